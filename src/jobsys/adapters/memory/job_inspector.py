@@ -1,0 +1,59 @@
+"""Looking at the jobs in memory."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+
+from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
+from jobsys.domain.job_id import JobId
+from jobsys.domain.record import JobRecord
+from jobsys.domain.status import JobStatus
+from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
+
+
+class MemoryJobInspector(JobInspector):
+    """A view of a memory store."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+
+    async def get(self, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        with self._store.lock:
+            return {
+                job_id: queue.full_record(job_id.key)
+                for job_id in ids
+                if (queue := self._store.queues.get(job_id.queue)) and job_id.key in queue.jobs
+            }
+
+    async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
+        skipped = int(after or 0)
+        with self._store.lock:
+            names = [query.queue] if query.queue is not None else sorted(self._store.queues)
+            matches = (
+                queue.full_record(key)
+                for name in names
+                if (queue := self._store.queues.get(name))
+                for key in queue.in_order()
+                if _matches(queue, key, query)
+            )
+            records = list(islice(matches, skipped, skipped + limit + 1))
+        more = len(records) > limit
+        return Page(records[:limit], str(skipped + limit) if more else None)
+
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        with self._store.lock:
+            return {
+                name: QueueCounts(
+                    {status: queue.now[status] for status in JobStatus},
+                    {status: queue.ever[status] for status in JobStatus},
+                )
+                for name, queue in sorted(self._store.queues.items())
+                if queue.ever
+            }
+
+    async def queues(self) -> Sequence[str]:
+        return list(await self.counts())
+
+
+def _matches(queue: MemoryQueue, key: str, query: JobQuery) -> bool:
+    record = queue.record(key)
+    return query.status in (None, record.status) and query.job_type in (None, record.job_type)

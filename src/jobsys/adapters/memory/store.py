@@ -1,0 +1,142 @@
+"""What the in-memory backend holds: the same places that a durable backend keeps on disk."""
+
+import threading
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from jobsys.adapters.memory.scored_set import ScoredSet
+from jobsys.adapters.memory.waiters import Waiters
+from jobsys.domain.attempt_error import KEPT_ERRORS, AttemptError
+from jobsys.domain.instants import from_ms
+from jobsys.domain.job_id import JobId
+from jobsys.domain.priority import ALL_LEVELS, JobPriority
+from jobsys.domain.record import JobRecord, Standing, restored
+from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
+from jobsys.ports.job_queue import Turn
+
+
+@dataclass(slots=True)
+class StoredJob:
+    """A job as the store has it: its envelope's bytes and where it stands."""
+
+    raw: bytes | None
+    created_ms: int
+    standing: Standing
+    result: bytes | None = None
+    errors: list[AttemptError] = field(default_factory=list)
+
+
+class MemoryQueue:
+    """All that one queue has."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.jobs: dict[str, StoredJob] = {}
+        self.ready: dict[JobPriority, OrderedDict[str, None]] = {
+            level: OrderedDict() for level in ALL_LEVELS
+        }
+        self.delayed, self.leased = ScoredSet(), ScoredSet()
+        self.done, self.dead = ScoredSet(), ScoredSet()
+        self.now: Counter[JobStatus] = Counter()
+        self.ever: Counter[JobStatus] = Counter()
+
+    def add(self, key: str, job: StoredJob, score: int) -> None:
+        """Takes a new job in."""
+        self.jobs[key] = job
+        self.note(None, job.standing.status)
+        self._put(key, job.standing, score, at_head=False)
+
+    def remove(self, key: str) -> None:
+        """Forgets a job wherever it stands; totals stay."""
+        job = self.jobs.pop(key)
+        self.note(job.standing.status, None)
+        self._take_out(key, job.standing)
+
+    def place(self, key: str, after: Standing, score: int, *, at_head: bool = False) -> None:
+        """Moves a job to the place of the state it enters."""
+        job = self.jobs[key]
+        self.note(job.standing.status, after.status)
+        self._take_out(key, job.standing)
+        job.standing = after
+        self._put(key, after, score, at_head=at_head)
+
+    def note(self, before: JobStatus | None, after: JobStatus | None) -> None:
+        """Counts a change of state."""
+        if before is not None:
+            self.now[before] -= 1
+        if after is not None:
+            self.now[after] += 1
+            self.ever[after] += before is not after
+
+    def waiting(self) -> int:
+        """Returns how many jobs are ready."""
+        return sum(map(len, self.ready.values()))
+
+    def head(self, limit: int) -> list[str]:
+        """Returns the keys that will be claimed next, in that order."""
+        keys: list[str] = []
+        for level in self.ready.values():
+            for key in level:
+                if len(keys) >= limit:
+                    return keys
+                keys.append(key)
+        return keys
+
+    def in_order(self) -> Iterator[str]:
+        """Yields every key: leased, ready, delayed, dead, done."""
+        yield from self.leased.in_order()
+        yield from self.head(len(self.jobs))
+        yield from self.delayed.in_order()
+        yield from self.dead.in_order(highest_first=True)
+        yield from self.done.in_order(highest_first=True)
+
+    def record(self, key: str) -> JobRecord:
+        """Returns a job's record as a claim shows it: without result and errors."""
+        job = self.jobs[key]
+        return restored(JobId.of(self.name, key), job.raw, from_ms(job.created_ms), job.standing)
+
+    def full_record(self, key: str) -> JobRecord:
+        """Returns all that is kept of a job."""
+        job = self.jobs[key]
+        return replace(self.record(key), result_json=job.result, errors=tuple(job.errors))
+
+    def _scored(self, status: JobStatus) -> ScoredSet:
+        if status in DELAYED:
+            return self.delayed
+        if status in LEASED:
+            return self.leased
+        return self.dead if status in DEAD else self.done
+
+    def _take_out(self, key: str, standing: Standing) -> None:
+        if standing.status in READY:
+            self.ready[standing.priority].pop(key, None)
+        else:
+            self._scored(standing.status).discard(key)
+
+    def _put(self, key: str, standing: Standing, score: int, *, at_head: bool) -> None:
+        if standing.status in READY:
+            self.ready[standing.priority][key] = None
+            if at_head:
+                self.ready[standing.priority].move_to_end(key, last=False)
+        else:
+            self._scored(standing.status).put(key, score)
+
+
+class MemoryStore:
+    """The queues of one process, shared by every adapter that is given this store."""
+
+    def __init__(self) -> None:
+        self.lock = threading.RLock()
+        self.queues: dict[str, MemoryQueue] = {}
+        self.last_turns: dict[str, tuple[int, Turn]] = {}
+        self.waiters = Waiters()
+
+    def queue(self, name: str) -> MemoryQueue:
+        """Returns a queue, made at its first use."""
+        return self.queues.setdefault(name, MemoryQueue(name))
+
+
+def with_error(errors: list[AttemptError], error: AttemptError | None) -> list[AttemptError]:
+    """Returns the history with one more error, the oldest dropped where it grows too long."""
+    return errors if error is None else [*errors, error][-KEPT_ERRORS:]

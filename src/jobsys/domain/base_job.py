@@ -1,0 +1,47 @@
+"""What users subclass to say what is to be done."""
+
+import re
+from datetime import timedelta
+from typing import ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from jobsys.domain.names import checked_name, normalised
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.retention import Retention
+from jobsys.domain.retry import RetryPolicy
+
+
+class BaseJob(BaseModel):
+    """A typed request for work: the fields are the payload, the class variables its defaults.
+
+    A class without a `job_type` of its own is named after itself: `ResizePhotoJob` is stored as
+    `resize_photo`. Old names of a type go into `aliases`, so that queued jobs stay readable.
+
+    >>> class Greet(BaseJob):
+    ...     name: str
+    >>> Greet.job_type, Greet(name="Ada").name
+    ('greet', 'Ada')
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    job_type: ClassVar[str] = "base"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    version: ClassVar[int] = 1
+    queue: ClassVar[str] = "default"
+    priority: ClassVar[JobPriority] = JobPriority.NORMAL
+    retry: ClassVar[RetryPolicy] = RetryPolicy()
+    timeout: ClassVar[timedelta] = timedelta(minutes=5)
+    retention: ClassVar[Retention] = Retention()
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        """Checks the class variables once, when the class is made."""
+        if "job_type" not in cls.__dict__:
+            words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__.removesuffix("Job"))
+            cls.job_type = words or "job"
+        cls.job_type = normalised(checked_name("job type", cls.job_type))
+        checked_name("queue", cls.queue)
+        for alias in cls.aliases:
+            checked_name("alias", alias)

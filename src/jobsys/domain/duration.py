@@ -1,0 +1,47 @@
+"""Durations as people write them: "5s", "1m30s", "2h"; never a bare number without a unit."""
+
+import re
+from datetime import timedelta
+from typing import Annotated, Final
+
+from pydantic import BeforeValidator, PlainSerializer
+
+_UNITS: Final = {"d": "days", "h": "hours", "m": "minutes", "s": "seconds", "ms": "milliseconds"}
+_PART: Final = re.compile(r"(\d+(?:\.\d+)?)(ms|[dhms])")
+_WHOLE: Final = re.compile(r"(?:\d+(?:\.\d+)?(?:ms|[dhms]))+")
+
+
+def parse_duration(given: object) -> timedelta:
+    """Returns the duration that a timedelta or a text names.
+
+    >>> parse_duration("1m30s")
+    datetime.timedelta(seconds=90)
+    >>> parse_duration(90)
+    Traceback (most recent call last):
+    ...
+    ValueError: 90 is no duration: give a timedelta or a text with units, such as '5s' or '1m30s'
+    """
+    if isinstance(given, timedelta):
+        return given
+    if isinstance(given, str) and _WHOLE.fullmatch(given):
+        parts = {_UNITS[unit]: float(number) for number, unit in _PART.findall(given)}
+        return timedelta(**parts)
+    raise ValueError(
+        f"{given!r} is no duration: give a timedelta or a text with units,"
+        " such as '5s' or '1m30s'"
+    )
+
+
+def show_duration(duration: timedelta) -> str:
+    """Returns the text that `parse_duration` reads back as the same duration, to a millisecond.
+
+    >>> show_duration(timedelta(seconds=90.5))
+    '90s500ms'
+    """
+    seconds, milliseconds = divmod(round(duration / timedelta(milliseconds=1)), 1000)
+    return f"{seconds}s{milliseconds}ms" if milliseconds else f"{seconds}s"
+
+
+Duration = Annotated[
+    timedelta, BeforeValidator(parse_duration), PlainSerializer(show_duration, when_used="json")
+]

@@ -1,0 +1,71 @@
+"""How the part of a job that never changes is written down, the same on every backend.
+
+Two lines of JSON: a header, which jobs of one type share, and the payload. `redis-cli HGET` shows
+both as they are; a worker decodes each distinct header once and the payload straight into the
+typed job.
+"""
+
+from functools import lru_cache
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+
+from jobsys.domain.duration import Duration
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.retention import Retention
+from jobsys.domain.retry import RetryPolicy
+
+_Label = Annotated[
+    JobPriority,
+    BeforeValidator(lambda label: JobPriority(label)),
+    PlainSerializer(lambda level: level.label),
+]
+
+
+class Header(BaseModel):
+    """What the envelope says about a job: its type and what its submitter chose for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    version: int = 1
+    priority: _Label = JobPriority.NORMAL
+    retry: RetryPolicy | None = None
+    timeout: Duration | None = None
+    retention: Retention | None = None
+
+
+UNREADABLE = Header(type="")
+
+
+def encode(header: Header, payload: JobPayload) -> bytes:
+    """Returns the envelope.
+
+    >>> encode(Header(type="greet"), JobPayload(b'{"name":"Ada"}'))
+    b'{"type":"greet","version":1,"priority":"normal"}\\n{"name":"Ada"}'
+    """
+    return b"%b\n%b" % (_header_line(header), payload)
+
+
+def decode(envelope: bytes) -> tuple[Header, JobPayload]:
+    """Returns what `encode` was given.
+
+    Raises:
+        ValueError: the bytes are no envelope.
+
+    """
+    line, newline, payload = envelope.partition(b"\n")
+    if not newline:
+        raise ValueError("the envelope has no payload")
+    return _header(line), JobPayload(payload)
+
+
+@lru_cache(maxsize=1024)
+def _header_line(header: Header) -> bytes:
+    return header.model_dump_json(exclude_none=True).encode()
+
+
+@lru_cache(maxsize=1024)
+def _header(line: bytes) -> Header:
+    return Header.model_validate_json(line)

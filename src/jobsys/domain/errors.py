@@ -1,0 +1,85 @@
+"""What can go wrong, as far as a caller can cause or handle it. Every error has a stable code."""
+
+from inspect import getdoc
+from typing import ClassVar
+
+
+class JobsysError(Exception):
+    """Something went wrong in jobsys."""
+
+    code: ClassVar[str] = "JOBSYS"
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or getdoc(type(self)) or self.code)
+
+
+class ConfigurationError(JobsysError):
+    """The settings, or what the container was given, cannot work."""
+
+    code = "CONFIGURATION"
+
+
+class JobError(JobsysError):
+    """A request about a job cannot be carried out."""
+
+    code = "JOB"
+
+
+class InvalidJob(JobError):
+    """The job's payload or options are not valid."""
+
+    code = "VAL_2001"
+
+
+class InvalidName(InvalidJob):
+    """A queue, type, key or worker has a name that is not allowed."""
+
+    code = "INVALID_NAME"
+
+
+class PayloadTooLarge(InvalidJob):
+    """The payload is larger or deeper than jobsys stores."""
+
+    code = "PAYLOAD_TOO_LARGE"
+
+
+class UnknownJobType(JobError):
+    """No job class is registered under this type."""
+
+    code = "UNKNOWN_JOB_TYPE"
+
+
+class JobNotFound(JobError):
+    """No job has this id: it never existed, was deleted, or its retention is over."""
+
+    code = "JOB_NOT_FOUND"
+
+
+class IllegalTransition(JobError):
+    """The job's state does not allow this."""
+
+    code = "ILLEGAL_TRANSITION"
+
+
+class ExecutionError(JobsysError):
+    """An attempt could not run to its end."""
+
+    code = "SRV_6001"
+
+
+class JobTimeout(ExecutionError):
+    """The attempt took longer than the job's timeout."""
+
+    code = "JOB_TIMEOUT"
+
+
+class FileRejected(ExecutionError):
+    """The file cannot be accepted: it is missing, outside the allowed roots, or of a wrong kind."""
+
+    code = "FILE_4001"
+
+
+class FileProcessingFailed(ExecutionError):
+    """The file was accepted, but working on it failed."""
+
+    code = "FILE_4004"

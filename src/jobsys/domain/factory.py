@@ -1,0 +1,95 @@
+"""Which class a type name stands for, and how a payload becomes a job of it."""
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import ConfigurationError, InvalidJob, UnknownJobType
+from jobsys.domain.names import normalised
+from jobsys.domain.payload import JobPayload
+
+J = TypeVar("J", bound=BaseJob)
+
+
+class JobFactory:
+    """The job types that one application knows, each by its stored name and its aliases."""
+
+    def __init__(self, job_classes: Iterable[type[BaseJob]] = ()) -> None:
+        self._by_name: dict[str, type[BaseJob]] = {}
+        for job_class in job_classes:
+            self.register(job_class)
+
+    def register(self, job_class: type[J]) -> type[J]:
+        """Makes the type known; registering a class twice changes nothing.
+
+        Raises:
+            ConfigurationError: another class has this name already.
+
+        """
+        for name in (job_class.job_type, *map(normalised, job_class.aliases)):
+            known = self._by_name.setdefault(name, job_class)
+            if known is not job_class:
+                raise ConfigurationError(
+                    f"job type {name!r} belongs to {known.__name__}:"
+                    f" give {job_class.__name__} a job_type of its own"
+                )
+        return job_class
+
+    def class_of(self, job_type: str) -> type[BaseJob]:
+        """Returns the class of a type, whatever its case and dashes.
+
+        Raises:
+            UnknownJobType: no registered class has this name; the nearest ones are suggested.
+
+        """
+        try:
+            return self._by_name[normalised(job_type)]
+        except KeyError:
+            near = get_close_matches(normalised(job_type), self._by_name, n=3)
+            known = near or sorted(self._by_name) or ["none is registered"]
+            raise UnknownJobType(
+                f"job type {job_type[:80]!r} is not registered; known: {', '.join(known)}"
+            ) from None
+
+    def create(self, job_type: str, payload: Mapping[str, object]) -> BaseJob:
+        """Returns a validated job.
+
+        Raises:
+            UnknownJobType: no registered class has this name.
+            InvalidJob: the payload does not fit the class; every wrong field is named.
+
+        """
+        job_class = self.class_of(job_type)
+        try:
+            return job_class.model_validate(payload)
+        except ValidationError as error:
+            raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error
+
+    def decode(self, job_type: str, payload: JobPayload) -> BaseJob:
+        """Returns the job that stored bytes say.
+
+        Raises:
+            UnknownJobType: no registered class has this name.
+            InvalidJob: the payload does not fit the class any more.
+
+        """
+        job_class = self.class_of(job_type)
+        try:
+            return job_class.__pydantic_validator__.validate_json(payload)
+        except ValidationError as error:
+            raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error
+
+    def known(self) -> Iterable[type[BaseJob]]:
+        """Returns each registered class once."""
+        return dict.fromkeys(self._by_name.values())
+
+
+def explained(error: ValidationError) -> str:
+    """Returns one sentence that names every wrong field and what is wrong with it."""
+    return "; ".join(
+        f"{'.'.join(map(str, problem['loc'])) or 'payload'}: {problem['msg']}"
+        for problem in error.errors(include_url=False, include_input=False)
+    )

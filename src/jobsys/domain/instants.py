@@ -1,0 +1,26 @@
+"""Instants and spans in whole milliseconds, the resolution in which every backend stores time."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_ms(instant: datetime) -> int:
+    """Returns the milliseconds since 1970, rounded up, so that nothing is due early.
+
+    >>> to_ms(datetime(1970, 1, 1, 0, 0, 1, 1, tzinfo=UTC))
+    1001
+    """
+    return span_ms(instant - _EPOCH)
+
+
+def from_ms(milliseconds: int) -> datetime:
+    """Returns the instant so many milliseconds after 1970."""
+    return _EPOCH + timedelta(milliseconds=milliseconds)
+
+
+def span_ms(span: timedelta) -> int:
+    """Returns a span's milliseconds, rounded up."""
+    return -(-span // _MILLISECOND)

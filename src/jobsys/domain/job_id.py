@@ -1,0 +1,46 @@
+"""What a job is called, everywhere."""
+
+import os
+from datetime import datetime
+
+from jobsys.domain.names import checked_name
+
+
+class JobId(str):
+    """`queue:key`: names its queue, hence the place where it is stored; unique in that queue."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, text: str) -> "JobId":
+        """Returns the id that `text` spells.
+
+        >>> JobId.parse("emails:order-17").queue
+        'emails'
+
+        Raises:
+            InvalidName: it is not two names joined by a colon.
+
+        """
+        queue, _, key = text.partition(":")
+        return cls.of(checked_name("queue", queue), checked_name("key", key))
+
+    @classmethod
+    def of(cls, queue: str, key: str) -> "JobId":
+        """Joins a queue and a key that have been checked."""
+        return cls(f"{queue}:{key}")
+
+    @property
+    def queue(self) -> str:
+        """The queue in which the job lives."""
+        return self.partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        """The job's name within its queue."""
+        return self.partition(":")[2]
+
+
+def new_key(now: datetime) -> str:
+    """Returns a key that nobody else draws, and that sorts by the time of drawing (28 digits)."""
+    return f"{int(now.timestamp() * 1000):012x}{os.urandom(8).hex()}"

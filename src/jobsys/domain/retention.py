@@ -1,0 +1,29 @@
+"""How long an ended job stays to be looked at."""
+
+from datetime import timedelta
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict
+
+from jobsys.domain.duration import Duration
+
+FOR_EVER: Final = timedelta(days=36_500)
+
+
+class Retention(BaseModel):
+    """Completed and cancelled jobs are kept for `done`, dead letters for `dead` (None: for ever)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    done: Duration | None = timedelta(hours=1)
+    dead: Duration | None = None
+
+    @property
+    def done_for(self) -> timedelta:
+        """How long a completed or cancelled job is kept."""
+        return FOR_EVER if self.done is None else self.done
+
+    @property
+    def dead_for(self) -> timedelta:
+        """How long a dead letter is kept."""
+        return FOR_EVER if self.dead is None else self.dead

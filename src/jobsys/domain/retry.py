@@ -1,0 +1,41 @@
+"""Whether a failed attempt is followed by another, and when."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from jobsys.domain.duration import Duration
+
+
+class RetryPolicy(BaseModel):
+    """Exponential backoff with a cap: the n-th retry waits `base * factor ** (n - 1)`.
+
+    `jitter="full"` draws the wait evenly between nought and that value, so that jobs that failed
+    together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_attempts: Annotated[int, Field(ge=1, le=1000)] = 3
+    base: Duration = timedelta(seconds=2)
+    factor: Annotated[float, Field(ge=1, le=100)] = 2.0
+    cap: Duration = timedelta(minutes=5)
+    jitter: Literal["full", "none"] = "full"
+
+    def delay_after(self, failed_attempts: int, draw: float) -> timedelta | None:
+        """Returns how long the job rests after so many failures; None when no attempt is left.
+
+        `draw` is the caller's random number in [0, 1), which only full jitter looks at.
+
+        >>> policy = RetryPolicy(max_attempts=4, jitter="none")
+        >>> [policy.delay_after(n, 0.5).total_seconds() for n in (1, 2, 3)]
+        [2.0, 4.0, 8.0]
+        >>> policy.delay_after(4, 0.5) is None
+        True
+        """
+        if failed_attempts >= self.max_attempts:
+            return None
+        exponent = min(failed_attempts - 1, 64)
+        wait = min(self.base.total_seconds() * self.factor**exponent, self.cap.total_seconds())
+        return timedelta(seconds=wait * draw if self.jitter == "full" else wait)

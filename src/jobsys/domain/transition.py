@@ -1,0 +1,71 @@
+"""A move out of a lease that the domain has allowed, ready to be compared and set."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.record import JobRecord, Standing
+from jobsys.domain.retention import FOR_EVER, Retention
+from jobsys.domain.status import JobEvent, JobStatus, Reason, Row, next_row
+from jobsys.domain.value import value
+
+
+@value
+class Transition:
+    """What an attempt's end changes: `record` as it was leased, `after` as it shall stand.
+
+    The queue applies it only if the job still has the record's status, token and lane, and fills
+    in the instants: `after.changed_at`, and `after.due_at` as `due` from its own now.
+    """
+
+    record: JobRecord
+    event: JobEvent
+    after: Standing
+    due: timedelta | None = None
+    at_head: bool = False
+    result_json: bytes | None = None
+    error: AttemptError | None = None
+
+    @property
+    def target(self) -> JobStatus:
+        """The state that the job enters."""
+        return self.after.status
+
+    @property
+    def keep_for(self) -> timedelta:
+        """How long the record stays once it is in the target state."""
+        retention = self.record.header.retention or Retention()
+        if self.target is JobStatus.FAILED:
+            return retention.dead_for
+        return retention.done_for if self.target.is_final else FOR_EVER
+
+    def despite_cancel(self) -> "Transition":
+        """Returns what the same end means for a job whose cancel was asked for meanwhile.
+
+        A success stays a success; every other end is the cancel's.
+        """
+        asked = replace(self.record.standing, status=JobStatus.CANCELLING)
+        record = replace(self.record, standing=asked)
+        after = standing_after(asked, next_row(asked.status, self.event), None)
+        return Transition(record, self.event, after, None, False, self.result_json, self.error)
+
+
+def standing_after(before: Standing, row: Row, reason: Reason | None) -> Standing:
+    """Returns where a job stands after a row of the table."""
+    first_held = before.held_at or before.changed_at
+    if before.status is JobStatus.CANCELLING and row.target is JobStatus.CANCELLED:
+        reason = Reason.REQUESTED
+    return Standing(
+        status=row.target or before.status,
+        priority=before.priority,
+        changed_at=before.changed_at,
+        token=before.token,
+        lane=before.lane,
+        attempts=before.attempts + row.attempts,
+        crashes=(0 if row.clears_crashes else before.crashes) + row.crashes,
+        started_at=before.started_at,
+        held_at=first_held if row.event is JobEvent.HELD else None,
+        reason=reason,
+        percent=before.percent,
+        message=before.message,
+    )

@@ -1,0 +1,69 @@
+"""What a payload must satisfy beyond its types."""
+
+from typing import Final
+
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import InvalidJob, PayloadTooLarge
+from jobsys.domain.payload import JobPayload
+
+_OPENERS: Final = b"[{"
+_CLOSERS: Final = b"]}"
+
+
+class JobValidator:
+    """Limits on what is stored: size in bytes and depth of nesting."""
+
+    def __init__(self, max_bytes: int = 256 * 1024, max_depth: int = 64) -> None:
+        self._max_bytes = max_bytes
+        self._max_depth = max_depth
+
+    def payload_of(self, job: BaseJob) -> JobPayload:
+        """Returns the job's payload as it will be stored.
+
+        Raises:
+            PayloadTooLarge: it is larger or deeper than allowed.
+            InvalidJob: a field cannot be written as JSON.
+
+        """
+        try:
+            payload = JobPayload(job.__pydantic_serializer__.to_json(job))
+        except (ValueError, RecursionError) as error:
+            raise InvalidJob(f"{job.job_type}: the payload cannot be stored: {error}") from error
+        if len(payload) > self._max_bytes:
+            raise PayloadTooLarge(
+                f"{job.job_type}: the payload has {len(payload):,} bytes, over the limit of"
+                f" {self._max_bytes:,}: store the data elsewhere and submit a reference to it"
+            )
+        if _may_be_deeper(payload, self._max_depth) and depth(payload) > self._max_depth:
+            raise PayloadTooLarge(
+                f"{job.job_type}: the payload is nested deeper than {self._max_depth} levels:"
+                " flatten it"
+            )
+        return payload
+
+
+def depth(json: bytes) -> int:
+    """Returns how deep valid JSON is nested.
+
+    >>> depth(b'{"a": [1, {"b": "[[["}]}')
+    3
+    """
+    deepest = level = 0
+    in_text = escaped = False
+    for byte in json:
+        if in_text:
+            in_text = escaped or byte != 0x22
+            escaped = byte == 0x5C and not escaped
+        elif byte == 0x22:
+            in_text = True
+        elif byte in _OPENERS:
+            level += 1
+            deepest = max(deepest, level)
+        elif byte in _CLOSERS:
+            level -= 1
+    return deepest
+
+
+def _may_be_deeper(json: bytes, limit: int) -> bool:
+    """Rules out nearly every payload without a walk: depth cannot exceed the number of openers."""
+    return json.count(b"{") + json.count(b"[") > limit

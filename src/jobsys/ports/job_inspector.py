@@ -1,0 +1,64 @@
+"""The cold path of a backend: looking at jobs and counting them."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from jobsys.domain.job_id import JobId
+from jobsys.domain.record import JobRecord
+from jobsys.domain.status import JobStatus
+from jobsys.domain.value import value
+
+
+@value
+class JobQuery:
+    """Which jobs are looked for; what is None is not asked."""
+
+    status: JobStatus | None = None
+    queue: str | None = None
+    job_type: str | None = None
+
+
+@value
+class Page:
+    """Some jobs, and where the next page begins; None when this was the last."""
+
+    records: Sequence[JobRecord]
+    next: str | None
+
+
+@value
+class QueueCounts:
+    """How many jobs of a queue stand in each state, and how many ever entered it.
+
+    Both are exact: they change in the same step as the jobs.
+    """
+
+    now: Mapping[JobStatus, int]
+    ever: Mapping[JobStatus, int]
+
+
+class JobInspector(Protocol):
+    """A view of a backend's jobs, for people and for what does not run them."""
+
+    @abstractmethod
+    async def get(self, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        """Returns the records that exist, with their results and error histories."""
+
+    @abstractmethod
+    async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
+        """Returns up to `limit` jobs, queue by queue in the order of their names.
+
+        Within a queue leased jobs come first, by the end of their leases; then ready ones in the
+        order in which they will be claimed; delayed ones by the time they are due; dead letters;
+        and done ones; these last two with the newest first.
+        `after` is a former page's `next` of the same query, and continues it.
+        """
+
+    @abstractmethod
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        """Returns the counts of every queue that ever had a job."""
+
+    @abstractmethod
+    async def queues(self) -> Sequence[str]:
+        """Returns the names of all queues that ever had a job, sorted."""

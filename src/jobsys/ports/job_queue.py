@@ -1,0 +1,202 @@
+"""The hot path of a backend: jobs in, jobs out, outcomes back."""
+
+from abc import abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+from jobsys.domain.envelope import Header
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.status import JobStatus
+from jobsys.domain.transition import Transition
+from jobsys.domain.value import value
+from jobsys.ports.errors import AdapterError
+
+
+@value
+class Submission:
+    """A job on its way in; `due` is when it may start: an instant, or a delay from now."""
+
+    job_id: JobId
+    header: Header
+    payload: JobPayload
+    due: timedelta | datetime | None = None
+    blocked: bool = False
+
+
+class Receipt(StrEnum):
+    """What became of a submission."""
+
+    CREATED = "created"
+    EXISTS = "exists"
+
+
+@value
+class TurnTicket:
+    """Names one call of one worker lane: a lane has one call in flight, and numbers them upward."""
+
+    lane: str
+    number: int
+
+
+@value
+class Claim:
+    """A wish for up to `limit` jobs of a queue."""
+
+    queue: str
+    limit: int
+
+
+class Refusal(StrEnum):
+    """Why a transition was not applied."""
+
+    LOST = "lost"
+    CANCELLING = "cancelling"
+
+
+@value
+class Turn:
+    """What a turn answers.
+
+    `waiting` counts what is left in each claimed queue, `next_at` is when the next delayed job of
+    them is due. `failures` names queues whose part of the turn failed, with nothing changed.
+    """
+
+    leases: Sequence[Lease] = ()
+    refused: Mapping[JobId, Refusal] = field(default_factory=dict)
+    waiting: Mapping[str, int] = field(default_factory=dict)
+    next_at: datetime | None = None
+    failures: Mapping[str, AdapterError] = field(default_factory=dict)
+
+
+@value
+class Renewal:
+    """A lease to be extended, with the progress that its handler reported."""
+
+    job_id: JobId
+    token: int
+    lane: str
+    percent: int = 0
+    message: str = ""
+    alone: bool = False
+
+
+class LeaseState(StrEnum):
+    """What a renewal learns about its lease."""
+
+    HELD = "held"
+    CANCEL_ASKED = "cancel asked"
+    LOST = "lost"
+
+
+@value
+class Tick:
+    """What a tick did, and when there is more to do: `next_at` is when the next job is due."""
+
+    promoted: int = 0
+    removed: int = 0
+    next_at: datetime | None = None
+
+
+@value
+class Moved:
+    """What a move found and left: `before` is None where there is no such job."""
+
+    job_id: JobId
+    before: JobStatus | None
+    after: JobStatus | None
+    applied: bool
+
+
+class JobQueue(Protocol):
+    """A durable place for jobs, judged by one clock of its own.
+
+    Each call is atomic per queue: it happens wholly or not at all, and while it happens no other
+    call sees it half done. Each call may be repeated: the repeat changes nothing.
+    Every method raises `QueueUnavailable` when the backend does not answer.
+    """
+
+    @abstractmethod
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+        """Stores jobs and answers in their order.
+
+        A job that is due now goes to the tail of its level's ready list.
+        A job that is due later is SCHEDULED and not claimed before it is due.
+        A blocked job waits until its parents are done.
+        A job whose id exists already is left as it is: the receipt is EXISTS.
+        """
+
+    @abstractmethod
+    async def turn(
+        self,
+        ticket: TurnTicket,
+        settle: Sequence[Transition],
+        claim: Sequence[Claim],
+        lease_for: timedelta,
+    ) -> Turn:
+        """Applies transitions, then claims jobs, each claim for the ticket's lane.
+
+        A transition is applied only while the job has the status, token and lane it was leased
+        with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
+        Jobs are claimed by level, the most urgent first, and within a level from the head.
+        Each claim raises the job's token by one.
+        A job is claimed by one lane at a time.
+        A ticket repeated is answered with the leases and refusals of its first call.
+        An unreadable job is leased like any other, its record marked as damaged.
+        A released job goes to the head of its list; jobs released together keep their order.
+        """
+
+    @abstractmethod
+    async def extend(
+        self, renewals: Sequence[Renewal], lease_for: timedelta
+    ) -> Sequence[LeaseState]:
+        """Sets each lease's end to `lease_for` from now and answers in order.
+
+        A lease that another lane or token holds by now is LOST, and nothing is changed.
+        A lease whose job's cancel was asked for is extended all the same, and says CANCEL_ASKED.
+        Progress that came with a renewal is stored.
+        """
+
+    @abstractmethod
+    async def reclaim(
+        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+    ) -> Sequence[Lease]:
+        """Takes over leases that have run out, up to `limit` a queue, for the ticket's lane.
+
+        A lease that has not run out is left alone.
+        Each takeover raises the job's token by one, so that its former holder has lost it.
+        A ticket repeated is answered with the leases of its first call.
+        """
+
+    @abstractmethod
+    async def tick(self, queues: Sequence[str], limit: int) -> Tick:
+        """Does what time asks for, up to `limit` jobs a queue.
+
+        Jobs that are due move to the tail of their ready lists, the earliest first.
+        Ended jobs whose retention is over are removed, and completed and cancelled ones beyond
+        the number that a queue keeps, the first to go first; totals stay.
+        """
+
+    @abstractmethod
+    async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
+        """Makes moves that the domain allows, in order, and tells what each found and left.
+
+        A job in a state that the move's rows do not name is left as it is.
+        A move costs the same however many jobs wait.
+        A job cancelled while it waits is not claimed any more.
+        A job moved to another level goes to its tail.
+        A replayed job starts over: no attempts, no crashes, no result; its errors are kept.
+        """
+
+    @abstractmethod
+    async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
+        """Returns queues in which work may have arrived; empty when the time is up.
+
+        A job that arrives while one waits ends the wait of one waiter at least.
+        A job that was there before the wait began and that nobody has claimed ends it at once.
+        """
