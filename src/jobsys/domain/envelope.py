@@ -6,22 +6,13 @@ typed job.
 """
 
 from functools import lru_cache
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer
+from pydantic import BaseModel, ConfigDict
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.payload import JobPayload
-from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
-
-_Label = Annotated[
-    JobPriority,
-    BeforeValidator(lambda label: JobPriority(label)),
-    PlainSerializer(lambda level: level.label),
-]
-
 
 class Header(BaseModel):
     """What the envelope says about a job: its type and what its submitter chose for it."""
@@ -30,7 +21,6 @@ class Header(BaseModel):
 
     type: str
     version: int = 1
-    priority: _Label = JobPriority.NORMAL
     retry: RetryPolicy | None = None
     timeout: Duration | None = None
     retention: Retention | None = None
@@ -43,7 +33,7 @@ def encode(header: Header, payload: JobPayload) -> bytes:
     """Returns the envelope.
 
     >>> encode(Header(type="greet"), JobPayload(b'{"name":"Ada"}'))
-    b'{"type":"greet","version":1,"priority":"normal"}\\n{"name":"Ada"}'
+    b'{"type":"greet","version":1}\\n{"name":"Ada"}'
     """
     return b"%b\n%b" % (_header_line(header), payload)
 

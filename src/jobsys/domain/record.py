@@ -22,8 +22,8 @@ PAYLOAD_MISSING: Final = Reason.PAYLOAD_MISSING
 class Standing:
     """Everything about a job that changes: where it stands, and what has been spent on it.
 
-    `token` grows by one at each claim; `lane` is the worker lane that holds the job, or held it
-    last. `alone` says that its attempt has its worker process for itself. `held_at` is when it
+    `token` grows by one at each claim; `lane` is the worker lane that holds the job, or that ended
+    it. `alone` says that its attempt has its worker process for itself. `held_at` is when it
     first found no handler. All instants are the backend's own.
     """
 

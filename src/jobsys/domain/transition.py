@@ -60,7 +60,7 @@ def standing_after(before: Standing, row: Row, reason: Reason | None) -> Standin
         priority=before.priority,
         changed_at=before.changed_at,
         token=before.token,
-        lane=before.lane,
+        lane=before.lane if (row.target or before.status).is_final else "",
         attempts=before.attempts + row.attempts,
         crashes=(0 if row.clears_crashes else before.crashes) + row.crashes,
         started_at=before.started_at,

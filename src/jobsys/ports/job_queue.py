@@ -12,6 +12,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
@@ -25,6 +26,7 @@ class Submission:
     job_id: JobId
     header: Header
     payload: JobPayload
+    priority: JobPriority = JobPriority.NORMAL
     due: timedelta | datetime | None = None
     blocked: bool = False
 
@@ -146,7 +148,9 @@ class JobQueue(Protocol):
         Jobs are claimed by level, the most urgent first, and within a level from the head.
         Each claim raises the job's token by one.
         A job is claimed by one lane at a time.
-        A ticket repeated is answered with the leases and refusals of its first call.
+        A ticket repeated is answered with the refusals of its first call and with those of its
+        leases that the lane still holds; a turn that changed nothing is not remembered, and a
+        ticket older than the lane's last does nothing.
         An unreadable job is leased like any other, its record marked as damaged.
         A released job goes to the head of its list; jobs released together keep their order.
         """
@@ -170,7 +174,7 @@ class JobQueue(Protocol):
 
         A lease that has not run out is left alone.
         Each takeover raises the job's token by one, so that its former holder has lost it.
-        A ticket repeated is answered with the leases of its first call.
+        A ticket repeated is answered as a repeated turn is.
         """
 
     @abstractmethod
@@ -198,5 +202,6 @@ class JobQueue(Protocol):
         """Returns queues in which work may have arrived; empty when the time is up.
 
         A job that arrives while one waits ends the wait of one waiter at least.
-        A job that was there before the wait began and that nobody has claimed ends it at once.
+        A job that arrived before the wait began, and that ended nobody's wait yet, ends it at once.
+        A turn that leaves jobs behind ends another waiter's wait.
         """

@@ -1,7 +1,7 @@
 """The job queue in memory: for tests, and for work that may end with the process."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from jobsys.adapters.memory.moves import moved
 from jobsys.adapters.memory.store import MemoryQueue, MemoryStore, StoredJob, with_error
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import from_ms, span_ms, to_ms
+from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.record import Standing
@@ -56,11 +57,9 @@ class MemoryJobQueue(JobQueue):
         lease_for: timedelta,
     ) -> Turn:
         with self._store.lock:
-            number, answer = self._store.last_turns.get(ticket.lane, (0, Turn()))
-            if ticket.number > number:
-                answer = self._turn(ticket, settle, claim, lease_for)
-                self._store.last_turns[ticket.lane] = ticket.number, answer
-            return answer if ticket.number >= number else Turn()
+            if self._is_repeat(ticket):
+                return self._repeated(ticket, [c.queue for c in claim])
+            return self._turn(ticket, settle, claim, lease_for)
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
@@ -72,12 +71,13 @@ class MemoryJobQueue(JobQueue):
         self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
     ) -> Sequence[Lease]:
         with self._store.lock:
-            number, answer = self._store.last_turns.get(ticket.lane, (0, Turn()))
-            if ticket.number > number:
-                expired = [self._reclaim(name, ticket.lane, limit, lease_for) for name in queues]
-                answer = Turn([lease for leases in expired for lease in leases])
-                self._store.last_turns[ticket.lane] = ticket.number, answer
-            return answer.leases if ticket.number >= number else ()
+            if self._is_repeat(ticket):
+                return self._repeated(ticket, queues).leases
+            expired = [self._reclaim(name, ticket.lane, limit, lease_for) for name in queues]
+            leases = [lease for leases in expired for lease in leases]
+            if leases:
+                self._store.last_turns[ticket.lane] = ticket.number, Turn(leases)
+            return leases
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         with self._store.lock:
@@ -130,7 +130,7 @@ class MemoryJobQueue(JobQueue):
         next_row(None, JobEvent.SUBMITTED, status)
         standing = Standing(
             status,
-            submission.header.priority,
+            submission.priority,
             from_ms(now),
             due_at=from_ms(due) if status is JobStatus.SCHEDULED else None,
         )
@@ -147,26 +147,61 @@ class MemoryJobQueue(JobQueue):
         lease_for: timedelta,
     ) -> Turn:
         now = self._now()
-        tail_first = [t for t in settle if not t.at_head] + [t for t in settle[::-1] if t.at_head]
-        refusals = {t.record.id: self._settle(t, now) for t in tail_first}
+        refused, accepted = self._compared(settle)
+        heads_last = [t for t in accepted if not t.at_head] + [t for t in accepted[::-1] if t.at_head]
+        for transition in heads_last:
+            self._apply(transition, now)
         leases = [lease for c in claim for lease in self._claim(c, ticket.lane, now, lease_for)]
         queues = [c.queue for c in claim]
-        self._announce({*queues, *(t.record.id.queue for t in settle)})
-        return Turn(
-            leases,
-            {job_id: refusal for job_id, refusal in refusals.items() if refusal},
-            {name: self._store.queue(name).waiting() for name in queues},
-            self._next_due(queues),
-        )
+        if accepted or leases:
+            self._store.last_turns[ticket.lane] = ticket.number, Turn(leases, refused)
+        self._announce({*queues, *(t.record.id.queue for t in accepted)})
+        return self._answer(leases, refused, queues)
 
-    def _settle(self, transition: Transition, now: int) -> Refusal | None:
-        held, after = transition.record.standing, transition.after
+    def _answer(
+        self, leases: Sequence[Lease], refused: Mapping[JobId, Refusal], queues: Sequence[str]
+    ) -> Turn:
+        waiting = {name: self._store.queue(name).waiting() for name in queues}
+        return Turn(leases, refused, waiting, self._next_due(queues))
+
+    def _is_repeat(self, ticket: TurnTicket) -> bool:
+        return ticket.number <= self._store.last_turns.get(ticket.lane, (0, None))[0]
+
+    def _repeated(self, ticket: TurnTicket, queues: Sequence[str]) -> Turn:
+        number, first = self._store.last_turns[ticket.lane]
+        if ticket.number < number:
+            return Turn()
+        still_held: list[Lease] = []
+        for lease in first.leases:
+            queue, key = self._store.queue(lease.record.id.queue), lease.record.id.key
+            job, held = queue.jobs.get(key), lease.record.standing
+            if job is not None and _same_lease(job.standing, held.token, held.lane):
+                still_held.append(Lease(queue.record(key), from_ms(queue.leased.score(key))))
+        return self._answer(still_held, first.refused, queues)
+
+    def _compared(
+        self, settle: Sequence[Transition]
+    ) -> tuple[dict[JobId, Refusal], list[Transition]]:
+        refused: dict[JobId, Refusal] = {}
+        accepted: dict[JobId, Transition] = {}
+        for transition in settle:
+            job_id, held = transition.record.id, transition.record.standing
+            job = self._store.queue(job_id.queue).jobs.get(job_id.key)
+            if (
+                job is None
+                or job_id in accepted
+                or not _same_lease(job.standing, held.token, held.lane)
+            ):
+                refused[job_id] = Refusal.LOST
+            elif job.standing.status is not held.status:
+                refused[job_id] = Refusal.CANCELLING
+            else:
+                accepted[job_id] = transition
+        return refused, list(accepted.values())
+
+    def _apply(self, transition: Transition, now: int) -> None:
         queue, key = self._store.queue(transition.record.id.queue), transition.record.id.key
-        job = queue.jobs.get(key)
-        if job is None or not _same_lease(job.standing, held.token, held.lane):
-            return Refusal.LOST
-        if job.standing.status is not held.status:
-            return Refusal.CANCELLING
+        job, after = queue.jobs[key], transition.after
         due = due_ms(transition.due, now)
         delayed = after.status in DELAYED
         after = replace(after, changed_at=from_ms(now), due_at=from_ms(due) if delayed else None)
@@ -174,7 +209,6 @@ class MemoryJobQueue(JobQueue):
         job.result = transition.result_json
         job.errors = with_error(job.errors, transition.error)
         queue.place(key, after, score, at_head=transition.at_head)
-        return None
 
     def _claim(self, claim: Claim, lane: str, now: int, lease_for: timedelta) -> list[Lease]:
         queue = self._store.queue(claim.queue)

@@ -41,6 +41,7 @@ def _after(before: Standing, row: Row, target: JobStatus, move: Move, now: int) 
         status=target,
         priority=move.priority or before.priority,
         changed_at=from_ms(now),
+        lane="",
         reason=before.reason if target is before.status else move.reason,
     )
     if target is not JobStatus.SCHEDULED:
