@@ -1,0 +1,51 @@
+"""What a backend shows of itself so that the conformance suites can test it."""
+
+from abc import abstractmethod
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from jobsys.domain.job_id import JobId
+from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_queue import JobQueue
+
+
+class BackendUnderTest(Protocol):
+    """An empty backend whose own clock stands still at `virtual_clock.START` until it is moved.
+
+    Only the waits of `JobQueue.wait` pass in real time.
+    """
+
+    @property
+    @abstractmethod
+    def queue(self) -> JobQueue:
+        """The adapter that is tested."""
+
+    @property
+    @abstractmethod
+    def inspector(self) -> JobInspector:
+        """The same store, looked at."""
+
+    @property
+    @abstractmethod
+    def keep_last(self) -> int:
+        """How many completed and cancelled jobs a queue keeps; the adapters were built with it."""
+
+    @abstractmethod
+    async def another(self) -> JobQueue:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def now(self) -> datetime:
+        """Returns what the backend's clock shows."""
+
+    @abstractmethod
+    async def advance(self, by: timedelta) -> None:
+        """Moves the backend's clock forward."""
+
+    @abstractmethod
+    async def damage(self, job_id: JobId, raw: bytes | None) -> None:
+        """Overwrites a stored envelope behind the adapter's back; None removes it."""
+
+    @abstractmethod
+    async def reset(self) -> None:
+        """Empties the store and sets its clock back to where it started; cheap."""

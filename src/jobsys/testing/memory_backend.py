@@ -1,0 +1,60 @@
+"""The in-memory backend, made ready for the conformance suites."""
+
+from datetime import datetime, timedelta
+
+from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.domain.job_id import JobId
+from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.virtual_clock import VirtualClock
+
+
+class MemoryBackend(BackendUnderTest):
+    """A store in memory on a virtual clock."""
+
+    def __init__(self, keep_last: int = 5) -> None:
+        self._keep_last = keep_last
+        self._clock = VirtualClock()
+        self._open()
+
+    @property
+    def queue(self) -> MemoryJobQueue:
+        """The adapter that is tested."""
+        return self._queue
+
+    @property
+    def inspector(self) -> MemoryJobInspector:
+        """The same store, looked at."""
+        return self._inspector
+
+    @property
+    def keep_last(self) -> int:
+        """How many completed and cancelled jobs a queue keeps."""
+        return self._keep_last
+
+    async def another(self) -> MemoryJobQueue:
+        """Returns a second adapter on the same store."""
+        return MemoryJobQueue(self._store, self._clock, self._keep_last)
+
+    async def now(self) -> datetime:
+        """Returns what the virtual clock shows."""
+        return self._clock.now()
+
+    async def advance(self, by: timedelta) -> None:
+        """Moves the virtual clock forward."""
+        self._clock.advance(by)
+
+    async def damage(self, job_id: JobId, raw: bytes | None) -> None:
+        """Overwrites a stored envelope."""
+        self._store.queue(job_id.queue).jobs[job_id.key].raw = raw
+
+    async def reset(self) -> None:
+        """Starts over with an empty store."""
+        self._clock.reset()
+        self._open()
+
+    def _open(self) -> None:
+        self._store = MemoryStore()
+        self._queue = MemoryJobQueue(self._store, self._clock, self._keep_last)
+        self._inspector = MemoryJobInspector(self._store)
