@@ -6,6 +6,7 @@ import pytest
 import redis
 
 from tests.support.redis_choice import NoRedisFoundError, choose_redis
+from tests.support.redis_fixtures import database_after
 from tests.support.redis_server import RedisServer
 
 
@@ -64,3 +65,17 @@ def test_a_closed_server_leaves_nothing_behind(redis_binary: Path) -> None:
 def test_a_redis_that_is_not_there_is_named() -> None:
     with pytest.raises(NoRedisFoundError, match="/no/such/redis-server"):
         choose_redis("/no/such/redis-server")
+
+
+@pytest.mark.parametrize(
+    ("named", "next_one"),
+    [
+        ("redis://host:1", "redis://host:1?db=1"),
+        ("redis://user:word@host/3", "redis://user:word@host?db=4"),
+        ("rediss://host?db=2&timeout=5", "rediss://host?timeout=5&db=3"),
+        ("unix:///run/redis.sock", "unix:///run/redis.sock?db=1"),
+        ("unix:///run/redis.sock?db=5", "unix:///run/redis.sock?db=6"),
+    ],
+)
+def test_each_test_process_gets_a_database_of_its_own(named: str, next_one: str) -> None:
+    assert database_after(named, 1) == next_one

