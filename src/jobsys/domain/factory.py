@@ -78,7 +78,7 @@ class JobFactory:
         """
         job_class = self.class_of(job_type)
         try:
-            return job_class.__pydantic_validator__.validate_json(payload)
+            return job_class.model_validate_json(payload)
         except ValidationError as error:
             raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error
 

@@ -27,6 +27,11 @@ class Lease:
             return self._settle(JobEvent.FAILED, JobStatus.FAILED, reason=reason, error=error)
         return self._settle(JobEvent.FAILED, JobStatus.RETRYING, due=retry_in, error=error)
 
+    def with_progress(self, percent: int, message: str) -> "Lease":
+        """Returns the same lease with what its handler told of its progress."""
+        standing = replace(self.record.standing, percent=percent, message=message)
+        return replace(self, record=replace(self.record, standing=standing))
+
     def snoozed(self, delay: timedelta) -> Transition:
         """The handler asked to be called later; no attempt is spent."""
         return self._settle(JobEvent.SNOOZED, due=delay, reason=Reason.SNOOZED)
@@ -45,7 +50,7 @@ class Lease:
 
     def released(self) -> Transition:
         """The job goes back to the head of its list; no attempt is spent."""
-        return self._settle(JobEvent.RELEASED, at_head=True)
+        return self._settle(JobEvent.RELEASED)
 
     def expired(self, crash_limit: int, error: AttemptError) -> Transition:
         """The worker died with the job in its hands.
@@ -58,9 +63,7 @@ class Lease:
             return self._settle(
                 JobEvent.LEASE_EXPIRED, JobStatus.FAILED, reason=Reason.POISON, error=error
             )
-        back = self._settle(
-            JobEvent.LEASE_EXPIRED, JobStatus.QUEUED, at_head=True, error=error
-        )
+        back = self._settle(JobEvent.LEASE_EXPIRED, JobStatus.QUEUED, error=error)
         capped = replace(back.after, crashes=min(back.after.crashes, crash_limit - 1))
         return replace(back, after=capped)
 
@@ -70,11 +73,10 @@ class Lease:
         target: JobStatus | None = None,
         *,
         due: timedelta | None = None,
-        at_head: bool = False,
         reason: Reason | None = None,
         result: bytes | None = None,
         error: AttemptError | None = None,
     ) -> Transition:
         before = self.record.standing
         after = standing_after(before, next_row(before.status, event, target), reason)
-        return Transition(self.record, event, after, due, at_head, result, error)
+        return Transition(self.record, event, after, due, result, error)

@@ -22,7 +22,6 @@ class Transition:
     event: JobEvent
     after: Standing
     due: timedelta | None = None
-    at_head: bool = False
     result_json: bytes | None = None
     error: AttemptError | None = None
 
@@ -30,6 +29,11 @@ class Transition:
     def target(self) -> JobStatus:
         """The state that the job enters."""
         return self.after.status
+
+    @property
+    def at_head(self) -> bool:
+        """True when the job goes back to its list: a job that was claimed once stays in front."""
+        return self.target is JobStatus.QUEUED
 
     @property
     def keep_for(self) -> timedelta:
@@ -47,7 +51,7 @@ class Transition:
         asked = replace(self.record.standing, status=JobStatus.CANCELLING)
         record = replace(self.record, standing=asked)
         after = standing_after(asked, next_row(asked.status, self.event), None)
-        return Transition(record, self.event, after, None, False, self.result_json, self.error)
+        return Transition(record, self.event, after, None, self.result_json, self.error)
 
 
 def standing_after(before: Standing, row: Row, reason: Reason | None) -> Standing:

@@ -149,10 +149,11 @@ class JobQueue(Protocol):
         Each claim raises the job's token by one.
         A job is claimed by one lane at a time.
         A ticket repeated is answered with the refusals of its first call and with those of its
-        leases that the lane still holds; a turn that changed nothing is not remembered, and a
-        ticket older than the lane's last does nothing.
+        leases that the lane still holds, renewed; a turn that changed nothing is not remembered.
+        A ticket older than the lane's last does nothing.
         An unreadable job is leased like any other, its record marked as damaged.
-        A released job goes to the head of its list; jobs released together keep their order.
+        A job that goes back from its lease goes to the head of its list; jobs that go back
+        together keep their order.
         """
 
     @abstractmethod

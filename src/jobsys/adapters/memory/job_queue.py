@@ -58,7 +58,7 @@ class MemoryJobQueue(JobQueue):
     ) -> Turn:
         with self._store.lock:
             if self._is_repeat(ticket):
-                return self._repeated(ticket, [c.queue for c in claim])
+                return self._repeated(ticket, [c.queue for c in claim], lease_for)
             return self._turn(ticket, settle, claim, lease_for)
 
     async def extend(
@@ -72,7 +72,7 @@ class MemoryJobQueue(JobQueue):
     ) -> Sequence[Lease]:
         with self._store.lock:
             if self._is_repeat(ticket):
-                return self._repeated(ticket, queues).leases
+                return self._repeated(ticket, queues, lease_for).leases
             expired = [self._reclaim(name, ticket.lane, limit, lease_for) for name in queues]
             leases = [lease for leases in expired for lease in leases]
             if leases:
@@ -167,7 +167,9 @@ class MemoryJobQueue(JobQueue):
     def _is_repeat(self, ticket: TurnTicket) -> bool:
         return ticket.number <= self._store.last_turns.get(ticket.lane, (0, None))[0]
 
-    def _repeated(self, ticket: TurnTicket, queues: Sequence[str]) -> Turn:
+    def _repeated(
+        self, ticket: TurnTicket, queues: Sequence[str], lease_for: timedelta
+    ) -> Turn:
         number, first = self._store.last_turns[ticket.lane]
         if ticket.number < number:
             return Turn()
@@ -176,7 +178,9 @@ class MemoryJobQueue(JobQueue):
             queue, key = self._store.queue(lease.record.id.queue), lease.record.id.key
             job, held = queue.jobs.get(key), lease.record.standing
             if job is not None and _same_lease(job.standing, held.token, held.lane):
-                still_held.append(Lease(queue.record(key), from_ms(queue.leased.score(key))))
+                ends = self._now() + span_ms(lease_for)
+                queue.leased.put(key, ends)
+                still_held.append(Lease(queue.record(key), from_ms(ends)))
         return self._answer(still_held, first.refused, queues)
 
     def _compared(

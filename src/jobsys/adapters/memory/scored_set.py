@@ -25,10 +25,6 @@ class ScoredSet:
         """Removes a key, if it is there."""
         self._scores.pop(key, None)
 
-    def score(self, key: str) -> int:
-        """Returns a member's score."""
-        return self._scores[key]
-
     def lowest(self) -> int | None:
         """Returns the lowest score; None for an empty set."""
         while self._heap and self._scores.get(self._heap[0][1]) != self._heap[0][0]:

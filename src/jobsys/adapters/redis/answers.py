@@ -1,0 +1,69 @@
+"""What the scripts answer, in the words of the port."""
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from jobsys.adapters.redis.errors import port_error
+from jobsys.adapters.redis.records import leases_of
+from jobsys.adapters.redis.standing import STATUSES
+from jobsys.domain.instants import from_ms
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
+from jobsys.ports.errors import AdapterError
+from jobsys.ports.job_queue import Moved, Refusal, Tick, Turn
+
+TurnAnswer = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes | None]]
+
+
+def raise_first(answers: Sequence[object], address: str) -> None:
+    """Raises what the first failed script of a pipeline answered."""
+    for answer in answers:
+        if isinstance(answer, Exception):
+            raise port_error(answer, address) from answer
+
+
+def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: str) -> Turn:
+    """Returns the turn that the queues' answers make together."""
+    leases: list[Lease] = []
+    refused: dict[JobId, Refusal] = {}
+    waiting: dict[str, int] = {}
+    dues: list[int] = []
+    failures: dict[str, AdapterError] = {}
+    for queue, answer in answers.items():
+        if isinstance(answer, Exception):
+            failures[queue] = port_error(answer, address)
+            continue
+        summary, refusals, triples = cast("TurnAnswer", answer)
+        words = iter(refusals)
+        for key, refusal in zip(words, words, strict=True):
+            refused[JobId.of(queue, key.decode())] = Refusal(refusal.decode())
+        if not summary:
+            continue
+        left, due, ends = summary
+        leases += leases_of(queue, triples, from_ms(int(ends)))
+        if queue in claimed:
+            waiting[queue] = int(left)
+            dues += [int(float(due))] if due else []
+    return Turn(leases, refused, waiting, from_ms(min(dues)) if dues else None, failures)
+
+
+def tick_of(answers: Sequence[tuple[int, int, bytes]]) -> Tick:
+    """Returns what a tick did in all queues together."""
+    dues = [int(float(due)) for _, _, due in answers if due]
+    return Tick(
+        sum(promoted for promoted, _, _ in answers),
+        sum(removed for _, removed, _ in answers),
+        from_ms(min(dues)) if dues else None,
+    )
+
+
+def moved_of(move: Move, answer: tuple[bytes, bytes, int]) -> Moved:
+    """Returns what became of a move."""
+    before, after, applied = answer
+    return Moved(
+        move.job_id,
+        STATUSES.get(before.decode()),
+        STATUSES.get(after.decode()),
+        bool(applied),
+    )

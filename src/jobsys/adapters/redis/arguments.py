@@ -1,0 +1,76 @@
+"""What goes into the scripts: one JSON text per call, for redis-py packs arguments slowly."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from jobsys.adapters.redis.standing import LETTERS, held_as, tail_of
+from jobsys.domain.instants import span_ms, to_ms
+from jobsys.domain.move import Move
+from jobsys.domain.status import DELAYED
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_queue import Renewal, Submission
+
+
+def submissions_json(submissions: Sequence[Submission]) -> str:
+    """Returns `[id, level, due]` for each job; the envelopes follow as arguments of their own."""
+    return json.dumps(
+        [
+            [s.job_id.key, s.priority.label, False if s.blocked else _due(s.due or timedelta(0))]
+            for s in submissions
+        ]
+    )
+
+
+def transitions_json(transitions: Sequence[Transition]) -> str:
+    """Returns `[id, held as, target, tail, span, result, error]` for each transition."""
+    return json.dumps([_transition(t) for t in transitions]) if transitions else "[]"
+
+
+def renewals_json(renewals: Sequence[Renewal]) -> str:
+    """Returns `[id, token, lane, alone, percent, message]` for each lease."""
+    return json.dumps(
+        [
+            [r.job_id.key, str(r.token), r.lane, int(r.alone), r.percent, r.message]
+            for r in renewals
+        ]
+    )
+
+
+def moves_json(moves: Sequence[Move]) -> str:
+    """Returns `[id, targets, due, level, reason, keep_for, starts_over]` for each move."""
+    return json.dumps([_move(move) for move in moves])
+
+
+def _transition(t: Transition) -> Sequence[object]:
+    span = (t.due or timedelta(0)) if t.target in DELAYED else t.keep_for
+    return (
+        t.record.id.key,
+        held_as(t.record.standing),
+        LETTERS[t.target],
+        tail_of(t.after),
+        span_ms(span),
+        False if t.result_json is None else t.result_json.decode(),
+        False if t.error is None else t.error.model_dump_json(),
+    )
+
+
+def _move(move: Move) -> Sequence[object]:
+    targets: Mapping[str, str] = {
+        LETTERS[source]: LETTERS[row.target] if row.target else ""
+        for source, row in move.rows.items()
+    }
+    return (
+        move.job_id.key,
+        targets,
+        False if move.due is None else _due(move.due),
+        move.priority.label if move.priority else "",
+        move.reason or "-",
+        span_ms(move.keep_for),
+        int(any(row.starts_over for row in move.rows.values())),
+    )
+
+
+def _due(due: timedelta | datetime) -> int | str:
+    """A delay as a number, an instant as a text: see `due_at` in the scripts."""
+    return span_ms(due) if isinstance(due, timedelta) else str(to_ms(due))

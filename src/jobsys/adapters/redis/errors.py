@@ -1,0 +1,46 @@
+"""What redis-py raises, in the words of the ports."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from redis.exceptions import (
+    AuthenticationError,
+    AuthorizationError,
+    NoPermissionError,
+    RedisError,
+    ResponseError,
+)
+
+from jobsys.domain.errors import ConfigurationError
+from jobsys.ports.errors import AdapterError, QueueDamaged, QueueUnavailable
+
+PASSING: Final = (
+    "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY",
+    "TRYAGAIN", "UNKILLABLE",
+)  # fmt: skip
+"""How the answers begin that Redis gives for a while and then no more."""
+
+
+@contextmanager
+def translated(address: str) -> Iterator[None]:
+    """Turns every error of redis-py into one of the ports' that names the address."""
+    try:
+        yield
+    except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
+        raise ConfigurationError(
+            f"Redis at {address} refuses this user: {error}; check the URL's user and password"
+        ) from error
+    except (RedisError, OSError) as error:
+        raise port_error(error, address) from error
+
+
+def port_error(error: Exception, address: str) -> AdapterError:
+    """Returns the ports' error for one that Redis answered or that kept it from answering."""
+    text = str(error) or type(error).__name__
+    if isinstance(error, ResponseError) and not text.startswith(PASSING):
+        return QueueDamaged(
+            f"Redis at {address} holds something that jobsys did not write, or lost something that"
+            f" it wrote; nothing was changed: {text}"
+        )
+    return QueueUnavailable(f"Redis at {address} is not available: {text}")

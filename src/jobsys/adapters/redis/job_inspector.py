@@ -1,0 +1,128 @@
+"""Looking at the jobs in Redis."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Final, cast
+
+from jobsys.adapters.redis.errors import translated
+from jobsys.adapters.redis.places import Place, places_of
+from jobsys.adapters.redis.records import record_of
+from jobsys.adapters.redis.store import RedisStore
+from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.job_id import JobId
+from jobsys.domain.record import JobRecord
+from jobsys.domain.status import JobStatus
+from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
+
+CHUNK: Final = 200
+
+Answer = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
+
+
+class RedisJobInspector(JobInspector):
+    """A view of what lies in Redis. It reads page by page, so a listing is no snapshot."""
+
+    def __init__(self, store: RedisStore) -> None:
+        self._store = store
+
+    async def get(self, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        by_queue: dict[str, list[JobId]] = {}
+        for job_id in ids:
+            by_queue.setdefault(job_id.queue, []).append(job_id)
+        found: dict[JobId, JobRecord] = {}
+        for queue, wanted in by_queue.items():
+            for start in range(0, len(wanted), CHUNK):
+                found |= await self._read(queue, wanted[start : start + CHUNK])
+        return found
+
+    async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
+        records: list[JobRecord] = []
+        here = after
+        async for record, beyond in self._walk(query, after):
+            if len(records) == limit:
+                return Page(records, here)
+            records.append(record)
+            here = beyond
+        return Page(records, None)
+
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        names = await self.queues()
+        pipeline = self._store.client.pipeline(transaction=False)
+        for name in names:
+            pipeline.hgetall(self._store.layout.counts(name))
+        with translated(self._store.address):
+            answers = cast("list[Mapping[bytes, bytes]]", await pipeline.execute()) if names else []
+        return {name: _counts(fields) for name, fields in zip(names, answers, strict=True)}
+
+    async def queues(self) -> Sequence[str]:
+        with translated(self._store.address):
+            names = await self._store.client.smembers(self._store.layout.queues)
+        return sorted(cast("bytes", name).decode() for name in names)
+
+    async def _walk(
+        self, query: JobQuery, after: str | None
+    ) -> AsyncIterator[tuple[JobRecord, str]]:
+        """Yields matching jobs, each with the cursor of what follows it."""
+        first_queue, first_place, offset = _cursor(after)
+        names = [query.queue] if query.queue is not None else await self.queues()
+        for name in names:
+            if name < first_queue:
+                continue
+            for place in places_of(self._store.layout, name, query.status):
+                if name == first_queue and place.number < first_place:
+                    continue
+                begin = offset if (name, place.number) == (first_queue, first_place) else 0
+                async for record, position in self._in_place(name, place, begin):
+                    if _matches(record, query):
+                        yield record, f"{name}:{place.number}:{position + 1}"
+
+    async def _in_place(
+        self, queue: str, place: Place, begin: int
+    ) -> AsyncIterator[tuple[JobRecord, int]]:
+        while True:
+            with translated(self._store.address):
+                length, keys = await place.keys(self._store.client, begin, CHUNK)
+            ids = [JobId.of(queue, key) for _, key in keys]
+            records = await self._read(queue, ids) if ids else {}
+            for (position, _), job_id in zip(keys, ids, strict=True):
+                if job_id in records:
+                    yield records[job_id], position
+            if length < CHUNK:
+                return
+            begin += CHUNK
+
+    async def _read(self, queue: str, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        keys = self._store.layout.of_queue(queue)
+        answers = await self._store.run("read", keys, [job_id.key for job_id in ids])
+        return {
+            job_id: _full_record(job_id, answer)
+            for job_id, answer in zip(ids, cast("Sequence[Answer]", answers), strict=True)
+            if answer[0] is not None or answer[1] is not None
+        }
+
+
+def _cursor(after: str | None) -> tuple[str, int, int]:
+    """Where a page begins: a queue, a place in it, and how many entries to pass over there."""
+    if after is None:
+        return "", 0, 0
+    queue, place, offset = after.rsplit(":", 2)
+    return queue, int(place), int(offset)
+
+
+def _matches(record: JobRecord, query: JobQuery) -> bool:
+    return query.status in (None, record.status) and query.job_type in (None, record.job_type)
+
+
+def _full_record(job_id: JobId, answer: Answer) -> JobRecord:
+    stored, state, result, errors = answer
+    record = record_of(job_id, stored, state)
+    lines = (errors or b"").splitlines()
+    history = tuple(AttemptError.model_validate_json(line) for line in lines)
+    return replace(record, result_json=result, errors=history)
+
+
+def _counts(fields: Mapping[bytes, bytes]) -> QueueCounts:
+    def told(kind: str) -> Mapping[JobStatus, int]:
+        return {s: int(fields.get(f"{kind}:{s}".encode(), 0)) for s in JobStatus}
+
+    return QueueCounts(told("now"), told("ever"))

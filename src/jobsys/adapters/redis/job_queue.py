@@ -1,0 +1,153 @@
+"""The job queue in Redis: each call is one script per queue, and one round trip."""
+
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final, TypeVar, cast
+
+from jobsys.adapters.redis.answers import moved_of, raise_first, tick_of, turn_of
+from jobsys.adapters.redis.arguments import (
+    moves_json,
+    renewals_json,
+    submissions_json,
+    transitions_json,
+)
+from jobsys.adapters.redis.errors import translated
+from jobsys.adapters.redis.scripts import Argument, Call
+from jobsys.adapters.redis.store import LONGEST_BLOCK, RedisStore
+from jobsys.domain.envelope import encode
+from jobsys.domain.instants import span_ms
+from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_queue import (
+    Claim,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+    Turn,
+    TurnTicket,
+)
+
+BATCH: Final = 500
+"""As many jobs as go into one script: Lua unpacks some thousand values at most."""
+
+Item = TypeVar("Item", Submission, Transition, Renewal, Move)
+
+
+class RedisJobQueue(JobQueue):
+    """Durable as Redis is configured to be; judged by the clock of Redis alone."""
+
+    def __init__(self, store: RedisStore, keep_last: int = 10_000) -> None:
+        self._store = store
+        self._keys = store.layout
+        self._keep_last = keep_last
+
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+        def call(queue: str, batch: Sequence[Submission]) -> Call:
+            envelopes = [encode(s.header, s.payload) for s in batch]
+            return (
+                "enqueue",
+                self._keys.of_queue(queue),
+                (queue, submissions_json(batch), *envelopes),
+            )
+
+        created = await self._each(submissions, [s.job_id.queue for s in submissions], call)
+        return [Receipt.CREATED if one else Receipt.EXISTS for one in created]
+
+    async def turn(
+        self,
+        ticket: TurnTicket,
+        settle: Sequence[Transition],
+        claim: Sequence[Claim],
+        lease_for: timedelta,
+    ) -> Turn:
+        limits = {c.queue: c.limit for c in claim}
+        settles: dict[str, list[Transition]] = {queue: [] for queue in limits}
+        for transition in settle:
+            settles.setdefault(transition.record.id.queue, []).append(transition)
+        calls = [
+            self._lane_call(
+                "turn", queue, ticket, transitions_json(batch), limits.get(queue, 0), span_ms(lease_for)
+            )
+            for queue, batch in settles.items()
+        ]
+        answers = await self._store.run_all(calls)
+        return turn_of(dict(zip(settles, answers, strict=True)), limits, self._store.address)
+
+    async def extend(
+        self, renewals: Sequence[Renewal], lease_for: timedelta
+    ) -> Sequence[LeaseState]:
+        def call(queue: str, batch: Sequence[Renewal]) -> Call:
+            return "extend", self._keys.of_queue(queue), [renewals_json(batch), span_ms(lease_for)]
+
+        states = await self._each(renewals, [r.job_id.queue for r in renewals], call)
+        return [LeaseState(cast("bytes", state).decode()) for state in states]
+
+    async def reclaim(
+        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+    ) -> Sequence[Lease]:
+        calls = [
+            self._lane_call("reclaim", queue, ticket, min(limit, BATCH), span_ms(lease_for))
+            for queue in queues
+        ]
+        answers = await self._store.run_all(calls)
+        raise_first(answers, self._store.address)
+        return turn_of(dict(zip(queues, answers, strict=True)), {}, self._store.address).leases
+
+    async def tick(self, queues: Sequence[str], limit: int) -> Tick:
+        args = (min(limit, BATCH), self._keep_last)
+        calls: list[Call] = [("tick", self._keys.of_queue(queue), args) for queue in queues]
+        answers = await self._store.run_all(calls)
+        raise_first(answers, self._store.address)
+        return tick_of(cast("Sequence[tuple[int, int, bytes]]", answers))
+
+    async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
+        def call(queue: str, batch: Sequence[Move]) -> Call:
+            return "move", self._keys.of_queue(queue), [moves_json(batch)]
+
+        answers = await self._each(moves, [m.job_id.queue for m in moves], call)
+        return [
+            moved_of(move, cast("tuple[bytes, bytes, int]", answer))
+            for move, answer in zip(moves, answers, strict=True)
+        ]
+
+    async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
+        keys = {self._keys.wake(queue): queue for queue in queues}
+        longest = min(max(timeout.total_seconds(), 0.001), LONGEST_BLOCK)
+        with translated(self._store.address):
+            woken = await self._store.blocking.blmpop(longest, len(keys), *keys, direction="LEFT")
+        return [keys[cast("bytes", woken[0]).decode()]] if woken else []
+
+    def _lane_call(self, script: str, queue: str, ticket: TurnTicket, *args: Argument) -> Call:
+        keys = self._keys.of_lane(queue, ticket.lane)
+        return script, keys, (ticket.lane, ticket.number, *args)
+
+    async def _each(
+        self,
+        items: Sequence[Item],
+        queues: Sequence[str],
+        call: Callable[[str, Sequence[Item]], Call],
+    ) -> Sequence[object]:
+        """Runs a script over items in batches per queue; returns its answers in their order."""
+        grouped: dict[str, list[int]] = {}
+        for index, queue in enumerate(queues):
+            grouped.setdefault(queue, []).append(index)
+        batches = [
+            (queue, indexes[start : start + BATCH])
+            for queue, indexes in grouped.items()
+            for start in range(0, len(indexes), BATCH)
+        ]
+        answers = await self._store.run_all(
+            [call(queue, [items[i] for i in batch]) for queue, batch in batches]
+        )
+        raise_first(answers, self._store.address)
+        by_index = {
+            index: answer
+            for (_, batch), part in zip(batches, answers, strict=True)
+            for index, answer in zip(batch, cast("Sequence[object]", part), strict=True)
+        }
+        return [by_index[i] for i in range(len(items))]

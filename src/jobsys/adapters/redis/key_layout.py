@@ -1,0 +1,81 @@
+"""Where everything lies in Redis: the one place that spells keys."""
+
+from functools import lru_cache
+from jobsys.domain.priority import ALL_LEVELS, JobPriority
+
+
+class KeyLayout:
+    """Renders keys under a namespace; on a Cluster a queue stands in braces, so it is one slot.
+
+    >>> KeyLayout().ready("default", ALL_LEVELS[2])
+    'jobs:queue:default:normal'
+    """
+
+    def __init__(self, namespace: str = "jobs", *, cluster: bool = False) -> None:
+        self._namespace = namespace
+        self._cluster = cluster
+        self.queues = f"{namespace}:queues"
+        self.of_queue = lru_cache(maxsize=4096)(self._of_queue)
+        self.of_lane = lru_cache(maxsize=4096)(self._of_lane)
+
+    def ready(self, queue: str, level: JobPriority) -> str:
+        """The list of a level's waiting jobs; its head is next."""
+        return f"{self._named('queue', queue)}:{level.label}"
+
+    def gone(self, queue: str, level: JobPriority) -> str:
+        """The set of a ready list's void entries."""
+        return f"{self._named('gone', queue)}:{level.label}"
+
+    def delayed(self, queue: str) -> str:
+        """The sorted set of jobs that wait for a time."""
+        return self._named("delayed", queue)
+
+    def leased(self, queue: str) -> str:
+        """The sorted set of jobs in workers' hands, by the end of their leases."""
+        return self._named("processing", queue)
+
+    def done(self, queue: str) -> str:
+        """The sorted set of completed and cancelled jobs, by when they will be removed."""
+        return self._named("done", queue)
+
+    def dead(self, queue: str) -> str:
+        """The sorted set of dead letters, by when they will be removed."""
+        return self._named("failed", queue)
+
+    def data(self, queue: str) -> str:
+        """The hash of what was submitted."""
+        return self._named("data", queue)
+
+    def counts(self, queue: str) -> str:
+        """The hash of counts."""
+        return self._named("counts", queue)
+
+    def wake(self, queue: str) -> str:
+        """The list that wakes an idle worker."""
+        return self._named("wake", queue)
+
+    def _of_queue(self, queue: str) -> tuple[str, ...]:
+        """All keys of a queue, in the order in which the scripts take them."""
+        return (
+            self.data(queue),
+            self._named("state", queue),
+            *(self.ready(queue, level) for level in ALL_LEVELS),
+            *(self.gone(queue, level) for level in ALL_LEVELS),
+            self.delayed(queue),
+            self.leased(queue),
+            self.done(queue),
+            self.dead(queue),
+            self._named("result", queue),
+            self._named("errors", queue),
+            self.counts(queue),
+            self.wake(queue),
+            self.queues,
+        )
+
+    def _of_lane(self, queue: str, lane: str) -> tuple[str, ...]:
+        """All keys of a queue and the memory of one lane's last turn in it."""
+        return (*self._of_queue(queue), f"{self._named('turn', queue)}:{lane}")
+
+    def _named(self, family: str, queue: str) -> str:
+        tag = f"{{{queue}}}" if self._cluster else queue
+        return f"{self._namespace}:{family}:{tag}"

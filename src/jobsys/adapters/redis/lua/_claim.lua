@@ -1,0 +1,53 @@
+-- Looks at the heads of the lists, the most urgent first. Returns the ids of up to `limit` jobs,
+-- their levels, how many entries to pop from each list, and the void ones among them.
+local function peek(limit)
+  local ids, levels, popped, voids = {}, {}, {}, {}
+  for _, level in ipairs(LEVELS) do
+    local missing = limit - #ids
+    if missing <= 0 then break end
+    local gone = call('SCARD', GONE[level])
+    local entries = call('LRANGE', READY[level], 0, missing + math.min(gone, 1000) - 1)
+    local void = gone > 0 and #entries > 0 and call('SMISMEMBER', GONE[level], unpack(entries))
+    voids[level] = {}
+    for i, name in ipairs(entries) do
+      if #ids == limit then break end
+      popped[level] = i
+      if void and void[i] == 1 then
+        table.insert(voids[level], name)
+      else
+        ids[#ids + 1], levels[#ids + 1] = name:match('^[^@]+'), level
+      end
+    end
+  end
+  return ids, levels, popped, voids
+end
+
+-- Returns the leases of these jobs, [id, stored, state, ...], as they will be once taken.
+local function leases_of(ids, levels, lane, now)
+  if #ids == 0 then return {}, {}, {} end
+  local leases, leased, states = {}, {}, {}
+  local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
+  for i, id in ipairs(ids) do
+    local _, token, _, _, tail = parse(before[i] or '')
+    token = int((token or 0) + 1)
+    local state = table.concat({'P', token, lane, int(now), tail or fresh(levels[i])}, ' ')
+    leases[3 * i - 2], leases[3 * i - 1], leases[3 * i] = id, stored[i], state
+    leased[2 * i - 1], leased[2 * i] = id, token
+    states[2 * i - 1], states[2 * i] = id, state
+  end
+  return leases, leased, states
+end
+
+-- Writes what peek and leases_of have found.
+local function take(ids, states, popped, voids, lease_end)
+  for level, n in pairs(popped) do
+    call('LPOP', READY[level], n)
+    if #voids[level] > 0 then call('SREM', GONE[level], unpack(voids[level])) end
+  end
+  if #ids == 0 then return end
+  local ends = {}
+  for i, id in ipairs(ids) do ends[2 * i - 1], ends[2 * i] = lease_end, id end
+  call('HSET', STATE, unpack(states))
+  call('ZADD', LEASED, unpack(ends))
+  count('Q', 'P', #ids)
+end

@@ -1,0 +1,71 @@
+-- Put in front of every script: the keys of one queue, its clock, and what several scripts do.
+-- KEYS: the fixed keys of one queue in the order of KeyLayout.
+-- A job's state: "<status> <token> <holder> <since> <tail>". The holder is the lane of a leased or
+-- ended job, the due time of a delayed one, the mark of a queued one's list entry; "-" for none.
+-- The tail: "<attempts> <crashes> <alone> <level> <started> <held> <reason> <percent> <message>".
+-- A job without state is queued and fresh. Times are milliseconds.
+local DATA, STATE, DELAYED, LEASED = KEYS[1], KEYS[2], KEYS[11], KEYS[12]
+local ENDED = {C = KEYS[13], D = KEYS[13], F = KEYS[14]}
+local RESULT, ERRORS, COUNTS, WAKE, QUEUES, TURN = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19], KEYS[20]
+local LEVELS = {'critical', 'high', 'normal', 'low'}
+local READY = {critical = KEYS[3], high = KEYS[4], normal = KEYS[5], low = KEYS[6]}
+local GONE = {critical = KEYS[7], high = KEYS[8], normal = KEYS[9], low = KEYS[10]}
+local NAMES = {S = 'scheduled', Q = 'queued', B = 'blocked', P = 'processing', X = 'cancelling',
+  R = 'retrying', C = 'completed', F = 'failed', D = 'cancelled'}
+local call, int = redis.call, function(n) return string.format('%.0f', n) end
+local tally, left_waiting, woken = {}, 0, 0
+
+local function fresh(level) return '0 0 0 ' .. level .. ' 0 0 - 0 ' end
+
+-- status, token, holder, since, tail
+local function parse(state) return state:match('^(%a) (%d+) (%S+) (%d+) (.*)$') end
+
+local function level_of(tail) return tail:match('^%d+ %d+ %d (%a+)') end
+
+-- Reads every key by its own type, so that a foreign value raises before anything is written.
+local function check()
+  for _, level in ipairs(LEVELS) do
+    left_waiting = left_waiting + call('LLEN', READY[level]) - call('SCARD', GONE[level])
+  end
+  for _, key in ipairs({DATA, STATE, RESULT, ERRORS, COUNTS}) do call('HLEN', key) end
+  for _, key in ipairs({DELAYED, LEASED, ENDED.C, ENDED.F}) do call('ZCARD', key) end
+  call('SCARD', QUEUES)
+  woken = call('LLEN', WAKE)
+end
+
+-- Notes that n jobs went from one status to another; nil stands for outside the queue.
+local function count(source, target, n)
+  if source then tally['now:' .. NAMES[source]] = (tally['now:' .. NAMES[source]] or 0) - n end
+  if target then tally['now:' .. NAMES[target]] = (tally['now:' .. NAMES[target]] or 0) + n end
+  if target and source ~= target then
+    tally['ever:' .. NAMES[target]] = (tally['ever:' .. NAMES[target]] or 0) + n
+  end
+end
+
+local function write_counts()
+  for field, n in pairs(tally) do
+    if n ~= 0 then call('HINCRBY', COUNTS, field, n) end
+  end
+end
+
+-- Wakes one idle worker.
+local function wake()
+  if woken == 0 then woken = call('RPUSH', WAKE, '1') end
+end
+
+-- The mark under which a job is pushed: none, unless a void entry of its name stands in the list.
+local function mark_for(level, id)
+  if call('SCARD', GONE[level]) == 0 or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
+  return '@' .. call('HINCRBY', COUNTS, 'marks', 1)
+end
+
+local function entry(id, mark) return mark == '-' and id or id .. mark end
+
+-- When a job is due: a number is a delay from now, a text an instant.
+local function due_at(due, now) return type(due) == 'number' and int(now + due) or due end
+
+-- The score of the next delayed job; '' when none will become due.
+local function next_due()
+  local first = call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')
+  return (first[2] and first[2] ~= 'inf') and first[2] or ''
+end

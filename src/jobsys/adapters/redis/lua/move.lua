@@ -1,0 +1,72 @@
+#!lua
+-- Makes moves that the domain allows, in order.
+-- ARGV: JSON, for each move [id, {status: target}, due, level, reason, keep_for, starts_over];
+--       target "" removes the job, level "" leaves it, due is as in due_at or false.
+-- Returns, for each move, [status before, status after, applied]; "" for a job that is not there.
+check()
+local now, answers = clock(), {}
+
+local function read(id)
+  local state = call('HGET', STATE, id)
+  if state then return parse(state) end
+  local level = (call('HGET', DATA, id) or ''):match('^%d+ (%a+)\n')
+  if level then return 'Q', '0', '-', int(now), fresh(level) end
+end
+
+-- A queued job's entry cannot be searched for: it stays in its list, void.
+local function take_out(id, status, holder, level)
+  if status == 'Q' then
+    call('SADD', GONE[level], entry(id, holder))
+  else
+    call('ZREM', ENDED[status] or DELAYED, id)
+  end
+end
+
+-- Puts a job where its new status says, and returns what its holder is there.
+local function put(id, target, level, due, keep_for)
+  if target == 'Q' then
+    local mark = mark_for(level, id)
+    call('RPUSH', READY[level], entry(id, mark))
+    wake()
+    return mark
+  elseif ENDED[target] then
+    call('ZADD', ENDED[target], int(now + keep_for), id)
+    return '-'
+  end
+  local head = tonumber(next_due()) or math.huge
+  call('ZADD', DELAYED, due or '+inf', id)
+  if due and tonumber(due) < head then wake() end
+  return due or '-'
+end
+
+local function move(id, targets, due, level, reason, keep_for, starts_over)
+  local status, token, holder, since, tail = read(id)
+  local target = status and targets[status]
+  if not target then return {status or '', status or '', 0} end
+  count(status, target ~= '' and target or nil, 1)
+  if target == 'X' then
+    call('HSET', STATE, id, table.concat({'X', token, holder, since, tail}, ' '))
+    return {status, target, 1}
+  end
+  local spent, old_level, started, held, old_reason, told = tail:match('^(%d+ %d+ %d) (%a+) (%d+) (%d+) (%S+) (.*)$')
+  take_out(id, status, holder, old_level)
+  if target == '' then
+    for _, key in ipairs({DATA, STATE, RESULT, ERRORS}) do call('HDEL', key, id) end
+    return {status, '', 1}
+  end
+  if level == '' then level = old_level end
+  if target == status then reason = old_reason end
+  if starts_over == 1 then
+    spent, held, told = '0 0 0', '0', '0 '
+    call('HDEL', RESULT, id)
+  end
+  due = due and due_at(due, now) or (holder:match('^%d+$') or nil)
+  holder = put(id, target, level, due, keep_for)
+  tail = table.concat({spent, level, started, held, reason, told}, ' ')
+  call('HSET', STATE, id, table.concat({target, token, holder, int(now), tail}, ' '))
+  return {status, target, 1}
+end
+
+for i, job in ipairs(cjson.decode(ARGV[1])) do answers[i] = move(unpack(job, 1, 7)) end
+write_counts()
+return answers

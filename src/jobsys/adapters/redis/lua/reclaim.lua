@@ -1,0 +1,26 @@
+#!lua flags=allow-oom
+-- Takes leases that have run out over, for one lane.
+-- ARGV: lane, number, limit, lease_for. Returns what turn.lua returns.
+check()
+local lane, number, now = ARGV[1], ARGV[2], clock()
+local lease_end = int(now + ARGV[4])
+local answer = repeated(number, lane, lease_end)
+if answer then return answer end
+
+local ids = call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, ARGV[3])
+if #ids == 0 then return {{int(left_waiting), next_due(), lease_end}, {}, {}} end
+local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
+local leases, leased, states, ends = {}, {}, {}, {}
+for i, id in ipairs(ids) do
+  local status, token, _, since, tail = parse(before[i] or '')
+  token = int((token or 0) + 1)
+  local state = table.concat({status or 'P', token, lane, since or int(now), tail or fresh('normal')}, ' ')
+  leases[3 * i - 2], leases[3 * i - 1], leases[3 * i] = id, stored[i], state
+  leased[2 * i - 1], leased[2 * i] = id, token
+  states[2 * i - 1], states[2 * i] = id, state
+  ends[2 * i - 1], ends[2 * i] = lease_end, id
+end
+call('HSET', STATE, unpack(states))
+call('ZADD', LEASED, unpack(ends))
+remember(number, {}, leased)
+return {{int(left_waiting), next_due(), lease_end}, {}, leases}

@@ -1,0 +1,45 @@
+#!lua flags=allow-oom
+-- Promotes jobs that are due and removes ended ones whose retention is over.
+-- ARGV: limit, how many done jobs a queue keeps. Returns {promoted, removed, next due}.
+check()
+local limit, keep_last, now = tonumber(ARGV[1]), tonumber(ARGV[2]), clock()
+
+local function promote()
+  local ids = call('ZRANGEBYSCORE', DELAYED, '-inf', int(now), 'LIMIT', 0, limit)
+  if #ids == 0 then return 0 end
+  local states, pushed = {}, {}
+  for i, state in ipairs(call('HMGET', STATE, unpack(ids))) do
+    local status, token, _, _, tail = parse(state or '')
+    local level = level_of(tail or fresh('normal'))
+    local mark = mark_for(level, ids[i])
+    pushed[level] = pushed[level] or {}
+    table.insert(pushed[level], entry(ids[i], mark))
+    states[2 * i - 1] = ids[i]
+    states[2 * i] = table.concat({'Q', token or 0, mark, int(now), tail or fresh(level)}, ' ')
+    count(status or 'S', 'Q', 1)
+  end
+  call('ZREM', DELAYED, unpack(ids))
+  call('HSET', STATE, unpack(states))
+  for level, entries in pairs(pushed) do call('RPUSH', READY[level], unpack(entries)) end
+  return #ids
+end
+
+local function remove(place, ids)
+  if #ids == 0 then return 0 end
+  for _, state in ipairs(call('HMGET', STATE, unpack(ids))) do
+    count((state or (place == ENDED.F and 'F' or 'C')):sub(1, 1), nil, 1)
+  end
+  call('ZREM', place, unpack(ids))
+  for _, key in ipairs({DATA, STATE, RESULT, ERRORS}) do call('HDEL', key, unpack(ids)) end
+  return #ids
+end
+
+local promoted, removed = promote(), 0
+for _, place in ipairs({ENDED.C, ENDED.F}) do
+  removed = removed + remove(place, call('ZRANGEBYSCORE', place, '-inf', int(now), 'LIMIT', 0, limit))
+end
+local surplus = math.min(call('ZCARD', ENDED.C) - keep_last, limit)
+if surplus > 0 then removed = removed + remove(ENDED.C, call('ZRANGE', ENDED.C, 0, surplus - 1)) end
+if left_waiting + promoted > 0 then wake() end
+write_counts()
+return {promoted, removed, next_due()}

@@ -1,0 +1,50 @@
+"""Records and leases from what the scripts answer."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from jobsys.adapters.redis.standing import fresh, parsed
+from jobsys.domain.instants import from_ms
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.record import JobRecord, Standing, restored
+from jobsys.domain.status import JobStatus
+
+_UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_LOST: Final = Standing(JobStatus.QUEUED, JobPriority.NORMAL, _UNKNOWN)
+
+
+def record_of(job_id: JobId, stored: bytes | None, state: bytes | None) -> JobRecord:
+    """Returns the record of a job as it lies in Redis, whatever shape it is in.
+
+    What was submitted is stored as "<created> <level>", a line break, and the envelope.
+    """
+    standing = None if state is None else _standing(state)
+    if stored is None:
+        return restored(job_id, None, (standing or _LOST).changed_at, standing or _LOST)
+    line, _, envelope = stored.partition(b"\n")
+    try:
+        created, level = line.split(b" ")
+        created_at = from_ms(int(created))
+        standing = standing or fresh(level.decode(), created_at)
+    except (ValueError, KeyError, OverflowError):
+        standing = standing or _LOST
+        return restored(job_id, stored, standing.changed_at, standing)
+    return restored(job_id, envelope, created_at, standing)
+
+
+def leases_of(queue: str, triples: Sequence[bytes | None], ends_at: datetime) -> Iterator[Lease]:
+    """Yields the leases of an answer's id, stored, state, id, stored, state, …"""
+    parts = iter(triples)
+    for key, stored, state in zip(parts, parts, parts, strict=True):
+        if key is not None:
+            yield Lease(record_of(JobId.of(queue, key.decode()), stored, state), ends_at)
+
+
+def _standing(state: bytes) -> Standing:
+    try:
+        return parsed(state)
+    except (ValueError, OverflowError):
+        return _LOST

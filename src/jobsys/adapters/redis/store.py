@@ -1,0 +1,59 @@
+"""One Redis as jobsys uses it: its clients, its keys and its scripts."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as LostConnection
+
+from jobsys.adapters.redis.client import connect, masked
+from jobsys.adapters.redis.errors import translated
+from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.scripts import Argument, Call, Scripts
+
+LONGEST_BLOCK: Final = 5.0
+
+
+class RedisStore:
+    """Shared by the adapters of one event loop; connects at the first call.
+
+    A call whose connection was lost is made once more: every script may be repeated.
+    """
+
+    def __init__(self, url: str, layout: KeyLayout, clock: str | None = None) -> None:
+        self.address = masked(url)
+        self.layout = layout
+        self.client: Redis = connect(url)
+        self.blocking: Redis = connect(url, socket_timeout=LONGEST_BLOCK + 2)
+        self._scripts = Scripts(self.client, clock)
+
+    async def start(self) -> None:
+        """Proves that Redis answers.
+
+        Raises:
+            QueueUnavailable: it does not.
+            ConfigurationError: it refuses the user.
+        """
+        with translated(self.address):
+            await self.client.ping()
+
+    async def stop(self) -> None:
+        """Closes every connection."""
+        await self.client.aclose()
+        await self.blocking.aclose()
+
+    async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
+        """Runs one script and returns its answer."""
+        with translated(self.address):
+            try:
+                return await self._scripts.run(name, keys, args)
+            except LostConnection:
+                return await self._scripts.run(name, keys, args)
+
+    async def run_all(self, calls: Sequence[Call]) -> Sequence[object]:
+        """Runs scripts in one round trip; one that failed answers its exception."""
+        with translated(self.address):
+            try:
+                return await self._scripts.run_all(calls)
+            except LostConnection:
+                return await self._scripts.run_all(calls)

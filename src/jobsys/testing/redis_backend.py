@@ -1,0 +1,77 @@
+"""The Redis backend, made ready for the conformance suites."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from jobsys.adapters.redis.job_inspector import RedisJobInspector
+from jobsys.adapters.redis.job_queue import RedisJobQueue
+from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.store import RedisStore
+from jobsys.domain.instants import from_ms, to_ms
+from jobsys.domain.job_id import JobId
+from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.virtual_clock import START
+
+CLOCK_KEY: Final = "virtual:clock"
+CLOCK: Final = f"""
+local function clock() return tonumber(redis.call('GET', '{CLOCK_KEY}') or '{to_ms(START)}') end
+"""
+
+
+class RedisBackend(BackendUnderTest):
+    """A database of a real Redis whose scripts read a virtual clock; `reset` empties it."""
+
+    def __init__(self, url: str, keep_last: int = 5) -> None:
+        self._url = url
+        self._keep_last = keep_last
+        self._stores = [RedisStore(url, KeyLayout(), CLOCK)]
+        self._queue = RedisJobQueue(self._stores[0], keep_last)
+        self._inspector = RedisJobInspector(self._stores[0])
+
+    @property
+    def queue(self) -> RedisJobQueue:
+        """The adapter that is tested."""
+        return self._queue
+
+    @property
+    def inspector(self) -> RedisJobInspector:
+        """The same database, looked at."""
+        return self._inspector
+
+    @property
+    def keep_last(self) -> int:
+        """How many completed and cancelled jobs a queue keeps."""
+        return self._keep_last
+
+    async def another(self) -> RedisJobQueue:
+        """Returns a second adapter, with connections of its own."""
+        self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
+        return RedisJobQueue(self._stores[-1], self._keep_last)
+
+    async def now(self) -> datetime:
+        """Returns what the scripts' clock shows."""
+        shown = await self._stores[0].client.get(CLOCK_KEY)
+        return START if shown is None else from_ms(int(shown))
+
+    async def advance(self, by: timedelta) -> None:
+        """Moves the scripts' clock forward."""
+        await self._stores[0].client.set(CLOCK_KEY, to_ms(await self.now() + by))
+
+    async def damage(self, job_id: JobId, raw: bytes | None) -> None:
+        """Overwrites a stored envelope, or takes it away."""
+        client, key = self._stores[0].client, KeyLayout().data(job_id.queue)
+        if raw is None:
+            await client.hdel(key, job_id.key)
+            return
+        stored = await client.hget(key, job_id.key)
+        created = bytes(stored or b"").partition(b"\n")[0]
+        await client.hset(key, job_id.key, created + b"\n" + raw)
+
+    async def reset(self) -> None:
+        """Empties the database."""
+        await self._stores[0].client.flushdb()
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        for store in self._stores:
+            await store.stop()
