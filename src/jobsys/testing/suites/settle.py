@@ -1,0 +1,146 @@
+"""What `JobQueue.turn` promises to who settles."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from jobsys.domain.attempt_error import KEPT_ERRORS
+from jobsys.domain.lease import Lease
+from jobsys.domain.status import JobEvent, JobStatus, Reason
+from jobsys.ports.job_queue import Refusal
+from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.endings import DELAY, ended
+from jobsys.testing.jobs import CRASH, QUEUE, id_of, job, jobs, look, snapshot
+from jobsys.testing.lane import Lane
+from jobsys.testing.situations import bring_to, cancel, lease_of
+
+
+class SettleSuite:
+    """One test for each sentence."""
+
+    async def test_a_success_stores_its_result(self, backend: BackendUnderTest) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        await lane.settle((await lane.claim_one()).succeeded(b'{"sent":true}'))
+        record = await look(backend, "a")
+        assert (record.status, record.result) == (JobStatus.COMPLETED, {"sent": True})
+        assert record.ended_at == await backend.now()
+
+    async def test_a_failure_stores_its_error_and_when_the_job_is_due_again(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        await lane.settle((await lane.claim_one()).failed(CRASH, DELAY, Reason.EXHAUSTED))
+        record = await look(backend, "a")
+        assert (record.status, record.errors) == (JobStatus.RETRYING, (CRASH,))
+        assert record.standing.due_at == await backend.now() + DELAY
+
+    async def test_a_job_keeps_its_last_errors(self, backend: BackendUnderTest) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        for attempt in range(KEPT_ERRORS + 2):
+            error = CRASH.model_copy(update={"attempt": attempt})
+            lease = await lane.claim_one()
+            await lane.settle(lease.failed(error, timedelta(0), Reason.EXHAUSTED))
+            await backend.queue.tick([QUEUE], 1)
+        kept = [error.attempt for error in (await look(backend, "a")).errors]
+        assert kept == list(range(2, KEPT_ERRORS + 2))
+
+    async def test_a_transition_with_a_stale_token_is_refused_as_lost(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        stale = await lane.claim_one()
+        await lane.settle(stale.released())
+        await lane.claim_one()
+        await _is_lost(backend, lane, stale)
+
+    async def test_a_transition_with_another_lane_is_refused_as_lost(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        lease = await lane.claim_one()
+        standing = replace(lease.record.standing, lane="lane-0")
+        foreign = replace(lease, record=replace(lease.record, standing=standing))
+        await _is_lost(backend, lane, foreign)
+
+    async def test_a_transition_of_an_ended_lease_is_refused_as_lost(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        lease = await lane.claim_one()
+        await lane.settle(lease.succeeded(None))
+        await _is_lost(backend, lane, lease)
+
+    async def test_a_transition_of_a_job_that_is_gone_is_refused_as_lost(
+        self, backend: BackendUnderTest
+    ) -> None:
+        lease = await lease_of(backend, await bring_to(backend, JobStatus.QUEUED))
+        stranger = replace(lease, record=replace(lease.record, id=id_of("stranger")))
+        await _is_lost(backend, Lane(backend.queue), stranger)
+
+    async def test_a_transition_is_refused_as_cancelling_when_a_cancel_came_in_between(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        lease = await lane.claim_one()
+        await cancel(backend, "a")
+        before = await snapshot(backend)
+        released = lease.released()
+        assert (await lane.settle(released)).refused == {lease.record.id: Refusal.CANCELLING}
+        assert await snapshot(backend) == before
+        assert (await lane.settle(released.despite_cancel())).refused == {}
+        record = await look(backend, "a")
+        assert (record.status, record.standing.reason) == (
+            JobStatus.CANCELLED,
+            Reason.REQUESTED,
+        )
+
+    async def test_of_two_transitions_of_one_lease_in_one_turn_the_second_is_lost(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a", "b"))
+        lane = Lane(backend.queue)
+        a, b = await lane.claim()
+        turn = await lane.settle(a.released(), b.succeeded(None), a.succeeded(None), b.released())
+        assert turn.refused == {a.record.id: Refusal.LOST, b.record.id: Refusal.LOST}
+        assert (await look(backend, "a")).status is JobStatus.QUEUED
+        assert (await look(backend, "b")).status is JobStatus.COMPLETED
+
+    async def test_a_refused_transition_holds_up_no_other(self, backend: BackendUnderTest) -> None:
+        await backend.queue.enqueue([*jobs("a", "b"), job("c", queue="other")])
+        lane = Lane(backend.queue)
+        a, b = await lane.claim()
+        c = await lane.claim_one("other")
+        await lane.settle(a.succeeded(None))
+        turn = await lane.settle(a.released(), b.succeeded(None), c.succeeded(None))
+        assert turn.refused == {a.record.id: Refusal.LOST}
+        assert (await look(backend, "b")).status is JobStatus.COMPLETED
+        assert (await look(backend, "c", "other")).status is JobStatus.COMPLETED
+
+    async def test_a_released_job_goes_to_the_head_of_its_list(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a", "b"))
+        lane = Lane(backend.queue)
+        await lane.settle((await lane.claim_one()).released())
+        assert await lane.claim_keys() == ["a", "b"]
+
+    async def test_jobs_released_together_keep_their_order(self, backend: BackendUnderTest) -> None:
+        await backend.queue.enqueue(jobs("a", "b", "c", "d", "e"))
+        lane = Lane(backend.queue)
+        a, b, c = await lane.claim(3)
+        crashed = ended(b, JobEvent.LEASE_EXPIRED)
+        await lane.settle(a.released(), crashed, c.released())
+        assert await lane.claim_keys() == ["a", "b", "c", "d", "e"]
+
+
+async def _is_lost(backend: BackendUnderTest, lane: Lane, lease: Lease) -> None:
+    before = await snapshot(backend)
+    turn = await lane.settle(lease.succeeded(b"1"))
+    assert turn.refused == {lease.record.id: Refusal.LOST}
+    assert await snapshot(backend) == before
