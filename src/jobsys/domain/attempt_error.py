@@ -1,6 +1,7 @@
 """What is remembered of an attempt that did not succeed."""
 
 from datetime import datetime
+from traceback import format_exception
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
@@ -8,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
 KEPT_ERRORS: Final = 10
+UNKNOWN_CODE: Final = "SRV_6001"
 
 
 class AttemptError(BaseModel):
@@ -21,6 +23,18 @@ class AttemptError(BaseModel):
     type: str
     message: str
     traceback: str = ""
+
+
+def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError:
+    """Returns the line that an exception leaves in the history, its texts bounded."""
+    return AttemptError(
+        attempt=attempt,
+        at=at,
+        code=str(getattr(error, "code", UNKNOWN_CODE))[:64],
+        type=type(error).__qualname__,
+        message=clipped(str(error), MESSAGE_LIMIT),
+        traceback=clipped("".join(format_exception(error)), TRACEBACK_LIMIT),
+    )
 
 
 def clipped(text: str, limit: int) -> str:

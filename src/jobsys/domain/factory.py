@@ -68,15 +68,13 @@ class JobFactory:
         except ValidationError as error:
             raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error
 
-    def decode(self, job_type: str, payload: JobPayload) -> BaseJob:
+    @staticmethod
+    def decode(job_class: type[J], payload: JobPayload) -> J:
         """Returns the job that stored bytes say.
 
         Raises:
-            UnknownJobType: no registered class has this name.
             InvalidJob: the payload does not fit the class any more.
-
         """
-        job_class = self.class_of(job_type)
         try:
             return job_class.model_validate_json(payload)
         except ValidationError as error:

@@ -98,10 +98,11 @@ class LeaseState(StrEnum):
 
 @value
 class Tick:
-    """What a tick did, and when there is more to do: `next_at` is when the next job is due."""
+    """What a tick did, and what it leaves: jobs in workers' hands, and when the next one is due."""
 
     promoted: int = 0
     removed: int = 0
+    leased: int = 0
     next_at: datetime | None = None
 
 

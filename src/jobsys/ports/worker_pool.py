@@ -1,14 +1,45 @@
 """Slots in which attempts run."""
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from enum import StrEnum
 from typing import Protocol
 
-from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
+
+
+class StopReason(StrEnum):
+    """Why a running attempt is asked to stop."""
+
+    CANCEL = "cancel"
+    LEASE_LOST = "lease lost"
+    TIMEOUT = "timeout"
+    SHUTDOWN = "shutdown"
+
+
+class Attempt(Protocol):
+    """One run of one job, from its claim to its outcome."""
+
+    @property
+    @abstractmethod
+    def lease(self) -> Lease:
+        """The lease under which it runs."""
+
+    @property
+    @abstractmethod
+    def progress(self) -> tuple[int, str]:
+        """What the handler told last: percent and message."""
+
+    @abstractmethod
+    async def run(self) -> Transition:
+        """Carries the job out and returns what became of it; raises nothing but cancellation."""
+
+    @abstractmethod
+    def stop(self, reason: StopReason) -> None:
+        """Asks the attempt to end now; the first reason counts. From its event loop only."""
 
 
 @value
@@ -24,31 +55,20 @@ class WorkerPool(Protocol):
     """Runs attempts side by side, up to a number of slots."""
 
     @abstractmethod
-    async def start(self) -> None:
-        """Makes the slots ready; starting twice changes nothing."""
+    async def start(self, on_finished: Callable[[], None]) -> None:
+        """Makes the slots ready; `on_finished` is called whenever an attempt has ended."""
 
     @abstractmethod
-    def start_attempt(self, lease: Lease) -> None:
+    def start_attempt(self, lease: Lease) -> Attempt:
         """Begins an attempt in a free slot; its end comes out of `finished`."""
 
     @abstractmethod
-    def finished(self) -> Sequence[Transition]:
+    def finished(self) -> list[Transition]:
         """Returns, once each, the ends of attempts since the last call."""
-
-    @abstractmethod
-    def cancel(self, job_id: JobId, lost: bool) -> None:
-        """Asks an attempt to stop: because its lease is lost, or because a cancel was asked for.
-
-        An attempt that is not running is ignored.
-        """
 
     @abstractmethod
     def stats(self) -> PoolStats:
         """Returns how many slots there are, and how many are busy and free."""
-
-    @abstractmethod
-    async def idle(self) -> None:
-        """Returns once no attempt runs."""
 
     @abstractmethod
     async def stop(self, grace: timedelta) -> Sequence[Transition]:

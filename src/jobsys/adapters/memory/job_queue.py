@@ -84,7 +84,8 @@ class MemoryJobQueue(JobQueue):
             promoted = sum(self._promote(self._store.queue(name), limit) for name in queues)
             removed = sum(self._sweep(self._store.queue(name), limit) for name in queues)
             self._announce(queues)
-            return Tick(promoted, removed, self._next_due(queues))
+            leased = sum(len(self._store.queue(name).leased) for name in queues)
+            return Tick(promoted, removed, leased, self._next_due(queues))
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         with self._store.lock:

@@ -48,12 +48,13 @@ def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: 
     return Turn(leases, refused, waiting, from_ms(min(dues)) if dues else None, failures)
 
 
-def tick_of(answers: Sequence[tuple[int, int, bytes]]) -> Tick:
+def tick_of(answers: Sequence[tuple[int, int, int, bytes]]) -> Tick:
     """Returns what a tick did in all queues together."""
-    dues = [int(float(due)) for _, _, due in answers if due]
+    dues = [int(float(due)) for *_, due in answers if due]
     return Tick(
-        sum(promoted for promoted, _, _ in answers),
-        sum(removed for _, removed, _ in answers),
+        sum(promoted for promoted, *_ in answers),
+        sum(removed for _, removed, *_ in answers),
+        sum(leased for _, _, leased, _ in answers),
         from_ms(min(dues)) if dues else None,
     )
 

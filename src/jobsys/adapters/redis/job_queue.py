@@ -103,7 +103,7 @@ class RedisJobQueue(JobQueue):
         calls: list[Call] = [("tick", self._keys.of_queue(queue), args) for queue in queues]
         answers = await self._store.run_all(calls)
         raise_first(answers, self._store.address)
-        return tick_of(cast("Sequence[tuple[int, int, bytes]]", answers))
+        return tick_of(cast("Sequence[tuple[int, int, int, bytes]]", answers))
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         def call(queue: str, batch: Sequence[Move]) -> Call:

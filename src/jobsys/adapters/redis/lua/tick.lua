@@ -1,6 +1,7 @@
 #!lua flags=allow-oom
 -- Promotes jobs that are due and removes ended ones whose retention is over.
--- ARGV: limit, how many done jobs a queue keeps. Returns {promoted, removed, next due}.
+-- ARGV: limit, how many done jobs a queue keeps. Returns
+-- {promoted, removed, leased, next due}.
 check()
 local limit, keep_last, now = tonumber(ARGV[1]), tonumber(ARGV[2]), clock()
 
@@ -42,4 +43,4 @@ local surplus = math.min(call('ZCARD', ENDED.C) - keep_last, limit)
 if surplus > 0 then removed = removed + remove(ENDED.C, call('ZRANGE', ENDED.C, 0, surplus - 1)) end
 if left_waiting + promoted > 0 then wake() end
 write_counts()
-return {promoted, removed, next_due()}
+return {promoted, removed, call('ZCARD', LEASED), next_due()}

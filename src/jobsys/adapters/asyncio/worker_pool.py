@@ -1,0 +1,67 @@
+"""Slots that are tasks of the running event loop."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from jobsys.domain.lease import Lease
+from jobsys.domain.transition import Transition
+from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason, WorkerPool
+
+LAST_WORD: Final = timedelta(seconds=1)
+"""How long a stopped attempt may take to clean up before it is left behind."""
+
+
+class AsyncioWorkerPool(WorkerPool):
+    """Runs each attempt as a task; `begin` makes the attempt of a lease."""
+
+    def __init__(self, begin: Callable[[Lease], Attempt], size: int) -> None:
+        self._begin = begin
+        self._size = size
+        self._running: dict[asyncio.Task[None], Attempt] = {}
+        self._untold: set[Attempt] = set()
+        self._finished: list[Transition] = []
+        self._on_finished: Callable[[], None] = lambda: None
+
+    async def start(self, on_finished: Callable[[], None]) -> None:
+        self._on_finished = on_finished
+
+    def start_attempt(self, lease: Lease) -> Attempt:
+        attempt = self._begin(lease)
+        self._untold.add(attempt)
+        task = asyncio.get_running_loop().create_task(self._run(attempt))
+        self._running[task] = attempt
+        task.add_done_callback(self._ended)
+        return attempt
+
+    def finished(self) -> list[Transition]:
+        ended, self._finished = self._finished, []
+        return ended
+
+    def stats(self) -> PoolStats:
+        active = len(self._running)
+        return PoolStats(self._size, active, max(self._size - active, 0))
+
+    async def stop(self, grace: timedelta) -> Sequence[Transition]:
+        await self._rest(grace)
+        for attempt in self._running.values():
+            attempt.stop(StopReason.SHUTDOWN)
+        await self._rest(LAST_WORD)
+        left_behind = [attempt.lease.released() for attempt in self._running.values()]
+        return self.finished() + left_behind
+
+    async def _rest(self, at_most: timedelta) -> None:
+        if self._running:
+            await asyncio.wait(list(self._running), timeout=at_most.total_seconds())
+
+    async def _run(self, attempt: Attempt) -> None:
+        self._finished.append(await attempt.run())
+        self._untold.discard(attempt)
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        attempt = self._running.pop(task)
+        if attempt in self._untold:
+            self._untold.discard(attempt)
+            self._finished.append(attempt.lease.released())
+        self._on_finished()

@@ -1,0 +1,47 @@
+"""Which queues are asked for how many jobs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from jobsys.ports.job_queue import Claim, Turn
+
+LARGEST_CLAIM: Final = 200
+
+
+class ClaimPlan:
+    """Shares free slots among the queues that are known to have work, each in turn the first."""
+
+    def __init__(self, queues: Sequence[str]) -> None:
+        self.queues = queues
+        self._waiting = dict.fromkeys(queues, 1)
+        self._turns = 0
+
+    @property
+    def has_work(self) -> bool:
+        """True while some queue is known to have jobs, or has not been asked since it may have."""
+        return any(self._waiting.values())
+
+    def claims(self, free: int) -> list[Claim]:
+        """Returns claims for `free` slots in all, at most one a queue."""
+        busy = [queue for queue in self.queues if self._waiting[queue]]
+        if not busy or free <= 0:
+            return []
+        first = self._turns % len(busy)
+        self._turns += 1
+        claims: list[Claim] = []
+        for left, queue in zip(range(len(busy), 0, -1), busy[first:] + busy[:first], strict=True):
+            share = min(-(-free // left), LARGEST_CLAIM)
+            if share > 0:
+                claims.append(Claim(queue, share))
+                free -= share
+        return claims
+
+    def learn(self, turn: Turn) -> None:
+        """Notes what a turn left in the queues that it asked."""
+        self._waiting.update(turn.waiting)
+        self._waiting.update(dict.fromkeys(turn.failures, 0))
+
+    def woken(self, queues: Iterable[str]) -> None:
+        """Notes that queues may have work."""
+        for queue in queues:
+            self._waiting[queue] = max(self._waiting[queue], 1)

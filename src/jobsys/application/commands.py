@@ -1,0 +1,105 @@
+"""The use cases: each command says what is wanted and holds the logic that does it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.envelope import Header
+from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
+from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.move import Move
+from jobsys.domain.options import NO_OPTIONS, JobOptions
+from jobsys.domain.retention import Retention
+from jobsys.domain.status import JobEvent, JobStatus, Reason
+from jobsys.domain.validator import JobValidator
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_queue import JobQueue, Submission
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitJob:
+    """Store jobs so that workers carry them out; with the same key again, the same job."""
+
+    jobs: Sequence[BaseJob]
+    options: JobOptions = NO_OPTIONS
+
+    async def run(self, queue: JobQueue, validator: JobValidator, clock: Clock) -> list[JobId]:
+        """Stores all jobs, or, where one is invalid, none; returns their ids in order."""
+        if self.options.key is not None and len(self.jobs) != 1:
+            raise InvalidJob(f"the key {self.options.key!r} names one job, not {len(self.jobs)}")
+        now = clock.now()
+        submissions = [self._submission(job, validator, now) for job in self.jobs]
+        if submissions:
+            await queue.enqueue(submissions)
+        return [submission.job_id for submission in submissions]
+
+    def _submission(self, job: BaseJob, validator: JobValidator, now: datetime) -> Submission:
+        options = self.options
+        retention = options.retention or job.retention
+        header = Header(
+            type=job.job_type,
+            version=job.version,
+            retry=options.retry,
+            timeout=options.timeout,
+            retention=None if retention == Retention() else retention,
+        )
+        return Submission(
+            JobId.of(options.queue or job.queue, options.key or new_key(now)),
+            header,
+            validator.payload_of(job),
+            options.priority or job.priority,
+            options.delay if options.run_at is None else options.run_at,
+        )
+
+
+class CancelOutcome(StrEnum):
+    """What became of a wish to cancel."""
+
+    CANCELLED = "cancelled"
+    REQUESTED = "requested"
+    TOO_LATE = "too late"
+    NOT_FOUND = "not found"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelJob:
+    """Keep a waiting job from running; ask a running one to stop."""
+
+    job_id: JobId
+
+    async def run(self, queue: JobQueue) -> CancelOutcome:
+        """Says whether the job is cancelled, was asked to stop, had ended, or is unknown."""
+        keep_for = Retention().done_for
+        move = Move(self.job_id, JobEvent.CANCEL, reason=Reason.REQUESTED, keep_for=keep_for)
+        [moved] = await queue.move([move])
+        if moved.before is None:
+            return CancelOutcome.NOT_FOUND
+        if not moved.applied:
+            return CancelOutcome.TOO_LATE
+        cancelled = moved.after is JobStatus.CANCELLED
+        return CancelOutcome.CANCELLED if cancelled else CancelOutcome.REQUESTED
+
+
+@dataclass(frozen=True, slots=True)
+class RetryJob:
+    """Give a dead letter or a cancelled job another life: no attempts spent, errors remembered."""
+
+    job_id: JobId
+
+    async def run(self, queue: JobQueue) -> None:
+        """Puts the job back into its queue.
+
+        Raises:
+            JobNotFound: there is no such job.
+            IllegalTransition: it has not failed and was not cancelled.
+        """
+        [moved] = await queue.move([Move(self.job_id, JobEvent.REPLAYED)])
+        if moved.before is None:
+            raise JobNotFound(f"there is no job {self.job_id}")
+        if not moved.applied:
+            raise IllegalTransition(
+                f"job {self.job_id} is {moved.before}: only a failed or cancelled job can be"
+                " retried; to run a completed one again, submit it again"
+            )

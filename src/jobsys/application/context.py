@@ -1,0 +1,70 @@
+"""What a handler is told about its attempt."""
+
+from datetime import datetime
+from logging import Logger, LoggerAdapter, getLogger
+
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import InvalidJob
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.ports.job_handler import JobContext
+from jobsys.ports.worker_pool import StopReason
+
+
+class AttemptContext(JobContext):
+    """The live context of one attempt.
+
+    `stopped` is set from outside, once; `retry` and `timeout` once the job's class is known.
+    """
+
+    __slots__ = ("_lease", "begun_at", "retry", "stopped", "timeout", "told")
+
+    def __init__(self, lease: Lease, begun_at: datetime) -> None:
+        self._lease = lease
+        self.begun_at = begun_at
+        self.retry = BaseJob.retry
+        self.timeout = BaseJob.timeout
+        self.told = (lease.record.standing.percent, lease.record.standing.message)
+        self.stopped: StopReason | None = None
+
+    @property
+    def job_id(self) -> JobId:
+        return self._lease.record.id
+
+    @property
+    def attempt(self) -> int:
+        return self._lease.record.attempts + 1
+
+    @property
+    def max_attempts(self) -> int:
+        return self.retry.max_attempts
+
+    @property
+    def idempotency_key(self) -> str:
+        return self._lease.record.id
+
+    @property
+    def fencing_token(self) -> int:
+        return self._lease.record.standing.token
+
+    @property
+    def deadline(self) -> datetime:
+        return self.begun_at + self.timeout
+
+    @property
+    def lease_lost(self) -> bool:
+        return self.stopped is StopReason.LEASE_LOST
+
+    @property
+    def cancelled(self) -> bool:
+        return self.stopped is StopReason.CANCEL
+
+    @property
+    def log(self) -> "LoggerAdapter[Logger]":
+        extra = {"job_id": self.job_id, "attempt": self.attempt}
+        return LoggerAdapter(getLogger("jobsys.job"), extra)
+
+    async def progress(self, percent: int, message: str = "") -> None:
+        if not 0 <= percent <= 100:
+            raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
+        self.told = (percent, message)

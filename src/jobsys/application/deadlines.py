@@ -1,0 +1,37 @@
+"""Time limits of many attempts, watched by one timer."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+SCAN_EVERY: Final = 0.1
+
+
+class Deadlines:
+    """Calls back for whoever is out of time, within a tenth of a second.
+
+    One scan serves all attempts: a timer for each would cost more than many jobs themselves.
+    """
+
+    def __init__(self) -> None:
+        self._ends: dict[Callable[[], None], float] = {}
+        self._scan: asyncio.TimerHandle | None = None
+
+    def watch(self, out_of_time: Callable[[], None], seconds: float) -> None:
+        """Begins a limit; `out_of_time` is called once when it has passed."""
+        loop = asyncio.get_running_loop()
+        self._ends[out_of_time] = loop.time() + seconds
+        if self._scan is None:
+            self._scan = loop.call_later(SCAN_EVERY, self._look, loop)
+
+    def forget(self, out_of_time: Callable[[], None]) -> None:
+        """Ends a limit; one that has passed already is ignored."""
+        self._ends.pop(out_of_time, None)
+
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        now = loop.time()
+        passed = [call for call, end in self._ends.items() if end <= now]
+        for call in passed:
+            del self._ends[call]
+            call()
+        self._scan = loop.call_later(SCAN_EVERY, self._look, loop) if self._ends else None

@@ -1,0 +1,167 @@
+"""Carrying one job out: from its lease to the transition that its end makes."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import lru_cache
+from inspect import isawaitable, iscoroutinefunction
+from time import perf_counter
+from typing import Final, cast
+
+from pydantic_core import to_json
+
+from jobsys.application.context import AttemptContext
+from jobsys.application.deadlines import Deadlines
+from jobsys.application.handlers import Execute, HandlerRegistry
+from jobsys.application.threads import in_thread
+from jobsys.domain.attempt_error import AttemptError, remembered
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
+from jobsys.domain.factory import JobFactory
+from jobsys.domain.lease import Lease
+from jobsys.domain.status import JobEvent, Reason
+from jobsys.domain.transition import Transition
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_metrics import JobMetrics
+from jobsys.ports.worker_pool import Attempt, StopReason
+
+log = logging.getLogger("jobsys.execution")
+
+HELD_FOR: Final = timedelta(seconds=5)
+
+
+class JobExecutor:
+    """Makes attempts; one executor serves a whole worker."""
+
+    def __init__(
+        self,
+        factory: JobFactory,
+        handlers: HandlerRegistry,
+        metrics: JobMetrics,
+        clock: Clock,
+        unroutable_after: timedelta = timedelta(hours=1),
+        draw: Callable[[], float] = random.random,
+    ) -> None:
+        self.factory = factory
+        self.handlers = handlers
+        self.metrics = metrics
+        self.clock = clock
+        self.unroutable_after = unroutable_after
+        self.draw = draw
+        self.deadlines = Deadlines()
+
+    def begin(self, lease: Lease) -> "JobAttempt":
+        """Returns the attempt that this lease is for, ready to run."""
+        return JobAttempt(lease, self)
+
+
+class JobAttempt(Attempt):
+    """One run of one job."""
+
+    __slots__ = ("_context", "_executor", "_lease", "_task")
+
+    def __init__(self, lease: Lease, executor: JobExecutor) -> None:
+        self._lease = lease
+        self._executor = executor
+        self._context = AttemptContext(lease, executor.clock.now())
+        self._task: asyncio.Task[object] | None = None
+
+    @property
+    def lease(self) -> Lease:
+        return self._lease
+
+    @property
+    def progress(self) -> tuple[int, str]:
+        return self._context.told
+
+    def stop(self, reason: StopReason) -> None:
+        if self._context.stopped is None:
+            self._context.stopped = reason
+            if self._task is not None:
+                self._task.cancel()
+
+    async def run(self) -> Transition:
+        record = self._lease.record
+        if record.damage is not None:
+            broken = InvalidJob("the stored bytes are no job: they are kept as they are")
+            return self._lease.buried(JobEvent.CORRUPT, self._remember(broken), record.damage)
+        try:
+            job_class = self._executor.factory.class_of(record.job_type)
+            execute = self._executor.handlers.execute_of(job_class)
+            job = self._executor.factory.decode(job_class, record.payload)
+        except UnknownJobType as error:
+            return self._unroutable(error)
+        except InvalidJob as error:
+            return self._lease.buried(JobEvent.CORRUPT, self._remember(error), Reason.CORRUPT)
+        return await self._carry_out(execute, job)
+
+    async def _carry_out(self, execute: Execute, job: BaseJob) -> Transition:
+        context, executor, header = self._context, self._executor, self._lease.record.header
+        context.retry = header.retry or job.retry
+        context.timeout = header.timeout or job.timeout
+        self._task = asyncio.current_task()
+        begun = perf_counter()
+        executor.deadlines.watch(self._out_of_time, context.timeout.total_seconds())
+        try:
+            if context.stopped is not None:
+                raise asyncio.CancelledError
+            result = await _called(execute, job, context)
+            result_json = None if result is None else to_json(result)
+            failure: BaseException | None = None
+        except (Exception, asyncio.CancelledError) as error:
+            failure, result_json = error, None
+        finally:
+            self._task = None
+            executor.deadlines.forget(self._out_of_time)
+            executor.metrics.observe_job_duration(job.job_type, perf_counter() - begun)
+        return self._outcome(failure, result_json)
+
+    def _out_of_time(self) -> None:
+        self.stop(StopReason.TIMEOUT)
+
+    def _outcome(self, failure: BaseException | None, result_json: bytes | None) -> Transition:
+        lease = self._lease.with_progress(*self._context.told)
+        match self._context.stopped:
+            case StopReason.TIMEOUT:
+                return self._failed(lease, JobTimeout(f"no end within {self._context.timeout}"))
+            case StopReason.CANCEL if failure is not None:
+                return lease.released().despite_cancel()
+            case StopReason.SHUTDOWN | StopReason.LEASE_LOST if failure is not None:
+                return lease.released()
+        return lease.succeeded(result_json) if failure is None else self._failed(lease, failure)
+
+    def _failed(self, lease: Lease, error: BaseException) -> Transition:
+        attempt, policy = self._context.attempt, self._context.retry
+        delay = policy.delay_after(attempt, self._executor.draw())
+        job, told = lease.record, (lease.record.id, attempt, policy.max_attempts, error)
+        if delay is None:
+            log.error("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
+        else:
+            log.warning("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
+        return lease.failed(self._remember(error), delay, Reason.EXHAUSTED)
+
+    def _unroutable(self, error: UnknownJobType) -> Transition:
+        """Holds a job that another worker may know, until it has been held for too long."""
+        standing, now = self._lease.record.standing, self._executor.clock.now()
+        held_for = now - standing.held_at if standing.held_at else timedelta(0)
+        if held_for < self._executor.unroutable_after:
+            return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
+        remembered_as = self._remember(error)
+        return self._lease.buried(JobEvent.UNROUTABLE, remembered_as, Reason.UNROUTABLE)
+
+    def _remember(self, error: BaseException) -> AttemptError:
+        return remembered(error, self._context.attempt, self._executor.clock.now())
+
+
+async def _called(execute: Execute, job: BaseJob, context: AttemptContext) -> object:
+    if _is_async(getattr(execute, "__func__", execute)):
+        return await cast("Awaitable[object]", execute(job, context))
+    result = await in_thread(execute, job, context)
+    return await result if isawaitable(result) else result
+
+
+@lru_cache(maxsize=1024)
+def _is_async(function: object) -> bool:
+    return iscoroutinefunction(function)

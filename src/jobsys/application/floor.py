@@ -1,0 +1,124 @@
+"""The shop floor of a worker: its slots, the leases it holds, and what its lanes share."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from jobsys.application.claim_plan import ClaimPlan
+from jobsys.application.renewal import LeaseKeeper
+from jobsys.application.settler import Settler
+from jobsys.application.solitude import Solitude
+from jobsys.domain.lease import Lease
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_metrics import JobMetrics
+from jobsys.ports.job_queue import Claim, JobQueue, LeaseState, Renewal, Turn
+from jobsys.ports.worker_pool import WorkerPool
+
+POSTPONED_FOR: Final = 1.0
+"""Seconds until a queue whose part of a turn failed is tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerOptions:
+    """How a worker works."""
+
+    name: str
+    lease_for: timedelta
+    grace: timedelta
+    crash_limit: int
+    lanes: int = 2
+
+
+class Floor:
+    """Claims for free slots, starts what was claimed, and lets go of what has ended."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        pool: WorkerPool,
+        keeper: LeaseKeeper,
+        metrics: JobMetrics,
+        options: WorkerOptions,
+    ) -> None:
+        self.queue = queue
+        self.pool = pool
+        self.options = options
+        self.plan = ClaimPlan(())
+        self.settler = Settler(pool, metrics)
+        self.draining = False
+        self.ring: Callable[[], None] = lambda: None
+        self._keeper = keeper
+        self._solitude = Solitude(options.crash_limit)
+        self._reserved = 0
+
+    @property
+    def drained(self) -> bool:
+        """True once nothing will be claimed, nothing runs, and every end has been settled."""
+        busy = self.pool.stats().active_jobs or self._reserved
+        return self.draining and not busy and not self.settler.pending
+
+    @property
+    def hungry(self) -> bool:
+        """True while slots are free and no queue is known to have work for them."""
+        return self._free() > 0 and not self.plan.has_work
+
+    def claims(self) -> list[Claim]:
+        """Returns what one lane may claim now, and keeps slots for it until the turn is taken in."""
+        share = -(-self.pool.stats().total_workers // self.options.lanes)
+        claims = self.plan.claims(min(self._free(), share))
+        self._reserved += sum(claim.limit for claim in claims)
+        return claims
+
+    async def take_in(
+        self, settled: Sequence[Transition], claims: Sequence[Claim], turn: Turn
+    ) -> None:
+        """Lets go of what the turn settled, and starts what it leased."""
+        for transition in self.settler.answered(settled, turn):
+            self._keeper.let_go(transition.record)
+            self._solitude.end(transition.record.id)
+        self.plan.learn(turn)
+        self._reserved -= sum(claim.limit for claim in claims)
+        await self._start(turn.leases)
+        if turn.failures:
+            asyncio.get_running_loop().call_later(POSTPONED_FOR, self._try_again, turn.failures)
+
+    def _free(self) -> int:
+        if self.draining:
+            return 0
+        stats = self.pool.stats()
+        free = stats.idle_workers - self._reserved
+        return self._solitude.allows(free, stats.active_jobs + self._reserved)
+
+    async def _start(self, leases: Sequence[Lease]) -> None:
+        suspects = [lease for lease in leases if self._solitude.is_suspect(lease)]
+        for lease in leases:
+            if not suspects or lease not in suspects:
+                self._keeper.hold(self.pool.start_attempt(lease))
+        for lease in suspects:
+            await self._meet(lease)
+        if leases and not suspects:
+            self._solitude.met_none()
+
+    async def _meet(self, suspect: Lease) -> None:
+        """Runs a suspect alone where nothing else runs; else gives it back and waits for that."""
+        if self.pool.stats().active_jobs or self._reserved:
+            if self._solitude.seek():
+                self.settler.add([suspect.released()])
+            else:
+                self._keeper.hold(self.pool.start_attempt(suspect))
+            return
+        self._solitude.begin(suspect.record.id)
+        record = suspect.record
+        marked = Renewal(record.id, record.standing.token, record.standing.lane, alone=True)
+        [state] = await self.queue.extend([marked], self.options.lease_for)
+        if state is LeaseState.LOST:
+            self._solitude.end(record.id)
+        else:
+            self._keeper.hold(self.pool.start_attempt(suspect), alone=True)
+
+    def _try_again(self, queues: Sequence[str]) -> None:
+        self.settler.resume()
+        self.plan.woken(queues)
+        self.ring()

@@ -1,0 +1,59 @@
+"""One lane of a worker: a loop with one call to the queue in flight."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Sequence
+from typing import Final
+
+from jobsys.application.floor import Floor
+from jobsys.application.ticker import Ticker
+from jobsys.domain.transition import Transition
+from jobsys.ports.errors import AdapterError
+from jobsys.ports.job_queue import Claim, Turn, TurnTicket
+
+log = logging.getLogger("jobsys.worker")
+
+LONGEST_PAUSE: Final = 2.0
+
+
+class Lane:
+    """Takes turns until the floor is drained; a turn that failed is repeated with its ticket."""
+
+    def __init__(self, name: str, floor: Floor, ticker: Ticker) -> None:
+        self._name = name
+        self._floor = floor
+        self._ticker = ticker
+        self._turns = 0
+        self.rung = asyncio.Event()
+
+    async def run(self) -> None:
+        """Settles and claims whenever there is something to settle or a slot to fill."""
+        while True:
+            self.rung.clear()
+            settle, claim = self._floor.settler.take(), self._floor.claims()
+            if settle or claim:
+                turn = await self._turn(settle, claim)
+                self._ticker.expect(turn.next_at)
+                await self._floor.take_in(settle, claim, turn)
+            elif self._floor.drained:
+                return
+            else:
+                await self.rung.wait()
+
+    async def _turn(self, settle: Sequence[Transition], claim: Sequence[Claim]) -> Turn:
+        self._turns += 1
+        ticket, pause = TurnTicket(self._name, self._turns), 0.05
+        while True:
+            try:
+                turn = await self._floor.queue.turn(
+                    ticket, settle, claim, self._floor.options.lease_for
+                )
+            except AdapterError as error:
+                log.warning("the queue is not available, trying again: %s", error)
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                for queue, failure in turn.failures.items():
+                    log.error("queue %s: %s", queue, failure)
+                return turn

@@ -1,0 +1,109 @@
+"""Keeping leases while their jobs run, whatever the event loop of the jobs does."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+
+from jobsys.domain.job_id import JobId
+from jobsys.domain.record import JobRecord
+from jobsys.ports.errors import AdapterError
+from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
+from jobsys.ports.lifecycle import Component
+from jobsys.ports.worker_pool import Attempt, StopReason
+
+log = logging.getLogger("jobsys.renewal")
+
+OpenQueue = Callable[[], AbstractAsyncContextManager[JobQueue]]
+
+
+class LeaseKeeper(Component):
+    """Renews every held lease from a thread of its own, through an adapter of its own.
+
+    What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
+    lost, or that its job's cancel was asked for.
+    """
+
+    def __init__(self, open_queue: OpenQueue, lease_for: timedelta, renew_every: timedelta) -> None:
+        self._open_queue = open_queue
+        self._lease_for = lease_for
+        self._renew_every = renew_every
+        self._held: dict[JobId, tuple[Attempt, bool]] = {}
+        self._thread: threading.Thread | None = None
+        self._jobs_loop: asyncio.AbstractEventLoop | None = None
+        self._end: Callable[[], object] = lambda: None
+
+    def hold(self, attempt: Attempt, *, alone: bool = False) -> None:
+        """Renews this attempt's lease from now on; `alone` says that it has its process for itself."""
+        self._held[attempt.lease.record.id] = attempt, alone
+
+    def let_go(self, record: JobRecord) -> None:
+        """Renews the lease of this record no more; a newer lease of the same job stays."""
+        held = self._held.get(record.id)
+        if held is not None and held[0].lease.record.standing.token == record.standing.token:
+            del self._held[record.id]
+
+    async def start(self) -> None:
+        if self._thread is None:
+            self._jobs_loop = asyncio.get_running_loop()
+            ready = threading.Event()
+            self._thread = threading.Thread(
+                target=lambda: asyncio.run(self._keep(ready)), name="jobsys-leases", daemon=True
+            )
+            self._thread.start()
+            await asyncio.to_thread(ready.wait)
+
+    async def stop(self) -> None:
+        thread, self._thread = self._thread, None
+        if thread is not None:
+            self._end()
+            await asyncio.to_thread(thread.join)
+
+    async def _keep(self, ready: threading.Event) -> None:
+        ended, loop = asyncio.Event(), asyncio.get_running_loop()
+        self._end = lambda: loop.call_soon_threadsafe(ended.set)
+        ready.set()
+        async with self._open_queue() as queue:
+            pause = self._renew_every
+            while not await _happened(ended, pause):
+                pause = self._renew_every if await self._renewed(queue) else self._renew_every / 4
+
+    async def _renewed(self, queue: JobQueue) -> bool:
+        held = self._held.copy()
+        if not held:
+            return True
+        renewals = [_renewal(attempt, alone) for attempt, alone in held.values()]
+        try:
+            states = await queue.extend(renewals, self._lease_for)
+        except AdapterError as error:
+            log.warning("%d leases could not be renewed: %s", len(held), error)
+            return False
+        self._tell(dict(zip(held, states, strict=True)), held)
+        return True
+
+    def _tell(
+        self, states: Mapping[JobId, LeaseState], held: Mapping[JobId, tuple[Attempt, bool]]
+    ) -> None:
+        for job_id, state in states.items():
+            if state is not LeaseState.HELD and self._jobs_loop and job_id in self._held:
+                lost = state is LeaseState.LOST
+                reason = StopReason.LEASE_LOST if lost else StopReason.CANCEL
+                self._jobs_loop.call_soon_threadsafe(held[job_id][0].stop, reason)
+
+
+def _renewal(attempt: Attempt, alone: bool) -> Renewal:
+    lease, (percent, message) = attempt.lease, attempt.progress
+    standing = lease.record.standing
+    return Renewal(lease.record.id, standing.token, standing.lane, percent, message, alone)
+
+
+async def _happened(event: asyncio.Event, within: timedelta) -> bool:
+    """Returns True as soon as the event is set, False when the time is up."""
+    try:
+        async with asyncio.timeout(within.total_seconds()):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

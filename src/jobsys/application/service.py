@@ -1,0 +1,152 @@
+"""The door through which a host application uses jobsys: inject this into use cases."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Final, TypedDict, Unpack
+
+from pydantic import ValidationError
+
+from jobsys.application.commands import CancelJob, CancelOutcome, RetryJob, SubmitJob
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import InvalidJob, JobNotFound
+from jobsys.domain.factory import JobFactory, explained
+from jobsys.domain.job_id import JobId
+from jobsys.domain.options import NO_OPTIONS, JobOptions
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.record import JobRecord
+from jobsys.domain.retention import Retention
+from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.status import JobStatus
+from jobsys.domain.validator import JobValidator
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
+from jobsys.ports.job_queue import JobQueue
+
+LONGEST_LOOK: Final = 0.25
+
+
+class Options(TypedDict, total=False):
+    """The keyword arguments of a submit; `JobOptions` says what each means."""
+
+    key: str | None
+    queue: str | None
+    priority: JobPriority | str | None
+    delay: timedelta | str | None
+    run_at: datetime | None
+    retry: RetryPolicy | None
+    timeout: timedelta | str | None
+    retention: Retention | None
+
+
+class BackgroundJobService:
+    """Submits jobs, follows them and steers them; the same on every backend."""
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        inspector: JobInspector,
+        factory: JobFactory,
+        validator: JobValidator,
+        clock: Clock,
+    ) -> None:
+        self._queue = queue
+        self._inspector = inspector
+        self._factory = factory
+        self._validator = validator
+        self._clock = clock
+
+    async def submit(self, job: BaseJob, **options: Unpack[Options]) -> JobId:
+        """Stores a job and returns its id; once this returns, the job is in the backend.
+
+        Raises:
+            InvalidJob: an option or the payload is not valid; nothing was stored.
+            QueueUnavailable: the backend did not answer; repeat with the same key to be sure.
+        """
+        [job_id] = await self.submit_many([job], **options)
+        return job_id
+
+    async def submit_many(
+        self, jobs: Sequence[BaseJob], **options: Unpack[Options]
+    ) -> list[JobId]:
+        """Stores many jobs in few round trips and returns their ids in order."""
+        command = SubmitJob(jobs, job_options(options) if options else NO_OPTIONS)
+        return await command.run(self._queue, self._validator, self._clock)
+
+    async def submit_by_name(
+        self, job_type: str, payload: Mapping[str, object], **options: Unpack[Options]
+    ) -> JobId:
+        """Stores a job of a registered type from plain data.
+
+        Raises:
+            UnknownJobType: no registered class has this name.
+            InvalidJob: the payload does not fit it; every wrong field is named.
+        """
+        return await self.submit(self._factory.create(job_type, payload), **options)
+
+    async def get(self, job_id: str) -> JobRecord:
+        """Returns all that is known of a job.
+
+        Raises:
+            JobNotFound: there is no such job, or its retention is over.
+        """
+        wanted = JobId.parse(job_id)
+        records = await self._inspector.get([wanted])
+        if wanted not in records:
+            raise JobNotFound(f"there is no job {wanted}: it never was, or its retention is over")
+        return records[wanted]
+
+    async def find(
+        self,
+        *,
+        status: JobStatus | None = None,
+        queue: str | None = None,
+        job_type: str | None = None,
+        limit: int = 50,
+        after: str | None = None,
+    ) -> Page:
+        """Returns up to `limit` jobs, and the cursor from which the next page goes on."""
+        return await self._inspector.find(JobQuery(status, queue, job_type), limit, after)
+
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        """Returns each queue's jobs by status: now, and ever."""
+        return await self._inspector.counts()
+
+    async def wait(self, job_id: str, timeout: timedelta | None = None) -> JobRecord:
+        """Returns the job's record once it has ended.
+
+        Raises:
+            TimeoutError: it had not ended in time; it goes on all the same.
+            JobNotFound: there is no such job.
+        """
+        pause = 0.005
+        async with asyncio.timeout(None if timeout is None else timeout.total_seconds()):
+            while not (record := await self.get(job_id)).status.is_final:
+                await asyncio.sleep(pause)
+                pause = min(pause * 1.5, LONGEST_LOOK)
+        return record
+
+    async def cancel(self, job_id: str) -> CancelOutcome:
+        """Cancels a waiting job at once, and asks a running one to stop."""
+        return await CancelJob(JobId.parse(job_id)).run(self._queue)
+
+    async def retry(self, job_id: str) -> None:
+        """Puts a failed or cancelled job back into its queue, with all its attempts before it.
+
+        Raises:
+            JobNotFound: there is no such job.
+            IllegalTransition: it has neither failed nor been cancelled.
+        """
+        await RetryJob(JobId.parse(job_id)).run(self._queue)
+
+
+def job_options(given: Options) -> JobOptions:
+    """Returns checked options.
+
+    Raises:
+        InvalidJob: one is not valid; it is named.
+    """
+    try:
+        return JobOptions.model_validate(given)
+    except ValidationError as error:
+        raise InvalidJob(f"options: {explained(error)}") from error

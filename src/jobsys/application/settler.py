@@ -1,0 +1,62 @@
+"""The ends of attempts on their way to the queue."""
+
+from collections.abc import Iterable, Sequence
+
+from jobsys.domain.status import JobEvent
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_metrics import JobMetrics
+from jobsys.ports.job_queue import Refusal, Turn
+from jobsys.ports.worker_pool import WorkerPool
+
+
+class Settler:
+    """Collects transitions for the next turn: an end waits for the call in flight, never longer."""
+
+    def __init__(self, pool: WorkerPool, metrics: JobMetrics) -> None:
+        self._pool = pool
+        self._metrics = metrics
+        self._again: list[Transition] = []
+        self._postponed: list[Transition] = []
+
+    @property
+    def pending(self) -> bool:
+        """True while something is not settled that was put back here."""
+        return bool(self._again or self._postponed)
+
+    def take(self) -> list[Transition]:
+        """Returns all that is to be settled now."""
+        again, self._again = self._again, []
+        return again + self._pool.finished()
+
+    def add(self, transitions: Iterable[Transition]) -> None:
+        """Adds transitions that did not come out of the pool."""
+        self._again += transitions
+
+    def resume(self) -> None:
+        """Puts what was postponed, because its queue failed, into the next turn."""
+        self._again += self._postponed
+        self._postponed = []
+
+    def answered(self, asked: Sequence[Transition], turn: Turn) -> list[Transition]:
+        """Returns the transitions that a turn has ended, whether applied or lost.
+
+        One whose job's cancel was asked for meanwhile is settled again from there; one whose queue
+        failed is postponed. What was applied is counted, once.
+        """
+        ended: list[Transition] = []
+        for transition in asked:
+            refusal = turn.refused.get(transition.record.id) if turn.refused else None
+            if turn.failures and transition.record.id.queue in turn.failures:
+                self._postponed.append(transition)
+            elif refusal is Refusal.CANCELLING:
+                self._again.append(transition.despite_cancel())
+            else:
+                ended.append(transition)
+                if refusal is None:
+                    self._count(transition)
+        return ended
+
+    def _count(self, transition: Transition) -> None:
+        if transition.event in (JobEvent.SUCCEEDED, JobEvent.FAILED):
+            success = transition.event is JobEvent.SUCCEEDED
+            self._metrics.increment_jobs_processed(transition.record.job_type, success)

@@ -1,0 +1,38 @@
+"""Running blocking code beside the event loop."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from contextlib import suppress
+from contextvars import copy_context
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Returns what `function` returns in a thread of its own; raises what it raises.
+
+    The thread is a daemon: one that never ends cannot keep the process from ending. Cancelling
+    this call leaves the thread running, for a thread cannot be stopped from outside.
+    """
+    outcome: Future[T] = Future()
+    context = copy_context()
+
+    def work() -> None:
+        outcome.set_running_or_notify_cancel()
+        try:
+            result = context.run(function, *args, **kwargs)
+        except BaseException as error:  # whatever it is, it belongs to the caller
+            failure = error
+        else:
+            with suppress(RuntimeError):  # the event loop has ended meanwhile
+                outcome.set_result(result)
+            return
+        with suppress(RuntimeError):
+            outcome.set_exception(failure)
+
+    threading.Thread(target=work, name="jobsys-job", daemon=True).start()
+    return await asyncio.wrap_future(outcome)

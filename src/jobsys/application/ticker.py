@@ -1,0 +1,126 @@
+"""What time asks for: jobs that are due, and leases whose holders are gone."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.lease import Lease
+from jobsys.domain.transition import Transition
+from jobsys.ports.clock import Clock
+from jobsys.ports.errors import AdapterError
+from jobsys.ports.job_queue import JobQueue, Refusal, TurnTicket
+from jobsys.ports.lifecycle import Component
+
+log = logging.getLogger("jobsys.ticker")
+
+BATCH: Final = 500
+QUIET: Final = timedelta(seconds=5)
+
+
+class Ticker(Component):
+    """Promotes due jobs, removes what has been kept long enough, and frees jobs of dead workers.
+
+    Any number may run; none leads. It ticks every `interval` while something is leased or delayed,
+    else every five seconds, and at once when `expect` says that something is due.
+    """
+
+    def __init__(
+        self,
+        queue: JobQueue,
+        clock: Clock,
+        queues: Callable[[], Sequence[str]],
+        lane: str,
+        *,
+        lease_for: timedelta,
+        crash_limit: int,
+        interval: timedelta = timedelta(seconds=0.5),
+    ) -> None:
+        self._queue = queue
+        self._clock = clock
+        self._served = queues
+        self._lane = lane
+        self._lease_for = lease_for
+        self._crash_limit = crash_limit
+        self._interval = interval
+        self._queues: Sequence[str] = ()
+        self._calls = 0
+        self._unsettled: list[Transition] = []
+        self._expected: datetime | None = None
+        self._rung = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        if self._task is None:
+            self._queues = self._served()
+            self._task = asyncio.create_task(self._run(), name="jobsys-ticker")
+
+    async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def expect(self, at: datetime | None) -> None:
+        """Ticks no later than at this instant of the backend's clock."""
+        if at is not None and (self._expected is None or at < self._expected):
+            self._expected = at
+            wait = max((at - self._clock.now()).total_seconds(), 0)
+            asyncio.get_running_loop().call_later(wait, self._rung.set)
+
+    async def tick(self) -> timedelta:
+        """Does now what is due, and returns how long nothing more will be."""
+        tick = await self._queue.tick(self._queues, BATCH)
+        if tick.leased or self._unsettled:
+            await self._free_expired()
+        self._expected = None
+        self.expect(tick.next_at)
+        if max(tick.promoted, tick.removed) >= BATCH:
+            return timedelta(0)
+        return self._interval if tick.leased or tick.next_at else QUIET
+
+    async def _run(self) -> None:
+        while True:
+            self._rung.clear()
+            try:
+                pause = await self.tick()
+            except AdapterError as error:
+                log.warning("no tick: %s", error)
+                pause = self._interval
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause.total_seconds()):
+                    await self._rung.wait()
+
+    async def _free_expired(self) -> None:
+        """Takes expired leases over and settles them; what could not be settled is kept for later."""
+        leases = await self._queue.reclaim(
+            self._ticket(), self._queues, BATCH, self._lease_for
+        )
+        for lease in leases:
+            log.warning("job %s lost its worker and is freed", lease.record.id)
+            self._unsettled.append(lease.expired(self._crash_limit, self._remember(lease)))
+        if not self._unsettled:
+            return
+        asked = self._unsettled
+        turn = await self._queue.turn(self._ticket(), asked, (), self._lease_for)
+        self._unsettled = [
+            transition.despite_cancel()
+            for transition in asked
+            if turn.refused.get(transition.record.id) is Refusal.CANCELLING
+        ]
+
+    def _ticket(self) -> TurnTicket:
+        self._calls += 1
+        return TurnTicket(self._lane, self._calls)
+
+    def _remember(self, lease: Lease) -> AttemptError:
+        return AttemptError(
+            attempt=lease.record.attempts + 1,
+            at=self._clock.now(),
+            code="WORKER_LOST",
+            type="WorkerLost",
+            message="the worker died, or did not renew its lease in time",
+        )

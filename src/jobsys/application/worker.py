@@ -1,0 +1,89 @@
+"""The worker: lanes that claim and settle, and a look-out for work when there is none."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
+
+from jobsys.application.claim_plan import ClaimPlan
+from jobsys.application.floor import Floor
+from jobsys.application.lane import Lane
+from jobsys.application.ticker import Ticker
+from jobsys.ports.errors import AdapterError
+from jobsys.ports.lifecycle import Component
+
+log = logging.getLogger("jobsys.worker")
+
+LONGEST_WAIT: Final = timedelta(seconds=5)
+"""How long an idle worker trusts its wake-ups before it looks by itself."""
+
+LAST_TURNS: Final = timedelta(seconds=5)
+"""How long the last ends may take to reach the backend once every job has stopped."""
+
+
+class Worker(Component):
+    """Runs jobs from start to stop.
+
+    While one lane's call is under way, the jobs that another has brought run.
+    """
+
+    def __init__(self, floor: Floor, ticker: Ticker, queues: Callable[[], Sequence[str]]) -> None:
+        self._floor = floor
+        self._ticker = ticker
+        self._queues = queues
+        self._lanes: list[Lane] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self._look_out: asyncio.Task[None] | None = None
+        self._idle = asyncio.Event()
+
+    async def start(self) -> None:
+        if self._tasks:
+            return
+        floor = self._floor
+        floor.plan, floor.draining, floor.ring = ClaimPlan(self._queues()), False, self._ring
+        await floor.pool.start(self._ring)
+        self._lanes = [
+            Lane(f"{floor.options.name}.{number}", floor, self._ticker)
+            for number in range(floor.options.lanes)
+        ]
+        self._tasks = [asyncio.create_task(lane.run()) for lane in self._lanes]
+        self._look_out = asyncio.create_task(self._look())
+        log.info("worker %s serves %s", floor.options.name, ", ".join(floor.plan.queues))
+
+    async def stop(self) -> None:
+        """Claims nothing more, lets running jobs end for the grace, and gives the others back."""
+        if self._look_out is None:
+            return
+        self._floor.draining = True
+        self._look_out.cancel()
+        await asyncio.wait([self._look_out])
+        self._ring()
+        self._floor.settler.add(await self._floor.pool.stop(self._floor.options.grace))
+        self._ring()
+        _, late = await asyncio.wait(self._tasks, timeout=LAST_TURNS.total_seconds())
+        for task in late:
+            task.cancel()
+        self._tasks, self._look_out = [], None
+
+    def _ring(self) -> None:
+        for lane in self._lanes:
+            lane.rung.set()
+        self._idle.set()
+
+    async def _look(self) -> None:
+        """Waits for work whenever slots are free and none is known."""
+        plan = self._floor.plan
+        while True:
+            self._idle.clear()
+            if not self._floor.hungry:
+                await self._idle.wait()
+                continue
+            try:
+                woken = await self._floor.queue.wait(plan.queues, LONGEST_WAIT)
+            except AdapterError as error:
+                log.warning("cannot wait for work: %s", error)
+                await asyncio.sleep(1)
+                woken = ()
+            plan.woken(woken or plan.queues)
+            self._ring()
