@@ -3,8 +3,7 @@
 import os
 from asyncio import AbstractEventLoop, run_coroutine_threadsafe
 from collections.abc import Iterator
-from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import BinaryIO, Final
 
 from jobsys.domain.errors import FileProcessingFailed
 from jobsys.ports.job_handler import JobContext
@@ -15,8 +14,7 @@ CHUNK: Final = 1024 * 1024
 class BlockingWork:
     """Stops the thread soon after the attempt is over, and reports how far it is.
 
-    A thread cannot be interrupted: it asks between two chunks. Leaving the `with` block on the
-    event loop (also by timeout) is one of the answers.
+    A thread cannot be interrupted, so it asks between two chunks.
     """
 
     def __init__(self, context: JobContext, loop: AbstractEventLoop) -> None:
@@ -24,15 +22,8 @@ class BlockingWork:
         self._loop = loop
         self._over = False
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def end(self) -> None:
+        """Says that nobody waits for the outcome any more."""
         self._over = True
 
     def check(self) -> None:

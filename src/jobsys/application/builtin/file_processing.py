@@ -40,8 +40,11 @@ class FileProcessingHandler(JobHandler[FileProcessingJob]):
             "gzip": self._gzip,
             "thumbnail": self._thumbnail,
         }[job.operation]
-        with BlockingWork(context, asyncio.get_running_loop()) as work:
+        work = BlockingWork(context, asyncio.get_running_loop())
+        try:
             return await in_thread(operation, job, work)
+        finally:
+            work.end()
 
     def _checksum(self, job: FileProcessingJob, work: BlockingWork) -> FileResult:
         digest, count = sha256(), 0
