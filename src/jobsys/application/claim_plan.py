@@ -22,7 +22,10 @@ class ClaimPlan:
         return any(self._waiting.values())
 
     def claims(self, free: int) -> list[Claim]:
-        """Returns claims for `free` slots in all, at most one a queue."""
+        """Returns claims for `free` slots in all, at most one a queue.
+
+        What is claimed here is not known to wait any more, until a turn says so.
+        """
         busy = [queue for queue in self.queues if self._waiting[queue]]
         if not busy or free <= 0:
             return []
@@ -34,6 +37,7 @@ class ClaimPlan:
             if share > 0:
                 claims.append(Claim(queue, share))
                 free -= share
+                self._waiting[queue] = max(self._waiting[queue] - share, 0)
         return claims
 
     def learn(self, turn: Turn) -> None:

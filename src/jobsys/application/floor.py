@@ -49,6 +49,7 @@ class Floor:
         self.settler = Settler(pool, metrics)
         self.draining = False
         self.ring: Callable[[], None] = lambda: None
+        self.idle = asyncio.Event()
         self._keeper = keeper
         self._solitude = Solitude(options.crash_limit)
         self._reserved = 0
@@ -82,7 +83,7 @@ class Floor:
         self._reserved -= sum(claim.limit for claim in claims)
         await self._start(turn.leases)
         if turn.failures:
-            asyncio.get_running_loop().call_later(POSTPONED_FOR, self._try_again, turn.failures)
+            asyncio.get_running_loop().call_later(POSTPONED_FOR, self._try_again, list(turn.failures))
 
     def _free(self) -> int:
         if self.draining:

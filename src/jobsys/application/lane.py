@@ -39,6 +39,7 @@ class Lane:
             elif self._floor.drained:
                 return
             else:
+                self._floor.idle.set()
                 await self.rung.wait()
 
     async def _turn(self, settle: Sequence[Transition], claim: Sequence[Claim]) -> Turn:

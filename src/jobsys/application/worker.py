@@ -35,7 +35,6 @@ class Worker(Component):
         self._lanes: list[Lane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._look_out: asyncio.Task[None] | None = None
-        self._idle = asyncio.Event()
 
     async def start(self) -> None:
         if self._tasks:
@@ -69,15 +68,15 @@ class Worker(Component):
     def _ring(self) -> None:
         for lane in self._lanes:
             lane.rung.set()
-        self._idle.set()
+        self._floor.idle.set()
 
     async def _look(self) -> None:
         """Waits for work whenever slots are free and none is known."""
         plan = self._floor.plan
         while True:
-            self._idle.clear()
+            self._floor.idle.clear()
             if not self._floor.hungry:
-                await self._idle.wait()
+                await self._floor.idle.wait()
                 continue
             try:
                 woken = await self._floor.queue.wait(plan.queues, LONGEST_WAIT)

@@ -64,7 +64,7 @@ class RedisBackend(BackendUnderTest):
             await client.hdel(key, job_id.key)
             return
         stored = await client.hget(key, job_id.key)
-        created = bytes(stored or b"").partition(b"\n")[0]
+        created = stored.partition(b"\n")[0] if isinstance(stored, bytes) else b""
         await client.hset(key, job_id.key, created + b"\n" + raw)
 
     async def reset(self) -> None:

@@ -1,0 +1,62 @@
+"""Background jobs whose promises are executable."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from jobsys.application.commands import CancelOutcome
+from jobsys.application.service import BackgroundJobService
+from jobsys.config import Settings
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import (
+    ConfigurationError,
+    IllegalTransition,
+    InvalidJob,
+    JobNotFound,
+    JobsysError,
+    PayloadTooLarge,
+    UnknownJobType,
+)
+from jobsys.domain.job_id import JobId
+from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.record import JobRecord
+from jobsys.domain.retention import Retention
+from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.status import JobStatus
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_handler import JobContext, JobHandler
+
+if TYPE_CHECKING:
+    from jobsys.container import JobsysContainer
+
+__all__ = [
+    "BackgroundJobService",
+    "BaseJob",
+    "CancelOutcome",
+    "ConfigurationError",
+    "FileProcessingJob",
+    "IllegalTransition",
+    "InvalidJob",
+    "JobContext",
+    "JobHandler",
+    "JobId",
+    "JobNotFound",
+    "JobPriority",
+    "JobRecord",
+    "JobStatus",
+    "JobsysContainer",
+    "JobsysError",
+    "PayloadTooLarge",
+    "QueueUnavailable",
+    "Retention",
+    "RetryPolicy",
+    "Settings",
+    "UnknownJobType",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Loads the container at its first use: a producer need not pay for every adapter."""
+    if name == "JobsysContainer":
+        return import_module("jobsys.container").JobsysContainer
+    raise AttributeError(f"module 'jobsys' has no attribute {name!r}")

@@ -1,0 +1,35 @@
+"""The in-memory backend: `memory://`."""
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+
+from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.ports.backend import Backend, BackendOptions
+from jobsys.ports.job_queue import JobQueue
+
+
+class MemoryBackend(Backend):
+    """Jobs that live as long as this object."""
+
+    def __init__(self, options: BackendOptions) -> None:
+        store = MemoryStore()
+        self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
+        self._inspector = MemoryJobInspector(store)
+
+    @property
+    def queue(self) -> MemoryJobQueue:
+        return self._queue
+
+    @property
+    def inspector(self) -> MemoryJobInspector:
+        return self._inspector
+
+    def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
+        return nullcontext(self._queue)
+
+    async def start(self) -> None:
+        """Needs nothing."""
+
+    async def stop(self) -> None:
+        """Leaves the jobs where they are."""

@@ -1,0 +1,166 @@
+"""The composition root: the only module that knows every adapter."""
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from importlib import import_module
+from importlib.metadata import entry_points
+from typing import Final, TypeVar
+
+from dependency_injector.containers import DynamicContainer
+from dependency_injector.providers import Factory, Object, Singleton
+
+from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.pillow.image_tool import PillowImageTool
+from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.builtin.file_processing import FileProcessingHandler
+from jobsys.application.execution import JobExecutor
+from jobsys.application.floor import Floor, WorkerOptions
+from jobsys.application.handlers import HandlerFunction, HandlerRegistry
+from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.renewal import LeaseKeeper
+from jobsys.application.service import BackgroundJobService
+from jobsys.application.ticker import Ticker
+from jobsys.application.worker import Worker
+from jobsys.config import Settings
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import ConfigurationError
+from jobsys.domain.factory import JobFactory
+from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.validator import JobValidator
+from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
+from jobsys.ports.clock import Clock
+from jobsys.ports.lifecycle import Component
+
+J = TypeVar("J", bound=BaseJob)
+
+BACKENDS: Final[Mapping[str, str]] = {
+    "memory": "jobsys.adapters.memory.backend:MemoryBackend",
+    "sqlite": "jobsys.adapters.sqlite.backend:SqliteBackend",
+    "redis": "jobsys.adapters.redis.backend:RedisBackend",
+    "rediss": "jobsys.adapters.redis.backend:RedisBackend",
+    "unix": "jobsys.adapters.redis.backend:RedisBackend",
+}
+"""Where the adapter of each URL scheme is; others come from the entry points `jobsys.adapters`."""
+
+
+def open_backend(settings: Settings, clock: Clock) -> Backend:
+    """Returns the backend that the settings' URL names, not yet started.
+
+    Raises:
+        ConfigurationError: no adapter takes this scheme, or it cannot read the URL.
+    """
+    scheme = settings.backend.partition("://")[0]
+    offered = {entry.name: entry.value for entry in entry_points(group="jobsys.adapters")}
+    adapters = {**offered, **BACKENDS}
+    if scheme not in adapters or "://" not in settings.backend:
+        raise ConfigurationError(
+            f"no backend takes {scheme!r}: begin the URL with one of"
+            f" {', '.join(f'{known}://' for known in sorted(adapters))}"
+        )
+    module, _, name = adapters[scheme].partition(":")
+    opener: OpenBackend = getattr(import_module(module), name)
+    return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
+
+
+class JobsysContainer(DynamicContainer):
+    """Everything that a host application needs of jobsys, made once and on demand.
+
+    Each attribute is a provider: call it for the object, `override` it to swap an adapter.
+
+    >>> container = JobsysContainer(settings=Settings(backend="memory://"))
+    >>> container.handlers().queues()
+    []
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        super().__init__()
+        given = settings or Settings()
+        self.settings = Object(given)
+        self.clock = Singleton(SystemClock)
+        self.metrics = Singleton(MemoryJobMetrics)
+        self._domain(given)
+        self._backend(given)
+        self._worker(given)
+        self.job_service = Singleton(
+            BackgroundJobService,
+            self.job_queue,
+            self.job_inspector,
+            self.job_factory,
+            self.job_validator,
+            self.clock,
+        )
+        self.lifecycle = Singleton(Lifecycle, Object(self._components))
+
+    def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
+        """Decorates the function that carries out jobs of a class: `async def`, or `def`."""
+        return self.handlers().handles(job_class)
+
+    def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
+        """Runs everything while an ASGI application runs: `FastAPI(lifespan=container.lifespan)`."""
+        return self.lifecycle().lifespan(app)
+
+    def _domain(self, given: Settings) -> None:
+        self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
+        self.job_validator = Singleton(JobValidator, given.max_payload, given.max_depth)
+        self.file_store = Singleton(LocalFileStore, Object(given.files))
+        self.image_tool = Singleton(PillowImageTool)
+        self.file_processing_handler = Factory(
+            FileProcessingHandler, self.file_store, self.image_tool
+        )
+        self.handlers = Singleton(self._new_handlers, self.job_factory)
+
+    def _backend(self, given: Settings) -> None:
+        self.backend = Singleton(open_backend, Object(given), self.clock)
+        self.job_queue = self.backend.provided.queue
+        self.job_inspector = self.backend.provided.inspector
+
+    def _worker(self, given: Settings) -> None:
+        worker, name = given.worker, f"w{secrets.token_hex(4)}"
+        self.executor = Singleton(
+            JobExecutor, self.job_factory, self.handlers, self.metrics, self.clock
+        )
+        self.worker_pool = Singleton(
+            AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
+        )
+        self.lease_keeper = Singleton(
+            LeaseKeeper, self.backend.provided.open_queue, worker.lease_for, worker.renew_every
+        )
+        self.ticker = Singleton(
+            Ticker,
+            self.job_queue,
+            self.clock,
+            Object(self._queues),
+            f"{name}.t",
+            lease_for=worker.lease_for,
+            crash_limit=worker.crash_limit,
+        )
+        options = WorkerOptions(name, worker.lease_for, worker.grace, worker.crash_limit)
+        self.floor = Singleton(
+            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
+        )
+        self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
+
+    def _new_handlers(self, factory: JobFactory) -> HandlerRegistry:
+        handlers = HandlerRegistry(factory)
+        if self.settings().files:
+            handlers.register(FileProcessingJob, self.file_processing_handler)
+        return handlers
+
+    def _queues(self) -> Sequence[str]:
+        """Returns the queues that this process serves."""
+        queues = self.settings().worker.queues or self.handlers().queues()
+        if not self.handlers().queues():
+            raise ConfigurationError(
+                "the worker has no handler: register one before the start, or say"
+                " worker={'enabled': False} in a process that only submits"
+            )
+        return list(queues)
+
+    def _components(self) -> Sequence[Component]:
+        """Returns what is started, in this order, and stopped in the reverse of it."""
+        if not self.settings().worker.enabled:
+            return [self.backend()]
+        return [self.backend(), self.lease_keeper(), self.ticker(), self.worker()]
