@@ -1,0 +1,88 @@
+"""Opens a jobsys file, and makes it where there is none."""
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+from typing import Final, Literal
+
+from jobsys.adapters.sqlite.errors import translated
+from jobsys.domain.errors import ConfigurationError
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+LAYOUT: Final = 1
+APPLICATION: Final = int.from_bytes(b"jobs")
+LOCKED_FOR_AT_MOST: Final = 5.0
+OLDEST_SQLITE: Final = (3, 37)
+
+_LARGEST_WAL: Final = 32 * 2**20
+_SCHEMA: Final = files("jobsys.adapters.sqlite").joinpath("schema.sql")
+
+
+def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
+    """Returns a connection that writes ahead, and waits up to 5 s for another program's lock.
+
+    FULL survives a power loss; NORMAL may lose the last moments, but survives `kill -9`.
+
+    Raises:
+        ConfigurationError: the file is not ours, of a newer layout, or may not be written.
+        QueueUnavailable: the file is locked, or the disk does not answer.
+
+    """
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        raise ConfigurationError(
+            f"this Python has SQLite {sqlite3.sqlite_version}; jobsys needs 3.37 or newer"
+        )
+    with translated(path):
+        connection = _connected(path)
+        try:
+            _prepare(connection, path, synchronous)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+def opened_to_look(path: Path) -> sqlite3.Connection:
+    """Returns a connection that never writes and never waits."""
+    with translated(path):
+        connection = _connected(path, timeout=0)
+        connection.execute("PRAGMA query_only = ON")
+        return connection
+
+
+def _connected(path: Path, timeout: float = LOCKED_FOR_AT_MOST) -> sqlite3.Connection:
+    return sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronous) -> None:
+    if not _has_our_layout(connection, path):
+        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
+        connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA.read_text()}\nCOMMIT;")
+    if _pragma(connection, "journal_mode") != "wal":
+        connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute(f"PRAGMA synchronous = {synchronous}")
+    connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_WAL}")
+
+
+def _has_our_layout(connection: sqlite3.Connection, path: Path) -> bool:
+    application, layout = _pragma(connection, "application_id"), _pragma(connection, "user_version")
+    if application == APPLICATION and layout == LAYOUT:
+        return True
+    if application == APPLICATION:
+        raise ConfigurationError(
+            f"{path} has layout {layout}, this jobsys knows {LAYOUT}: upgrade jobsys,"
+            " or give it a file of its own"
+        )
+    if (application, layout) != (0, 0) or connection.execute(
+        "SELECT 1 FROM sqlite_master"
+    ).fetchone():
+        raise ConfigurationError(
+            f"{path} is the database of another program: give jobsys a file of its own"
+        )
+    return False
+
+
+def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
+    value: int | str = connection.execute(f"PRAGMA {name}").fetchone()[0]
+    return value

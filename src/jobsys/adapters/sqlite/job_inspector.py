@@ -1,0 +1,28 @@
+"""Looking at the jobs in a file."""
+
+from collections.abc import Mapping, Sequence
+
+from jobsys.adapters.sqlite.find import counts, find, get, queues
+from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.domain.job_id import JobId
+from jobsys.domain.record import JobRecord
+from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
+
+
+class SqliteJobInspector(JobInspector):
+    """A view of a store's file."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self._store = store
+
+    async def get(self, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        return await self._store.read(lambda s: get(s, ids))
+
+    async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
+        return await self._store.read(lambda s: find(s, query, limit, after))
+
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        return await self._store.read(counts)
+
+    async def queues(self) -> Sequence[str]:
+        return await self._store.read(queues)

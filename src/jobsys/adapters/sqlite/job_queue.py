@@ -1,0 +1,82 @@
+"""The job queue in a file."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+
+from jobsys.adapters.sqlite.enqueue import enqueue
+from jobsys.adapters.sqlite.leases import extend
+from jobsys.adapters.sqlite.moves import moved
+from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.turns import idle_turn, reclaiming_turn, turn
+from jobsys.adapters.sqlite.upkeep import tick
+from jobsys.adapters.sqlite.watch import Waiter
+from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_queue import (
+    Claim,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+    Turn,
+    TurnTicket,
+)
+
+
+class SqliteJobQueue(JobQueue):
+    """Keeps jobs in a file; any number of processes of one host may share it."""
+
+    def __init__(self, store: SqliteStore, keep_last: int = 10_000) -> None:
+        self._store = store
+        self._keep_last = keep_last
+
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+        return await self._store.write(lambda t: enqueue(t, submissions))
+
+    async def turn(
+        self,
+        ticket: TurnTicket,
+        settle: Sequence[Transition],
+        claim: Sequence[Claim],
+        lease_for: timedelta,
+    ) -> Turn:
+        return await self._store.write(
+            lambda t: turn(t, ticket, settle, claim, lease_for),
+            unless=None if settle else lambda s: idle_turn(s, ticket, claim),
+        )
+
+    async def extend(
+        self, renewals: Sequence[Renewal], lease_for: timedelta
+    ) -> Sequence[LeaseState]:
+        return await self._store.write(lambda t: [extend(t, r, lease_for) for r in renewals])
+
+    async def reclaim(
+        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+    ) -> Sequence[Lease]:
+        return await self._store.write(
+            lambda t: reclaiming_turn(t, ticket, queues, limit, lease_for)
+        )
+
+    async def tick(self, queues: Sequence[str], limit: int) -> Tick:
+        return await self._store.write(lambda t: tick(t, queues, limit, self._keep_last))
+
+    async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
+        return await self._store.write(lambda t: [moved(t, move) for move in moves])
+
+    async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
+        watch, waiters = await self._store.watch()
+        waiter = Waiter(watch, queues)
+        waiters.enter(waiter)
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                return await waiter.found
+        except TimeoutError:
+            return []
+        finally:
+            waiters.leave(waiter)
+            waiter.stop()

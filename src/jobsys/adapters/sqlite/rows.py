@@ -1,0 +1,131 @@
+"""A job as a row, and what the row means."""
+
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.instants import from_ms, to_ms
+from jobsys.domain.job_id import JobId
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.record import JobRecord, Standing, restored
+from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, JobStatus, Reason
+from jobsys.ports.errors import QueueDamaged
+
+READY_PLACE: Final = "ready"
+LEASED_PLACE: Final = "leased"
+DELAYED_PLACE: Final = "delayed"
+DONE_PLACE: Final = "done"
+DEAD_PLACE: Final = "dead"
+
+PLACES: Final = {
+    **dict.fromkeys(LEASED, LEASED_PLACE),
+    **dict.fromkeys(READY, READY_PLACE),
+    **dict.fromkeys(DELAYED, DELAYED_PLACE),
+    **dict.fromkeys(DEAD, DEAD_PLACE),
+    **dict.fromkeys(DONE, DONE_PLACE),
+}
+
+NEVER_MS: Final = 2**62
+
+SELECT_JOBS: Final = """
+    SELECT id, score, key, envelope, created_ms, status, priority, changed_ms, token, lane,
+        due_ms, attempts, crashes, alone, started_ms, held_ms, reason, percent, message, result
+    FROM jobs """
+
+AMONG: Final = "(SELECT value FROM json_each(?))"
+
+JobRow: TypeAlias = tuple[
+    int,
+    int,
+    str,
+    bytes | None,
+    int,
+    str,
+    int,
+    int,
+    int,
+    str,
+    int | None,
+    int,
+    int,
+    int,
+    int | None,
+    int | None,
+    str | None,
+    int,
+    str,
+    bytes | None,
+]
+
+_STATUSES: Final = {status.value: status for status in JobStatus}
+_LEVELS: Final = {level.value: level for level in JobPriority}
+_REASONS: Final[dict[str | None, Reason | None]] = {
+    None: None,
+    **{reason.value: reason for reason in Reason},
+}
+
+# A batch shares most of its instants.
+_instant = lru_cache(maxsize=4096)(from_ms)
+
+
+def record_of(queue: str, row: JobRow) -> JobRecord:
+    """Returns a job's record as a claim shows it: without result and errors."""
+    return restored(JobId.of(queue, row[2]), row[3], _instant(row[4]), standing_of(row))
+
+
+def full_record_of(queue: str, row: JobRow, history: str) -> JobRecord:
+    """Returns all that is kept of a job."""
+    errors = tuple(AttemptError.model_validate_json(line) for line in history.splitlines())
+    return replace(record_of(queue, row), result_json=row[-1], errors=errors)
+
+
+def standing_of(row: JobRow) -> Standing:
+    """Returns where the row says that the job stands.
+
+    Raises:
+        QueueDamaged: the row has a word that jobsys does not write.
+
+    """
+    _, _, key, _, _, status, level, changed, token, lane, due = row[:11]
+    attempts, crashes, alone, started, held, reason, percent, message, _ = row[11:]
+    try:
+        return Standing(
+            status=_STATUSES[status],
+            priority=_LEVELS[level],
+            changed_at=_instant(changed),
+            token=token,
+            lane=lane,
+            due_at=_instant_or_none(due),
+            attempts=attempts,
+            crashes=crashes,
+            alone=bool(alone),
+            started_at=_instant_or_none(started),
+            held_at=_instant_or_none(held),
+            reason=_REASONS[reason],
+            percent=percent,
+            message=message,
+        )
+    except KeyError as unknown:
+        raise QueueDamaged(f"the job {key} has the unknown state or level {unknown}") from unknown
+
+
+def claimed(row: JobRow, lane: str, now: int) -> JobRow:
+    """Returns the row as a claim leaves it."""
+    head, (level, _, token, _), middle, tail = row[:5], row[6:10], row[10:14], row[15:]
+    return (*head, JobStatus.PROCESSING.value, level, now, token + 1, lane, *middle, now, *tail)
+
+
+def taken_over(row: JobRow, lane: str) -> JobRow:
+    """Returns the row as a takeover of its lease leaves it."""
+    return (*row[:8], row[8] + 1, lane, *row[10:])
+
+
+def ms_or_none(instant: datetime | None) -> int | None:
+    """Returns an instant's milliseconds, if there is one."""
+    return None if instant is None else to_ms(instant)
+
+
+def _instant_or_none(milliseconds: int | None) -> datetime | None:
+    return None if milliseconds is None else _instant(milliseconds)

@@ -1,0 +1,72 @@
+"""The file that the adapters of one process share."""
+
+import os
+from asyncio import wrap_future
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, TypeVar
+
+from jobsys.adapters.sqlite.call import Call
+from jobsys.adapters.sqlite.connection import Synchronous
+from jobsys.adapters.sqlite.engine import Engine
+from jobsys.adapters.sqlite.snapshot import Snapshot
+from jobsys.adapters.sqlite.transaction import Transaction
+from jobsys.adapters.sqlite.watch import Waiters, Watch
+from jobsys.ports.clock import Clock
+
+T = TypeVar("T")
+
+# After a fork the child must neither use nor close what its parent opened.
+_left_to_the_parent: Final[list[Engine]] = []
+
+
+class SqliteStore:
+    """A jobsys file; opened by `start` or at its first use, and anew after a fork."""
+
+    def __init__(self, path: Path, clock: Clock, *, synchronous: Synchronous = "FULL") -> None:
+        self._path = path
+        self._clock = clock
+        self._synchronous: Synchronous = synchronous
+        self._engine: Engine | None = None
+
+    async def start(self) -> None:
+        """Opens the file, and makes it where there is none.
+
+        Raises:
+            ConfigurationError: the file cannot be used; the message says what mends it.
+            QueueUnavailable: the file is locked, or the disk does not answer.
+
+        """
+        await self.watch()
+
+    async def stop(self) -> None:
+        """Closes the file once the calls in flight are answered."""
+        engine, self._engine = self._engine, None
+        if engine is not None and engine.pid == os.getpid():
+            await wrap_future(engine.close())
+
+    async def read(self, read: Callable[[Snapshot], T]) -> T:
+        """Returns what `read` finds, which is not None."""
+        return await self._here().answer(Call(read, None))
+
+    async def write(
+        self,
+        write: Callable[[Transaction], T],
+        unless: Callable[[Snapshot], T | None] | None = None,
+    ) -> T:
+        """Returns what `write` made durable; where `unless` finds an answer, nothing is written."""
+        return await self._here().answer(Call(unless, write))
+
+    async def watch(self) -> tuple[Watch, Waiters]:
+        """Returns what a wait needs."""
+        engine = self._here()
+        return await engine.answer(Call(lambda _: engine.watch, None)), engine.waiters
+
+    def _here(self) -> Engine:
+        engine = self._engine
+        if engine is not None and engine.pid == os.getpid():
+            return engine
+        if engine is not None:
+            _left_to_the_parent.append(engine)
+        self._engine = Engine(self._path, self._clock, self._synchronous)
+        return self._engine

@@ -1,0 +1,124 @@
+"""A lane's calls, each of which takes effect once."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
+
+from jobsys.adapters.sqlite.leases import claim, held_again, reclaim
+from jobsys.adapters.sqlite.settle import settle
+from jobsys.adapters.sqlite.snapshot import Snapshot
+from jobsys.adapters.sqlite.transaction import Transaction
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.status import JobStatus
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_queue import Claim, Refusal, Turn, TurnTicket
+
+REMEMBERED_FOR_MS: Final = 60_000
+
+_LAST: Final = "SELECT number, answer FROM turns WHERE lane = ?"
+_REMEMBER: Final = """
+    INSERT OR REPLACE INTO turns (lane, number, answered_ms, answer) VALUES (?, ?, ?, ?)"""
+_FORGET: Final = "DELETE FROM turns WHERE answered_ms < ?"
+
+
+def idle_turn(snapshot: Snapshot, ticket: TurnTicket, claims: Sequence[Claim]) -> Turn | None:
+    """Returns the answer of a turn that would change nothing; None if it might."""
+    if any(wish.limit and snapshot.has_ready(wish.queue) for wish in claims):
+        return None
+    is_repeat = ticket.number <= _last(snapshot, ticket.lane)[0]
+    return None if is_repeat else _answer(snapshot, [], {}, [wish.queue for wish in claims])
+
+
+def turn(
+    transaction: Transaction,
+    ticket: TurnTicket,
+    transitions: Sequence[Transition],
+    claims: Sequence[Claim],
+    lease_for: timedelta,
+) -> Turn:
+    """Settles, then claims; see `JobQueue.turn`."""
+    queues = [wish.queue for wish in claims]
+    if again := _repeated(transaction, ticket, queues, lease_for):
+        return again
+    refused = settle(transaction, transitions)
+    leases = [
+        lease for wish in claims for lease in claim(transaction, wish, ticket.lane, lease_for)
+    ]
+    if leases or len(refused) < len(transitions):
+        _remember(transaction, ticket, leases, refused)
+    answer = _answer(transaction, leases, refused, queues)
+    for queue, waiting in answer.waiting.items():
+        if waiting:
+            transaction.announce(queue)
+    return answer
+
+
+def reclaiming_turn(
+    transaction: Transaction,
+    ticket: TurnTicket,
+    queues: Sequence[str],
+    limit: int,
+    lease_for: timedelta,
+) -> Sequence[Lease]:
+    """Takes leases over; see `JobQueue.reclaim`."""
+    if again := _repeated(transaction, ticket, (), lease_for):
+        return again.leases
+    leases = [
+        lease
+        for queue in queues
+        for lease in reclaim(transaction, queue, ticket.lane, limit, lease_for)
+    ]
+    if leases:
+        _remember(transaction, ticket, leases, {})
+    return leases
+
+
+def forget_old_turns(transaction: Transaction) -> None:
+    """Drops the answers that nobody will ask for again."""
+    transaction.execute(_FORGET, (transaction.now - REMEMBERED_FOR_MS,))
+
+
+def _answer(
+    snapshot: Snapshot,
+    leases: Sequence[Lease],
+    refused: Mapping[JobId, Refusal],
+    queues: Sequence[str],
+) -> Turn:
+    waiting = {queue: snapshot.number_in(queue, JobStatus.QUEUED) for queue in queues}
+    return Turn(leases, refused, waiting, snapshot.next_due(queues))
+
+
+def _remember(
+    transaction: Transaction,
+    ticket: TurnTicket,
+    leases: Sequence[Lease],
+    refused: Mapping[JobId, Refusal],
+) -> None:
+    held = [(lease.record.id, lease.record.standing.token) for lease in leases]
+    answer = json.dumps([held, refused])
+    transaction.execute(_REMEMBER, (ticket.lane, ticket.number, transaction.now, answer))
+
+
+def _repeated(
+    transaction: Transaction, ticket: TurnTicket, queues: Sequence[str], lease_for: timedelta
+) -> Turn | None:
+    number, answer = _last(transaction, ticket.lane)
+    if ticket.number > number:
+        return None
+    if ticket.number < number:
+        return Turn()
+    held, refused = json.loads(answer)
+    leases = [
+        lease
+        for job_id, token in held
+        if (lease := held_again(transaction, JobId(job_id), token, ticket.lane, lease_for))
+    ]
+    refusals = {JobId(job_id): Refusal(word) for job_id, word in refused.items()}
+    return _answer(transaction, leases, refusals, queues)
+
+
+def _last(snapshot: Snapshot, lane: str) -> tuple[int, str]:
+    last: tuple[int, str] | None = snapshot.execute(_LAST, (lane,)).fetchone()
+    return last or (0, "[[], {}]")

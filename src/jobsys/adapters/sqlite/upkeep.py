@@ -1,0 +1,81 @@
+"""What time asks for."""
+
+import json
+from collections.abc import Sequence
+from typing import Final
+
+from jobsys.adapters.sqlite.place import Ends
+from jobsys.adapters.sqlite.rows import (
+    DEAD_PLACE,
+    DELAYED_PLACE,
+    DONE_PLACE,
+    NEVER_MS,
+    READY_PLACE,
+)
+from jobsys.adapters.sqlite.transaction import Transaction
+from jobsys.adapters.sqlite.turns import forget_old_turns
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.status import DONE, LEASED, JobStatus
+from jobsys.ports.job_queue import Tick
+
+_LOWEST: Final = """
+    SELECT id, status, priority FROM jobs WHERE queue = ? AND place = ? AND score <= ?
+    ORDER BY score, key LIMIT ?"""
+_PROMOTE: Final = """
+    UPDATE jobs SET place = ?, score = ?, status = ?, changed_ms = ?, due_ms = NULL
+    WHERE id = ?"""
+_REMOVE: Final = "DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))"
+_REMOVE_HISTORIES: Final = "DELETE FROM errors WHERE id IN (SELECT value FROM json_each(?))"
+
+Found = tuple[int, str, int]
+
+
+def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last: int) -> Tick:
+    """Promotes what is due and removes what is over; see `JobQueue.tick`."""
+    promoted = sum(_promote(transaction, queue, limit) for queue in queues)
+    removed = sum(_sweep(transaction, queue, limit, keep_last) for queue in queues)
+    forget_old_turns(transaction)
+    leased = sum(transaction.number_in(queue, *LEASED) for queue in queues)
+    return Tick(promoted, removed, leased, transaction.next_due(queues))
+
+
+def remove(transaction: Transaction, queue: str, found: Sequence[Found]) -> int:
+    """Forgets jobs wherever they stand, and returns how many; totals stay."""
+    if found:
+        ids = json.dumps([job for job, _, _ in found])
+        transaction.execute(_REMOVE, (ids,))
+        transaction.execute(_REMOVE_HISTORIES, (ids,))
+        for _, status, _ in found:
+            transaction.note(queue, JobStatus(status), None)
+    return len(found)
+
+
+def _promote(transaction: Transaction, queue: str, limit: int) -> int:
+    found = _lowest(transaction, queue, DELAYED_PLACE, transaction.now, limit)
+    ends, target = Ends(transaction), JobStatus.QUEUED
+    due: list[tuple[str, int, str, int, int]] = []
+    for job, status, level in found:
+        score = ends.tail(queue, JobPriority(level))
+        due.append((READY_PLACE, score, target.value, transaction.now, job))
+        transaction.note(queue, JobStatus(status), target)
+    if due:
+        transaction.executemany(_PROMOTE, due)
+        transaction.announce(queue)
+    return len(due)
+
+
+def _sweep(transaction: Transaction, queue: str, limit: int, keep_last: int) -> int:
+    now = transaction.now
+    removed = remove(transaction, queue, _lowest(transaction, queue, DONE_PLACE, now, limit))
+    removed += remove(transaction, queue, _lowest(transaction, queue, DEAD_PLACE, now, limit))
+    surplus = min(transaction.number_in(queue, *DONE) - keep_last, limit)
+    if surplus > 0:
+        first = _lowest(transaction, queue, DONE_PLACE, NEVER_MS, surplus)
+        removed += remove(transaction, queue, first)
+    return removed
+
+
+def _lowest(
+    transaction: Transaction, queue: str, place: str, up_to: int, limit: int
+) -> Sequence[Found]:
+    return transaction.execute(_LOWEST, (queue, place, up_to, limit)).fetchall()

@@ -1,0 +1,87 @@
+"""The SQLite backend, made ready for the conformance suites."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
+from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
+from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.transaction import Transaction
+from jobsys.domain.job_id import JobId
+from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.virtual_clock import VirtualClock
+
+
+class SqliteBackend(BackendUnderTest):
+    """A file on a virtual clock; `another` opens it a second time, as another process would."""
+
+    def __init__(self, path: Path, keep_last: int = 5) -> None:
+        self._path = path
+        self._keep_last = keep_last
+        self._clock = VirtualClock()
+        self._stores = [self._opened()]
+        self._queue = SqliteJobQueue(self._stores[0], keep_last)
+        self._inspector = SqliteJobInspector(self._stores[0])
+
+    @property
+    def queue(self) -> SqliteJobQueue:
+        """The adapter that is tested."""
+        return self._queue
+
+    @property
+    def inspector(self) -> SqliteJobInspector:
+        """The same file, looked at."""
+        return self._inspector
+
+    @property
+    def keep_last(self) -> int:
+        """How many completed and cancelled jobs a queue keeps."""
+        return self._keep_last
+
+    async def another(self) -> SqliteJobQueue:
+        """Returns a second adapter, with connections of its own."""
+        self._stores.append(self._opened())
+        return SqliteJobQueue(self._stores[-1], self._keep_last)
+
+    async def now(self) -> datetime:
+        """Returns what the virtual clock shows."""
+        return self._clock.now()
+
+    async def advance(self, by: timedelta) -> None:
+        """Moves the virtual clock forward."""
+        self._clock.advance(by)
+
+    async def damage(self, job_id: JobId, raw: bytes | None) -> None:
+        """Overwrites a stored envelope, or takes it away; its type is then unknown."""
+
+        def overwrite(transaction: Transaction) -> int:
+            return transaction.execute(
+                "UPDATE jobs SET envelope = ?, job_type = '' WHERE queue = ? AND key = ?",
+                (raw, job_id.queue, job_id.key),
+            ).rowcount
+
+        await self._stores[0].write(overwrite)
+
+    async def reset(self) -> None:
+        """Empties the file."""
+        self._clock.reset()
+        await self._stores[0].write(_emptied)
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        for store in self._stores:
+            await store.stop()
+
+    def _opened(self) -> SqliteStore:
+        return SqliteStore(self._path, self._clock, synchronous="NORMAL")
+
+
+def _emptied(transaction: Transaction) -> bool:
+    for removal in (
+        "DELETE FROM jobs",
+        "DELETE FROM errors",
+        "DELETE FROM counts",
+        "DELETE FROM turns",
+    ):
+        transaction.execute(removal)
+    return True
