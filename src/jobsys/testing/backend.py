@@ -49,3 +49,7 @@ class BackendUnderTest(Protocol):
     @abstractmethod
     async def reset(self) -> None:
         """Empties the store and sets its clock back to where it started; cheap."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Closes every connection that the backend has opened."""

@@ -54,6 +54,9 @@ class MemoryBackend(BackendUnderTest):
         self._clock.reset()
         self._open()
 
+    async def close(self) -> None:
+        """Does nothing: memory has no connections."""
+
     def _open(self) -> None:
         self._store = MemoryStore()
         self._queue = MemoryJobQueue(self._store, self._clock, self._keep_last)

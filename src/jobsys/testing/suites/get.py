@@ -36,6 +36,7 @@ class GetSuite:
         self, backend: BackendUnderTest
     ) -> None:
         await backend.queue.enqueue(jobs("a", "b", "c"))
+        await Lane(backend.queue).claim()
         await backend.damage(id_of("a"), b"garbage")
         await backend.damage(id_of("b"), None)
         records = [await look(backend, key) for key in "abc"]

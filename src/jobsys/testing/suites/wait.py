@@ -1,7 +1,7 @@
 """What `JobQueue.wait` promises. Waits pass in real time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -108,7 +108,7 @@ class WaitSuite:
 @asynccontextmanager
 async def waiting(
     backend: BackendUnderTest, number: int
-) -> AsyncIterator[list[asyncio.Task[Sequence[str]]]]:
+) -> AsyncGenerator[list[asyncio.Task[Sequence[str]]]]:
     """Starts waiters on an empty queue, each with an adapter of its own, and sees that they wait."""
     queues = [await backend.another() for _ in range(number)]
     waiters = [asyncio.ensure_future(queue.wait([QUEUE], LONG)) for queue in queues]

@@ -1,0 +1,52 @@
+"""Memory, SQLite and Redis tell the same history of the same story."""
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from hypothesis import Phase, given, settings
+
+from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.differential import Operation, first_difference, stories, tell
+from jobsys.testing.memory_backend import MemoryBackend
+from jobsys.testing.redis_backend import RedisBackend
+from jobsys.testing.sqlite_backend import SqliteBackend
+
+EXAMPLES = int(os.environ.get("JOBSYS_EXAMPLES", "150"))
+"""How many stories are told: JOBSYS_EXAMPLES=5000 ./dev test tests/contract/test_differential.py"""
+
+UNEXPLAINED = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+
+
+def test_every_backend_tells_the_same_history_of_any_story(
+    tmp_path: Path, clean_redis_url: str
+) -> None:
+    backends = {
+        "memory": MemoryBackend(),
+        "sqlite": SqliteBackend(tmp_path / "jobs.db"),
+        "redis": RedisBackend(clean_redis_url),
+    }
+    with asyncio.Runner() as runner:
+
+        @settings(max_examples=EXAMPLES, deadline=None, phases=UNEXPLAINED)
+        @given(stories())
+        def same_history(story: Sequence[Operation]) -> None:
+            assert (difference := runner.run(compared(backends, story))) is None, difference
+
+        try:
+            same_history()
+        finally:
+            runner.run(closed(backends))
+
+
+async def compared(
+    backends: Mapping[str, BackendUnderTest], story: Sequence[Operation]
+) -> str | None:
+    histories = {name: await tell(backend, story) for name, backend in backends.items()}
+    return first_difference(story, histories)
+
+
+async def closed(backends: Mapping[str, BackendUnderTest]) -> None:
+    for backend in backends.values():
+        await backend.close()
