@@ -1,13 +1,18 @@
 """The settings: the only place that reads the environment."""
 
-import os
-import secrets
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import ConfigurationError
@@ -54,8 +59,10 @@ class Settings(BaseSettings):
     files: tuple[Path, ...] = ()
     worker: WorkerSettings = WorkerSettings()
 
-    def __init__(self, **values: object) -> None:
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain(cls, values: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
         try:
-            super().__init__(**values)
+            return validate(values)
         except ValidationError as error:
             raise ConfigurationError(f"settings: {explained(error)}") from error

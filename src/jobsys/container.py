@@ -78,6 +78,7 @@ class JobsysContainer(DynamicContainer):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         given = settings or Settings()
+        self._runs_worker = given.worker.enabled
         self.settings = Object(given)
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
@@ -101,6 +102,10 @@ class JobsysContainer(DynamicContainer):
     def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
         """Runs everything while an ASGI application runs: `FastAPI(lifespan=container.lifespan)`."""
         return self.lifecycle().lifespan(app)
+
+    def enable_worker(self) -> None:
+        """Makes the lifecycle run a worker, whatever the settings say."""
+        self._runs_worker = True
 
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
@@ -161,6 +166,6 @@ class JobsysContainer(DynamicContainer):
 
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
-        if not self.settings().worker.enabled:
+        if not self._runs_worker:
             return [self.backend()]
         return [self.backend(), self.lease_keeper(), self.ticker(), self.worker()]

@@ -1,0 +1,107 @@
+"""What the command line prints: tables for people, JSON for programs."""
+
+import json
+import sys
+from collections.abc import Mapping
+
+from typing import Final
+
+from rich.console import Console
+from rich.table import Table
+
+from jobsys.application.views import counts_view, job_view
+from jobsys.domain.record import JobRecord
+from jobsys.domain.status import JobStatus
+from jobsys.ports.job_inspector import Page, QueueCounts
+
+ALWAYS: Final = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.COMPLETED, JobStatus.FAILED)
+
+console = Console(markup=False, highlight=False, emoji=False)
+
+
+def print_json(data: object) -> None:
+    """Prints one JSON document."""
+    sys.stdout.write(json.dumps(data, indent=2) + "\n")
+
+
+def print_id(job_id: str, as_json: bool) -> None:
+    """Prints the id of a job that was submitted."""
+    if as_json:
+        print_json({"job_id": job_id})
+    else:
+        sys.stdout.write(f"{job_id}\n")
+
+
+def print_outcome(job_id: str, outcome: str, as_json: bool) -> None:
+    """Prints what became of a job."""
+    if as_json:
+        print_json({"job_id": job_id, "outcome": str(outcome)})
+    else:
+        sys.stdout.write(f"{job_id} {outcome}\n")
+
+
+def print_job(record: JobRecord, as_json: bool) -> None:
+    """Prints all that is known of one job."""
+    view = job_view(record)
+    if as_json:
+        print_json(view)
+        return
+    table = Table(show_header=False, box=None)
+    for name, told in view.items():
+        if told not in (None, "", []):
+            table.add_row(name, _text(told))
+    console.print(table)
+
+
+def print_page(page: Page, as_json: bool) -> None:
+    """Prints a list of jobs, and how to see the next page."""
+    if as_json:
+        print_json({"jobs": [job_view(record) for record in page.records], "next": page.next})
+        return
+    table = _table("job", "type", "status", "attempts", "since", "reason")
+    for record in page.records:
+        standing = record.standing
+        table.add_row(
+            record.id,
+            printable(record.job_type or "?"),
+            record.status,
+            str(record.attempts),
+            f"{standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            standing.reason or "",
+        )
+    console.print(table)
+    if page.next:
+        console.print(f"more: --after {page.next}")
+
+
+def print_counts(counts: Mapping[str, QueueCounts], as_json: bool) -> None:
+    """Prints how many jobs of each queue stand where."""
+    if as_json:
+        print_json(counts_view(counts))
+        return
+    statuses = [s for s in JobStatus if s in ALWAYS or any(one.now[s] for one in counts.values())]
+    table = _table("queue", *statuses)
+    for queue, one in counts.items():
+        table.add_row(queue, *(str(one.now[status]) for status in statuses))
+    console.print(table)
+
+
+def _table(*columns: str) -> Table:
+    table = Table()
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number == 0)
+    return table
+
+
+def _text(told: object) -> str:
+    is_plain = isinstance(told, (str, int))
+    return printable(str(told) if is_plain else json.dumps(told, indent=2, ensure_ascii=False))
+
+
+def printable(text: str) -> str:
+    r"""Returns text that cannot steer a terminal: control characters are spelled out.
+
+    >>> printable("red \x1b[31m alert")
+    'red \\x1b[31m alert'
+    """
+    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)

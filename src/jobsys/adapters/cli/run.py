@@ -1,0 +1,38 @@
+"""One run of the command line: its exit code, and one line for whatever went wrong."""
+
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from jobsys.adapters.cli.commands import Invocation, cli
+from jobsys.adapters.cli.output import printable
+from jobsys.adapters.cli.target import Application
+from jobsys.domain.errors import ConfigurationError, InvalidJob, JobsysError
+from jobsys.ports.errors import MissingExtra, QueueUnavailable
+
+USAGE: Final = 2
+CONFIGURATION: Final = 3
+UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits.h
+
+
+def run(
+    make: Callable[[], Application], demo: Callable[[Path | None, str | None, bool], int]
+) -> None:
+    """Ends the process: 0 done, 1 error, 2 usage, 3 configuration, 69 backend unavailable."""
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    try:
+        cli(obj=Invocation(make, demo), prog_name="jobsys")
+    except JobsysError as error:
+        sys.stderr.write(f"jobsys: {printable(str(error))} [{error.code}]\n")
+        sys.exit(exit_code_of(error))
+
+
+def exit_code_of(error: JobsysError) -> int:
+    """Returns how the process ends after an error."""
+    if isinstance(error, (ConfigurationError, MissingExtra)):
+        return CONFIGURATION
+    if isinstance(error, QueueUnavailable):
+        return UNAVAILABLE
+    return USAGE if isinstance(error, InvalidJob) else 1

@@ -1,0 +1,60 @@
+"""The application that a command works on: a container of the user's, or one made here."""
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol, cast, runtime_checkable
+
+from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.service import BackgroundJobService
+from jobsys.domain.errors import ConfigurationError
+from jobsys.ports.backend import Backend
+
+
+@runtime_checkable
+class Application(Protocol):
+    """What the command line needs of a container."""
+
+    def backend(self) -> Backend:
+        """Returns the backend."""
+        ...
+
+    def job_service(self) -> BackgroundJobService:
+        """Returns the service."""
+        ...
+
+    def lifecycle(self) -> Lifecycle:
+        """Returns what starts and stops everything."""
+        ...
+
+    def enable_worker(self) -> None:
+        """Makes the lifecycle run a worker whatever the settings say."""
+        ...
+
+
+def loaded(target: str) -> Application:
+    """Returns the container that `module:name` names; a function there is called for it.
+
+    Raises:
+        ConfigurationError: there is no such module or name, or it is no container.
+    """
+    module_name, colon, name = target.partition(":")
+    if not colon:
+        raise ConfigurationError(f"{target!r} is not of the form module:container")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"cannot import {module_name!r}: {error}; run this where the module lies, or install it"
+        ) from error
+    found: object = getattr(module, name, None)
+    if found is None:
+        raise ConfigurationError(f"module {module_name!r} has no {name!r}")
+    if not isinstance(found, Application) and callable(found):
+        found = cast("Callable[[], object]", found)()
+    if not isinstance(found, Application):
+        raise ConfigurationError(f"{target} is no JobsysContainer, and makes none when called")
+    return found

@@ -1,0 +1,53 @@
+"""Jobs as plain data, the same for every way in which they are shown."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from jobsys.domain.record import JobRecord
+from jobsys.ports.job_inspector import QueueCounts
+
+
+def job_view(record: JobRecord) -> dict[str, object]:
+    """Returns a job as JSON values; an unreadable payload is shown as text."""
+    standing = record.standing
+    return {
+        "job_id": record.id,
+        "job_type": record.job_type,
+        "queue": record.id.queue,
+        "status": record.status.value,
+        "reason": standing.reason.value if standing.reason else None,
+        "priority": record.priority.label,
+        "attempts": record.attempts,
+        "crashes": standing.crashes,
+        "progress": standing.percent,
+        "message": standing.message,
+        "created_at": _instant(record.created_at),
+        "due_at": _instant(standing.due_at),
+        "started_at": _instant(standing.started_at),
+        "ended_at": _instant(record.ended_at),
+        "worker_lane": standing.lane or None,
+        "payload": _payload(record),
+        "result": record.result,
+        "errors": [error.model_dump(mode="json") for error in record.errors],
+    }
+
+
+def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[str, int]]]:
+    """Returns counts as JSON values: queue, then `now` and `ever`, then status."""
+    return {
+        queue: {
+            "now": {status.value: number for status, number in one.now.items()},
+            "ever": {status.value: number for status, number in one.ever.items()},
+        }
+        for queue, one in counts.items()
+    }
+
+
+def _payload(record: JobRecord) -> object:
+    if record.damage is not None:
+        return record.payload.decode(errors="backslashreplace")
+    return record.payload.as_dict()
+
+
+def _instant(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
