@@ -53,7 +53,9 @@ def decode(envelope: bytes) -> tuple[Header, JobPayload]:
 
 @lru_cache(maxsize=1024)
 def _header_line(header: Header) -> bytes:
-    return header.model_dump_json(exclude_none=True).encode()
+    # Only what the submitter left open: a retention's own None means "for ever".
+    left_open = {name for name, chosen in header if chosen is None}
+    return header.model_dump_json(exclude=left_open).encode()
 
 
 @lru_cache(maxsize=1024)

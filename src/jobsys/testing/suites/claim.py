@@ -61,7 +61,8 @@ class ClaimSuite:
     async def test_a_job_is_claimed_by_one_lane_at_a_time(self, backend: BackendUnderTest) -> None:
         keys = [f"{number:02}" for number in range(40)]
         await backend.queue.enqueue(jobs(*keys))
-        lanes = [Lane(backend.queue), Lane(await backend.another())] * 4
+        queues = [backend.queue, await backend.another()]
+        lanes = [Lane(queue) for queue in queues * 4]
         claimed = await asyncio.gather(*(lane.claim_keys(7) for lane in lanes))
         assert sorted(key for batch in claimed for key in batch) == keys
         assert [len(batch) for batch in claimed].count(7) == 5
