@@ -29,6 +29,7 @@ class Call(Generic[T_co]):
         self.answer: asyncio.Future[T_co] = self.loop.create_future()
         self._read = read
         self._write = write
+        self._error: Exception | None = None
         self._deliver: Callable[[], None] | None = None
 
     @property
@@ -36,19 +37,35 @@ class Call(Generic[T_co]):
         """True once there is an answer, or an error instead."""
         return self._deliver is not None
 
+    @property
+    def has_failed(self) -> bool:
+        """True when the answer is an error."""
+        return self._error is not None
+
     def look(self, snapshot: Snapshot) -> None:
         """Reads the answer, if it can be read."""
-        found = None if self._read is None else self._read(snapshot)
-        if found is not None:
-            self._deliver = partial(self.answer.set_result, found)
+        if self._read is None:
+            return
+        try:
+            found = self._read(snapshot)
+        except Exception as error:  # noqa: BLE001 - the caller gets it
+            self.fail(error)
+        else:
+            if found is not None:
+                self._deliver = partial(self.answer.set_result, found)
 
     def change(self, transaction: Transaction) -> None:
         """Writes, and has the answer."""
-        if self._write is not None:
+        if self._write is None:
+            return
+        try:
             self._deliver = partial(self.answer.set_result, self._write(transaction))
+        except Exception as error:  # noqa: BLE001 - the caller gets it
+            self.fail(error)
 
     def fail(self, error: Exception) -> None:
         """Has an error for an answer."""
+        self._error = error
         self._deliver = partial(self.answer.set_exception, error)
 
     def deliver(self) -> None:

@@ -5,7 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, Literal
 
-from jobsys.adapters.sqlite.errors import translated
 from jobsys.domain.errors import ConfigurationError
 
 Synchronous = Literal["FULL", "NORMAL"]
@@ -25,30 +24,28 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
     FULL survives a power loss; NORMAL may lose the last moments, but survives `kill -9`.
 
     Raises:
-        ConfigurationError: the file is not ours, of a newer layout, or may not be written.
-        QueueUnavailable: the file is locked, or the disk does not answer.
+        ConfigurationError: the file is not ours, or of another layout.
+        sqlite3.Error: what SQLite finds; `translated` says what it means.
 
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise ConfigurationError(
             f"this Python has SQLite {sqlite3.sqlite_version}; jobsys needs 3.37 or newer"
         )
-    with translated(path):
-        connection = _connected(path)
-        try:
-            _prepare(connection, path, synchronous)
-        except BaseException:
-            connection.close()
-            raise
-        return connection
+    connection = _connected(path)
+    try:
+        _prepare(connection, path, synchronous)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def opened_to_look(path: Path) -> sqlite3.Connection:
     """Returns a connection that never writes and never waits."""
-    with translated(path):
-        connection = _connected(path, timeout=0)
-        connection.execute("PRAGMA query_only = ON")
-        return connection
+    connection = _connected(path, timeout=0)
+    connection.execute("PRAGMA query_only = ON")
+    return connection
 
 
 def _connected(path: Path, timeout: float = LOCKED_FOR_AT_MOST) -> sqlite3.Connection:

@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call, deliver_all
 from jobsys.adapters.sqlite.connection import Synchronous, opened
-from jobsys.adapters.sqlite.errors import translated
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Watch, waiters_of
@@ -70,41 +69,41 @@ class Engine:
         connection.execute("BEGIN")
         snapshot = Snapshot(connection)
         for call in calls:
-            with self._failing([call]):
-                call.look(snapshot)
+            call.look(snapshot)
         connection.execute("COMMIT")
 
     def _change(self, connection: sqlite3.Connection, calls: Sequence[Call[object]]) -> None:
-        if not calls:
-            return
-        with self._failing(calls), _transaction(connection):
+        """Does all calls at once; one that fails is left out, and the others start over."""
+        while calls:
+            left_out = None
+            with self._failing(calls):
+                left_out = self._left_out(connection, calls)
+            calls = [call for call in calls if call is not left_out] if left_out else []
+
+    def _left_out(
+        self, connection: sqlite3.Connection, calls: Sequence[Call[object]]
+    ) -> Call[object] | None:
+        """Commits, or returns the call that fails; then nothing has changed."""
+        connection.execute("BEGIN IMMEDIATE")
+        try:
             transaction = Transaction(connection, to_ms(self._clock.now()))
             for call in calls:
-                self._attempt(call, transaction)
-            connection.execute("COMMIT")
-            self.waiters.nudge(transaction.arrivals)
-
-    def _attempt(self, call: Call[object], transaction: Transaction) -> None:
-        """A call that fails leaves no trace, and does not spoil the others."""
-        transaction.execute("SAVEPOINT call")
-        try:
-            with translated(self._path):
                 call.change(transaction)
-                transaction.keep()
-        except Exception as error:
-            if not transaction.is_open:  # an error so bad that SQLite ended it
-                raise
-            transaction.forget()
-            transaction.execute("ROLLBACK TO call")
-            call.fail(error)
-        transaction.execute("RELEASE call")
+                if call.has_failed:
+                    return call
+            transaction.write_counts()
+            connection.execute("COMMIT")
+        finally:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+        self.waiters.nudge(transaction.arrivals)
+        return None
 
     @contextmanager
     def _failing(self, calls: Sequence[Call[object]]) -> Generator[None]:
         """Hands whatever is raised to those who await the calls."""
         try:
-            with translated(self._path):
-                yield
+            yield
         except Exception as error:  # noqa: BLE001 - else they would wait for ever
             for call in calls:
                 call.fail(error)
@@ -124,17 +123,6 @@ class Engine:
         if self._connection is not None and self.watch is not None:
             self.watch.close()
             self._connection.close()
-
-
-@contextmanager
-def _transaction(connection: sqlite3.Connection) -> Generator[None]:
-    """Holds the lock for writing; what is not committed is undone."""
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -36,7 +36,7 @@ class SqliteJobQueue(JobQueue):
         self._keep_last = keep_last
 
     async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
-        return await self._store.write(lambda t: enqueue(t, submissions))
+        return await self._store.write(lambda t: [enqueue(t, s) for s in submissions])
 
     async def turn(
         self,

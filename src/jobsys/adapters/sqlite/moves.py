@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Final
 
 from jobsys.adapters.sqlite.enqueue import due_ms
-from jobsys.adapters.sqlite.place import Ends, place, placement
+from jobsys.adapters.sqlite.place import place, placement
 from jobsys.adapters.sqlite.rows import NEVER_MS, SELECT_JOBS, JobRow, ms_or_none, standing_of
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.upkeep import remove
@@ -48,7 +48,7 @@ def _apply(transaction: Transaction, move: Move, row: Row, found: JobRow, before
     due, held = ms_or_none(after.due_at), ms_or_none(after.held_at)
     place(transaction, [job], placement(after, score, due, held, result))
     if row.target in READY | DELAYED:
-        transaction.announce(queue)
+        transaction.arrivals.add(queue)
 
 
 def _after(before: Standing, row: Row, target: JobStatus, move: Move, now: int) -> Standing:
@@ -71,7 +71,7 @@ def _after(before: Standing, row: Row, target: JobStatus, move: Move, now: int) 
 
 def _score(transaction: Transaction, queue: str, after: Standing, move: Move) -> int:
     if after.status in READY:
-        return Ends(transaction).tail(queue, after.priority)
+        return transaction.tail(queue, after.priority)
     if after.status is JobStatus.BLOCKED:
         return NEVER_MS
     return to_ms(after.due_at) if after.due_at else transaction.now + span_ms(move.keep_for)

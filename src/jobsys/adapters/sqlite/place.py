@@ -4,10 +4,9 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.rows import PLACES
+from jobsys.adapters.sqlite.rows import PLACES, WORDS
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.attempt_error import KEPT_ERRORS, AttemptError
-from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import Standing
 
 _PLACE: Final = """
@@ -32,8 +31,8 @@ def placement(
     """Returns what is written of a standing, beside its instant; token and start never change here."""
     return (
         PLACES[after.status],
-        after.status.value,
-        after.priority.value,
+        WORDS[after.status],
+        int(after.priority),
         after.lane,
         after.attempts,
         after.crashes,
@@ -59,26 +58,3 @@ def add_error(transaction: Transaction, job: int, error: AttemptError) -> None:
     lines = found[0].splitlines() if found else []
     history = "\n".join([*lines, error.model_dump_json()][-KEPT_ERRORS:])
     transaction.execute(_NEW_HISTORY, (job, history))
-
-
-class Ends:
-    """Draws scores at the ends of ready lists, each one once."""
-
-    def __init__(self, transaction: Transaction) -> None:
-        self._transaction = transaction
-        self._heads: dict[tuple[str, JobPriority], int] = {}
-        self._tails: dict[tuple[str, JobPriority], int] = {}
-
-    def head(self, queue: str, level: JobPriority) -> int:
-        """Returns a score before all others."""
-        last = self._heads.get((queue, level))
-        drawn = self._transaction.head(queue, level) if last is None else last - 1
-        self._heads[queue, level] = drawn
-        return drawn
-
-    def tail(self, queue: str, level: JobPriority) -> int:
-        """Returns a score behind all others."""
-        last = self._tails.get((queue, level))
-        drawn = self._transaction.tail(queue, level) if last is None else last + 1
-        self._tails[queue, level] = drawn
-        return drawn

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.enqueue import due_ms
-from jobsys.adapters.sqlite.place import Ends, Placement, add_error, place, placement
+from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
 from jobsys.adapters.sqlite.rows import LEASED_PLACE, ms_or_none
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.instants import span_ms
@@ -31,7 +31,7 @@ def settle(transaction: Transaction, transitions: Sequence[Transition]) -> dict[
         place(transaction, ids, common)
         transaction.note(queue, before, after, len(ids))
         if after in READY | DELAYED:
-            transaction.announce(queue)
+            transaction.arrivals.add(queue)
     for job, transition in accepted:
         if transition.error is not None:
             add_error(transaction, job, transition.error)
@@ -71,27 +71,22 @@ def _leased(transaction: Transaction, transitions: Sequence[Transition]) -> dict
 
 
 def _alike(transaction: Transaction, accepted: Accepted) -> dict[Alike, list[int]]:
-    """Groups jobs by what is written of them; released ones are put at the head last to first."""
-    ends, now = Ends(transaction), transaction.now
+    """Groups jobs by what is written of them; each released one draws its own place at the head."""
     groups: defaultdict[Alike, list[int]] = defaultdict(list)
-    for job, transition in _heads_last(accepted):
-        after, queue = transition.after, transition.record.id.queue
-        due = due_ms(transition.due, now) if after.status in DELAYED else None
-        score = _score(ends, queue, transition, due, now)
+    for job, transition in reversed(accepted):
+        queue, after = transition.record.id.queue, transition.after
+        due = _due(transition, transaction.now)
+        score = _score(transaction, transition) if due is None else due
         common = placement(after, score, due, ms_or_none(after.held_at), transition.result_json)
         groups[queue, transition.record.status, after.status, common].append(job)
     return groups
 
 
-def _heads_last(accepted: Accepted) -> Accepted:
-    heads = [pair for pair in reversed(accepted) if pair[1].at_head]
-    return [pair for pair in accepted if not pair[1].at_head] + heads
+def _due(transition: Transition, now: int) -> int | None:
+    return due_ms(transition.due, now) if transition.target in DELAYED else None
 
 
-def _score(ends: Ends, queue: str, transition: Transition, due: int | None, now: int) -> int:
-    if due is not None:
-        return due
-    if transition.target not in READY:
-        return now + span_ms(transition.keep_for)
-    end = ends.head if transition.at_head else ends.tail
-    return end(queue, transition.after.priority)
+def _score(transaction: Transaction, transition: Transition) -> int:
+    if transition.at_head:
+        return transaction.head(transition.record.id.queue, transition.after.priority)
+    return transaction.now + span_ms(transition.keep_for)

@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from jobsys.adapters.sqlite.call import Call
 from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.engine import Engine
+from jobsys.adapters.sqlite.errors import translated
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Waiters, Watch
@@ -47,7 +48,8 @@ class SqliteStore:
 
     async def read(self, read: Callable[[Snapshot], T]) -> T:
         """Returns what `read` finds, which is not None."""
-        return await self._here().answer(Call(read, None))
+        with translated(self._path):
+            return await self._here().answer(Call(read, None))
 
     async def write(
         self,
@@ -55,12 +57,14 @@ class SqliteStore:
         unless: Callable[[Snapshot], T | None] | None = None,
     ) -> T:
         """Returns what `write` made durable; where `unless` finds an answer, nothing is written."""
-        return await self._here().answer(Call(unless, write))
+        with translated(self._path):
+            return await self._here().answer(Call(unless, write))
 
     async def watch(self) -> tuple[Watch, Waiters]:
         """Returns what a wait needs."""
         engine = self._here()
-        return await engine.answer(Call(lambda _: engine.watch, None)), engine.waiters
+        with translated(self._path):
+            return await engine.answer(Call(lambda _: engine.watch, None)), engine.waiters
 
     def _here(self) -> Engine:
         engine = self._engine

@@ -51,7 +51,7 @@ def turn(
     answer = _answer(transaction, leases, refused, queues)
     for queue, waiting in answer.waiting.items():
         if waiting:
-            transaction.announce(queue)
+            transaction.arrivals.add(queue)
     return answer
 
 

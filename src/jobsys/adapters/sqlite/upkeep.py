@@ -4,7 +4,6 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.place import Ends
 from jobsys.adapters.sqlite.rows import (
     DEAD_PLACE,
     DELAYED_PLACE,
@@ -52,15 +51,15 @@ def remove(transaction: Transaction, queue: str, found: Sequence[Found]) -> int:
 
 def _promote(transaction: Transaction, queue: str, limit: int) -> int:
     found = _lowest(transaction, queue, DELAYED_PLACE, transaction.now, limit)
-    ends, target = Ends(transaction), JobStatus.QUEUED
+    target = JobStatus.QUEUED
     due: list[tuple[str, int, str, int, int]] = []
     for job, status, level in found:
-        score = ends.tail(queue, JobPriority(level))
+        score = transaction.tail(queue, JobPriority(level))
         due.append((READY_PLACE, score, target.value, transaction.now, job))
         transaction.note(queue, JobStatus(status), target)
     if due:
         transaction.executemany(_PROMOTE, due)
-        transaction.announce(queue)
+        transaction.arrivals.add(queue)
     return len(due)
 
 
