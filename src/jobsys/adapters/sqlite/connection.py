@@ -12,9 +12,9 @@ Synchronous = Literal["FULL", "NORMAL"]
 LAYOUT: Final = 1
 APPLICATION: Final = int.from_bytes(b"jobs")
 LOCKED_FOR_AT_MOST: Final = 5.0
+LARGEST_WAL: Final = 32 * 2**20
 OLDEST_SQLITE: Final = (3, 37)
 
-_LARGEST_WAL: Final = 32 * 2**20
 _SCHEMA: Final = files("jobsys.adapters.sqlite").joinpath("schema.sql")
 
 
@@ -32,7 +32,7 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         raise ConfigurationError(
             f"this Python has SQLite {sqlite3.sqlite_version}; jobsys needs 3.37 or newer"
         )
-    connection = _connected(path)
+    connection = _connected(path, LOCKED_FOR_AT_MOST)
     try:
         _prepare(connection, path, synchronous)
     except BaseException:
@@ -48,7 +48,7 @@ def opened_to_look(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _connected(path: Path, timeout: float = LOCKED_FOR_AT_MOST) -> sqlite3.Connection:
+def _connected(path: Path, timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
 
 
@@ -59,25 +59,24 @@ def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronou
     if _pragma(connection, "journal_mode") != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
-    connection.execute(f"PRAGMA journal_size_limit = {_LARGEST_WAL}")
+    connection.execute(f"PRAGMA journal_size_limit = {LARGEST_WAL}")
 
 
 def _has_our_layout(connection: sqlite3.Connection, path: Path) -> bool:
+    connection.execute("BEGIN")
     application, layout = _pragma(connection, "application_id"), _pragma(connection, "user_version")
-    if application == APPLICATION and layout == LAYOUT:
-        return True
-    if application == APPLICATION:
+    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    connection.execute("COMMIT")
+    if application == APPLICATION and layout != LAYOUT:
         raise ConfigurationError(
             f"{path} has layout {layout}, this jobsys knows {LAYOUT}: upgrade jobsys,"
             " or give it a file of its own"
         )
-    if (application, layout) != (0, 0) or connection.execute(
-        "SELECT 1 FROM sqlite_master"
-    ).fetchone():
+    if application != APPLICATION and (application or layout or tables):
         raise ConfigurationError(
             f"{path} is the database of another program: give jobsys a file of its own"
         )
-    return False
+    return application == APPLICATION
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int | str:

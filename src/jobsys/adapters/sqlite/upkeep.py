@@ -26,6 +26,11 @@ _PROMOTE: Final = """
 _REMOVE: Final = "DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))"
 _REMOVE_HISTORIES: Final = "DELETE FROM errors WHERE id IN (SELECT value FROM json_each(?))"
 
+_SHRINK: Final = "PRAGMA incremental_vacuum(1)"  # Python steps once, however many are asked for
+
+FREE_PAGES_KEPT: Final = 1_000
+PAGES_GIVEN_BACK: Final = 500
+
 Found = tuple[int, str, int]
 
 
@@ -34,6 +39,7 @@ def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last:
     promoted = sum(_promote(transaction, queue, limit) for queue in queues)
     removed = sum(_sweep(transaction, queue, limit, keep_last) for queue in queues)
     forget_old_turns(transaction)
+    _shrink(transaction)
     leased = sum(transaction.number_in(queue, *LEASED) for queue in queues)
     return Tick(promoted, removed, leased, transaction.next_due(queues))
 
@@ -72,6 +78,13 @@ def _sweep(transaction: Transaction, queue: str, limit: int, keep_last: int) -> 
         first = _lowest(transaction, queue, DONE_PLACE, NEVER_MS, surplus)
         removed += remove(transaction, queue, first)
     return removed
+
+
+def _shrink(transaction: Transaction) -> None:
+    """Gives some of the pages that removed jobs left back to the disk."""
+    free: int = transaction.execute("PRAGMA freelist_count").fetchone()[0]
+    for _ in range(min(free - FREE_PAGES_KEPT, PAGES_GIVEN_BACK)):
+        transaction.execute(_SHRINK)
 
 
 def _lowest(

@@ -1,0 +1,104 @@
+"""What other processes do to a file while a test looks on: `python -m … PROGRAM PATH [ARGUMENT]`.
+
+Each line that a program prints tells of something that is durable by then.
+"""
+
+import asyncio
+import os
+import sqlite3
+import sys
+from itertools import count
+from pathlib import Path
+
+from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
+from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.domain.errors import JobsysError
+from tests.integration.sqlite.steps import HostClock, claim, complete, submission
+
+NOBODY = 65534
+
+
+def tell(line: str) -> None:
+    print(line, flush=True)
+
+
+def store_at(path: str) -> SqliteStore:
+    return SqliteStore(Path(path), HostClock())
+
+
+async def work_until_killed(path: str) -> None:
+    queue = SqliteJobQueue(store_at(path))
+    for number in count(1):
+        await queue.enqueue([submission(f"job-{number}")])
+        tell(f"accepted job-{number}")
+        [lease] = await claim(queue, "lane", 2 * number, 1)
+        tell(f"claimed {lease.record.id.key}")
+        await complete(queue, "lane", 2 * number + 1, [lease])
+        tell(f"completed {lease.record.id.key}")
+
+
+async def claim_all(path: str, lane: str) -> None:
+    store = store_at(path)
+    queue = SqliteJobQueue(store)
+    await store.start()
+    tell("ready")
+    sys.stdin.readline()
+    for number in count(1):
+        leases = await claim(queue, lane, number)
+        for lease in leases:
+            tell(lease.record.id.key)
+        if not leases:
+            break
+    await store.stop()
+
+
+async def enqueue_when_asked(path: str) -> None:
+    store = store_at(path)
+    await store.start()
+    tell("ready")
+    sys.stdin.readline()
+    await SqliteJobQueue(store).enqueue([submission("arrival")])
+    tell("enqueued")
+    await store.stop()
+
+
+def fork_after_open(path: str) -> None:
+    store = store_at(path)
+    queue = SqliteJobQueue(store)
+    asyncio.run(queue_one(queue, "before"))
+    child = os.fork()
+    if child == 0:
+        asyncio.run(queue_one(queue, "in-the-child"))
+        os._exit(0)
+    os.waitpid(child, 0)
+    asyncio.run(queue_one(queue, "in-the-parent"))
+    asyncio.run(store.stop())
+
+
+async def queue_one(queue: SqliteJobQueue, key: str) -> None:
+    await queue.enqueue([submission(key)])
+
+
+def hold_the_lock(path: str) -> None:
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN IMMEDIATE")
+    tell("locked")
+    sys.stdin.readline()
+    connection.execute("ROLLBACK")
+    tell("released")
+
+
+async def start_unprivileged(path: str) -> None:
+    if os.geteuid() == 0:
+        os.setuid(NOBODY)
+    try:
+        await store_at(path).start()
+    except JobsysError as error:
+        tell(f"{type(error).__name__}: {error}")
+
+
+if __name__ == "__main__":
+    program = globals()[sys.argv[1]]
+    run = program(*sys.argv[2:])
+    if asyncio.iscoroutine(run):
+        asyncio.run(run)
