@@ -2,23 +2,26 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, TypedDict, Unpack
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    ModelWrapValidatorHandler,
-    ValidationError,
-    model_validator,
-)
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from jobsys.domain.duration import Duration
-from jobsys.domain.errors import ConfigurationError
+from jobsys.domain.errors import ConfigurationError, InvalidName
 from jobsys.domain.factory import explained
+from jobsys.domain.names import checked_name
+
+
+def _queue_name(given: object) -> object:
+    try:
+        return checked_name("queue", given) if isinstance(given, str) else given
+    except InvalidName as error:
+        raise ValueError(str(error)) from None
+
 
 Seconds = Annotated[Duration, Field(gt=timedelta(0))]
+QueueName = Annotated[str, BeforeValidator(_queue_name)]
 
 
 class WorkerSettings(BaseModel):
@@ -28,11 +31,46 @@ class WorkerSettings(BaseModel):
 
     enabled: bool = True
     concurrency: Annotated[int, Field(ge=1, le=10_000)] = 10
-    queues: tuple[str, ...] = ()
+    queues: tuple[QueueName, ...] = ()
     lease_for: Seconds = timedelta(seconds=10)
-    renew_every: Seconds = timedelta(seconds=3)
+    renew_every: Seconds | None = None
     grace: Annotated[Duration, Field(ge=timedelta(0))] = timedelta(seconds=25)
     crash_limit: Annotated[int, Field(ge=1, le=100)] = 3
+
+    @property
+    def renewal_pause(self) -> timedelta:
+        """Is `renew_every`, else so short that two renewals may fail before a lease runs out."""
+        return self.renew_every or self.lease_for * 0.3
+
+    @model_validator(mode="after")
+    def _check(self) -> "WorkerSettings":
+        if self.renewal_pause >= self.lease_for:
+            raise ValueError("renew_every must be shorter than lease_for: a third of it is good")
+        return self
+
+
+class WorkerArguments(TypedDict, total=False):
+    """What `Settings(worker={…})` takes; durations also as texts with units, such as "10s"."""
+
+    enabled: bool
+    concurrency: int
+    queues: list[str] | tuple[str, ...]
+    lease_for: timedelta | str
+    renew_every: timedelta | str
+    grace: timedelta | str
+    crash_limit: int
+
+
+class SettingsArguments(TypedDict, total=False):
+    """What `Settings(…)` takes."""
+
+    backend: str
+    namespace: str
+    keep_last: int
+    max_payload: int
+    max_depth: int
+    files: list[Path | str] | tuple[Path | str, ...]
+    worker: WorkerSettings | WorkerArguments
 
 
 class Settings(BaseSettings):
@@ -45,6 +83,7 @@ class Settings(BaseSettings):
 
     Raises:
         ConfigurationError: a value is not valid; every wrong one is named.
+
     """
 
     model_config = SettingsConfigDict(
@@ -57,12 +96,15 @@ class Settings(BaseSettings):
     max_payload: Annotated[int, Field(ge=64)] = 256 * 1024
     max_depth: Annotated[int, Field(ge=1, le=200)] = 64
     files: tuple[Path, ...] = ()
-    worker: WorkerSettings = WorkerSettings()
+    worker: WorkerSettings = Field(default_factory=WorkerSettings)
 
-    @model_validator(mode="wrap")
-    @classmethod
-    def _explain(cls, values: object, validate: ModelWrapValidatorHandler[Self]) -> Self:
+    def __init__(self, **given: Unpack[SettingsArguments]) -> None:
         try:
-            return validate(values)
+            super().__init__(**given)
         except ValidationError as error:
             raise ConfigurationError(f"settings: {explained(error)}") from error
+        except SettingsError as error:
+            raise ConfigurationError(
+                f"settings: {error}; lists and groups in the environment are JSON,"
+                " such as JOBSYS_WORKER__QUEUES='[\"emails\"]'"
+            ) from error

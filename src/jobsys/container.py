@@ -51,6 +51,7 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
 
     Raises:
         ConfigurationError: no adapter takes this scheme, or it cannot read the URL.
+
     """
     scheme = settings.backend.partition("://")[0]
     offered = {entry.name: entry.value for entry in entry_points(group="jobsys.adapters")}
@@ -131,7 +132,7 @@ class JobsysContainer(DynamicContainer):
             AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
         )
         self.lease_keeper = Singleton(
-            LeaseKeeper, self.backend.provided.open_queue, worker.lease_for, worker.renew_every
+            LeaseKeeper, self.backend.provided.open_queue, worker.lease_for, worker.renewal_pause
         )
         self.ticker = Singleton(
             Ticker,

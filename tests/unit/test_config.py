@@ -1,0 +1,96 @@
+"""Settings: by argument, else by the environment; a wrong one is named."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from jobsys.config import Settings
+from jobsys.domain.errors import ConfigurationError
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("BACKEND", "FILES", "WORKER", "WORKER__CONCURRENCY", "WORKER__QUEUES"):
+        monkeypatch.delenv(f"JOBSYS_{name}", raising=False)
+
+
+def test_without_any_setting_jobs_are_durable_and_a_worker_runs() -> None:
+    settings = Settings()
+    assert settings.backend == "sqlite:///jobs.db"
+    assert settings.worker.enabled
+    assert settings.worker.renewal_pause == timedelta(seconds=3)
+
+
+def test_an_argument_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBSYS_BACKEND", "redis://elsewhere")
+    assert Settings().backend == "redis://elsewhere"
+    assert Settings(backend="memory://").backend == "memory://"
+
+
+def test_arguments_and_environment_together_make_the_workers_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JOBSYS_WORKER__CONCURRENCY", "7")
+    monkeypatch.setenv("JOBSYS_WORKER__QUEUES", '["emails", "reports"]')
+    worker = Settings(worker={"enabled": False, "queues": ["emails"]}).worker
+    assert (worker.enabled, worker.concurrency, worker.queues) == (False, 7, ("emails",))
+
+
+def test_durations_are_read_as_people_write_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBSYS_WORKER__GRACE", "1m30s")
+    assert Settings().worker.grace == timedelta(seconds=90)
+
+
+def test_a_short_lease_is_renewed_often_enough_without_saying_so() -> None:
+    worker = Settings(worker={"lease_for": timedelta(seconds=2)}).worker
+    assert worker.renewal_pause * 3 < worker.lease_for
+
+
+@pytest.mark.parametrize(
+    ("worker", "named"),
+    [
+        ({"concurrency": 0}, "worker.concurrency"),
+        ({"concurrency": "many"}, "worker.concurrency"),
+        ({"lease_for": 10}, "worker.lease_for"),
+        ({"lease_for": "0s"}, "worker.lease_for"),
+        ({"grace": "-1s"}, "worker.grace"),
+        ({"queues": ["emails", "jobs:*"]}, "worker.queues.1"),
+        ({"lease_for": "2s", "renew_every": "2s"}, "renew_every"),
+        ({"processses": 2}, "worker.processses"),
+    ],
+)
+def test_a_wrong_worker_setting_is_named(worker: dict[str, object], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        Settings.model_validate({"worker": worker})
+
+
+def test_every_wrong_setting_is_named_at_once() -> None:
+    wrong = {"backend": 5, "namespace": "a b", "max_payload": -1, "colour": "red"}
+    with pytest.raises(ConfigurationError) as caught:
+        Settings.model_validate(wrong)
+    assert all(name in str(caught.value) for name in wrong)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"), [("FILES", "/tmp"), ("WORKER__QUEUES", "a,b"), ("WORKER", "{")]
+)
+def test_a_list_in_the_environment_that_is_no_json_is_explained(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(f"JOBSYS_{variable}", value)
+    with pytest.raises(ConfigurationError, match="JSON"):
+        Settings()
+
+
+def test_folders_for_files_come_from_the_environment_as_json(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("JOBSYS_FILES", '["/srv/files"]')
+    assert Settings().files == (Path("/srv/files"),)
+
+
+def test_settings_cannot_be_changed_afterwards() -> None:
+    settings = Settings()
+    with pytest.raises(ValueError, match="frozen"):
+        setattr(settings, "backend", "memory://")  # noqa: B010 (a type checker refuses it as well)
