@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from jobsys.application.commands import CancelOutcome
 from jobsys.application.service import BackgroundJobService
-from jobsys.config import Settings
+from jobsys.config import Settings, WorkerSettings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import (
     ConfigurationError,
@@ -52,6 +52,7 @@ __all__ = [
     "RetryPolicy",
     "Settings",
     "UnknownJobType",
+    "WorkerSettings",
 ]
 
 

@@ -56,7 +56,8 @@ class AsyncioWorkerPool(WorkerPool):
             await asyncio.wait(list(self._running), timeout=at_most.total_seconds())
 
     async def _run(self, attempt: Attempt) -> None:
-        self._finished.append(await attempt.run())
+        transition = await attempt.run()
+        self._finished.append(transition)
         self._untold.discard(attempt)
 
     def _ended(self, task: "asyncio.Task[None]") -> None:

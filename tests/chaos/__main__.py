@@ -1,0 +1,65 @@
+"""`./dev chaos`: long runs under faults, with the figures that they show."""
+
+import argparse
+import asyncio
+import json
+import random
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.chaos.kills import Figures, kill_workers
+from tests.support.redis_choice import choose_redis
+from tests.support.redis_server import RedisServer
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs what is asked for; 0 when every promise held."""
+    parser = argparse.ArgumentParser(prog="./dev chaos", description=__doc__)
+    parser.add_argument("what", choices=["kills"], help="kills: SIGKILL workers in mid-job")
+    parser.add_argument("--backend", choices=["sqlite", "redis", "both"], default="both")
+    parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seed", type=int, default=None, help="repeats a former run's choices")
+    parser.add_argument("--json", action="store_true")
+    asked = parser.parse_args(arguments)
+    seed = random.SystemRandom().randrange(2**31) if asked.seed is None else asked.seed
+    backends = ["sqlite", "redis"] if asked.backend == "both" else [asked.backend]
+    runs = [one_run(backend, asked.kills, seed) for backend in backends]
+    show(runs, as_json=asked.json)
+    return 0 if all(run.promised for run in runs) else 1
+
+
+def one_run(backend: str, kills: int, seed: int) -> Figures:
+    """Kills workers on a backend of this run's own."""
+    sys.stderr.write(f"{kills} kills on {backend}, seed {seed}: about {kills} seconds\n")
+    with tempfile.TemporaryDirectory() as folder, _backend(backend, Path(folder)) as url:
+        return asyncio.run(kill_workers(url, kills, seed, Path(folder)))
+
+
+def show(runs: Sequence[Figures], *, as_json: bool) -> None:
+    """Prints the figures as JSON, or as a table with a row for each of them."""
+    rows = [{**asdict(run), "promised": run.promised} for run in runs]
+    if as_json:
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        return
+    for name in rows[0]:
+        sys.stdout.write(f"{name:>12}  " + "".join(f"{row[name]!s:>14}" for row in rows) + "\n")
+
+
+@contextmanager
+def _backend(name: str, folder: Path) -> Iterator[str]:
+    if name == "sqlite":
+        yield f"sqlite:///{folder / 'jobs.db'}"
+        return
+    binary = choose_redis("auto").binary
+    if binary is None:
+        raise SystemExit("chaos kills its own Redis: unset JOBSYS_TEST_REDIS_URL")
+    with RedisServer(binary, appendonly=True) as server:
+        yield server.url
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""The application whose workers are killed: jobs that take a moment and leave their traces."""
+
+import asyncio
+import os
+from pathlib import Path
+
+from jobsys import BaseJob, JobContext, JobsysContainer
+from tests.chaos.ledger import Ledger
+
+
+class Moment(BaseJob):
+    """Takes so many milliseconds."""
+
+    milliseconds: int
+
+
+def container() -> JobsysContainer:
+    """Makes the container of a worker; the environment names the backend and the ledger."""
+    made = JobsysContainer()
+    ledger = Ledger(Path(os.environ["CHAOS_LEDGER"]))
+
+    @made.handles(Moment)
+    async def moment(job: Moment, context: JobContext) -> int:
+        ledger.note("begin", context.job_id)
+        await asyncio.sleep(job.milliseconds / 1000)
+        ledger.note("end", context.job_id)
+        return job.milliseconds
+
+    return made

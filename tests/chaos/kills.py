@@ -1,0 +1,149 @@
+"""Kills workers in mid-job, and shows that every job still ran to its end: `./dev chaos kills`."""
+
+import asyncio
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from jobsys import BackgroundJobService, JobStatus, JobsysContainer, Settings, WorkerSettings
+from tests.chaos.app import Moment
+from tests.chaos.ledger import Entry, Ledger, open_runs
+from tests.chaos.workers import Workers
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a run of kills showed."""
+
+    backend: str
+    seed: int
+    kills: int
+    jobs: int
+    lost: int
+    interrupted: int
+    run_twice: int
+    poison: int
+    self_exits: int
+    rerun_p50: float
+    rerun_p99: float
+    rerun_max: float
+
+    @property
+    def promised(self) -> bool:
+        """True when nothing was lost, nobody ended by itself, and every re-run came in time."""
+        return not self.lost and not self.self_exits and self.rerun_max <= 11
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A worker that was killed, and the jobs that it had begun and not ended."""
+
+    pid: int
+    at: float
+    jobs: Sequence[str]
+
+
+async def kill_workers(url: str, kills: int, seed: int, folder: Path, workers: int = 4) -> Figures:
+    """Kills a worker in mid-job again and again while jobs run, then waits for the rest."""
+    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    ledger = Ledger(folder / "ledger")
+    environment = {
+        "JOBSYS_BACKEND": url,
+        "JOBSYS_KEEP_LAST": "1000000",
+        "JOBSYS_WORKER__CONCURRENCY": "4",
+        "CHAOS_LEDGER": str(folder / "ledger"),
+    }
+    settings = Settings(backend=url, keep_last=1_000_000, worker=WorkerSettings(enabled=False))
+    application = JobsysContainer(settings)
+    await application.backend().start()
+    jobs = application.job_service()
+    with Workers("tests.chaos.app:container", workers, environment, folder / "log") as processes:
+        done: list[Kill] = []
+        submitted = await _submit(jobs, 100, draw)
+        while len(done) < kills:
+            if await _waiting(jobs) < 100:
+                submitted += await _submit(jobs, 100, draw)
+            if kill := _kill_one(processes, ledger, draw):
+                done.append(kill)
+            await asyncio.sleep(draw.uniform(0.3, 1.0))
+        await _drained(jobs)
+        exits = len(processes.exited())
+    figures = await _figures(jobs, ledger, submitted, done, (url.partition(":")[0], seed, exits))
+    await application.backend().stop()
+    return figures
+
+
+def _kill_one(processes: Workers, ledger: Ledger, draw: random.Random) -> Kill | None:
+    """Kills a worker that is in the middle of a job; None when there is none."""
+    entries = ledger.entries()
+    pids = [process.pid for process in processes.processes]
+    busy = [pid for pid in pids if any(open_runs(entries, pid))]
+    if not busy:
+        return None
+    pid = draw.choice(busy)
+    processes.kill(pid)
+    at = time.time()
+    interrupted = [entry.job for entry in open_runs(ledger.entries(), pid)]
+    return Kill(pid, at, interrupted) if interrupted else None
+
+
+async def _submit(jobs: BackgroundJobService, number: int, draw: random.Random) -> list[str]:
+    moments = [Moment(milliseconds=draw.randint(50, 500)) for _ in range(number)]
+    return list(await jobs.submit_many(moments))
+
+
+async def _waiting(jobs: BackgroundJobService) -> int:
+    counts = (await jobs.counts()).get("default")
+    return counts.now[JobStatus.QUEUED] if counts else 0
+
+
+async def _drained(jobs: BackgroundJobService, within: timedelta = timedelta(minutes=3)) -> None:
+    async with asyncio.timeout(within.total_seconds()):
+        while True:
+            now = (await jobs.counts())["default"].now
+            if not any(number for status, number in now.items() if not status.is_final):
+                return
+            await asyncio.sleep(0.2)
+
+
+async def _figures(
+    jobs: BackgroundJobService,
+    ledger: Ledger,
+    submitted: Sequence[str],
+    kills: Sequence[Kill],
+    run: tuple[str, int, int],
+) -> Figures:
+    entries = ledger.entries()
+    poison = {job for job in submitted if (await jobs.get(job)).status is JobStatus.FAILED}
+    ends = Counter(entry.job for entry in entries if entry.what == "end")
+    ended = {job for job, number in ends.items() if number}
+    reruns = sorted(
+        _seconds_until_rerun(entries, kill, job)
+        for kill in kills
+        for job in kill.jobs
+        if job not in poison
+    )
+    backend, seed, exits = run
+    return Figures(
+        backend=backend,
+        seed=seed,
+        kills=len(kills),
+        jobs=len(submitted),
+        lost=len(set(submitted) - ended - poison),
+        interrupted=len(reruns),
+        run_twice=sum(number > 1 for number in ends.values()),
+        poison=len(poison),
+        self_exits=exits,
+        rerun_p50=reruns[len(reruns) // 2],
+        rerun_p99=reruns[len(reruns) * 99 // 100],
+        rerun_max=reruns[-1],
+    )
+
+
+def _seconds_until_rerun(entries: Sequence[Entry], kill: Kill, job: str) -> float:
+    again = (e.at for e in entries if e.job == job and e.pid != kill.pid and e.at > kill.at)
+    return round(next(again, float("inf")) - kill.at, 3)

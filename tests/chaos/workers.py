@@ -1,0 +1,57 @@
+"""Worker processes that can be killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+ROOT: Final = Path(__file__).parents[2]
+
+
+class Workers:
+    """So many worker processes of one application, each replaced when it is killed."""
+
+    def __init__(self, target: str, number: int, environment: Mapping[str, str], log: Path) -> None:
+        self._command = [sys.executable, "-m", "jobsys", "worker", target]
+        self._environment = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
+        self._log = log.open("ab")
+        self.processes = [self._spawn() for _ in range(number)]
+
+    def kill(self, pid: int) -> None:
+        """Ends a worker with SIGKILL and starts another in its place."""
+        [victim] = [process for process in self.processes if process.pid == pid]
+        victim.kill()
+        victim.wait()
+        self.processes[self.processes.index(victim)] = self._spawn()
+
+    def exited(self) -> list[int]:
+        """Returns the exit codes of workers that ended by themselves."""
+        return [code for process in self.processes if (code := process.poll()) is not None]
+
+    def __enter__(self) -> "Workers":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in self.processes:
+            process.send_signal(signal.SIGTERM)
+        for process in self.processes:
+            try:
+                process.wait(timeout=40)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        self._log.close()
+
+    def _spawn(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            self._command, env=self._environment, cwd=ROOT, stdout=self._log, stderr=self._log
+        )
