@@ -1,0 +1,1 @@
+"""What jobsys costs, beside the least that the same guarantee could cost: `./dev bench`."""
