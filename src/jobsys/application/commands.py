@@ -11,7 +11,7 @@ from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
 from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.move import Move
 from jobsys.domain.options import NO_OPTIONS, JobOptions
-from jobsys.domain.retention import Retention
+from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
@@ -30,10 +30,17 @@ class SubmitJob:
         if self.options.key is not None and len(self.jobs) != 1:
             raise InvalidJob(f"the key {self.options.key!r} names one job, not {len(self.jobs)}")
         now = clock.now()
+        self._check_due(now)
         submissions = [self._submission(job, validator, now) for job in self.jobs]
         if submissions:
             await queue.enqueue(submissions)
         return [submission.job_id for submission in submissions]
+
+    def _check_due(self, now: datetime) -> None:
+        delay, run_at = self.options.delay, self.options.run_at
+        for option, wait in (("delay", delay), ("run_at", run_at - now if run_at else None)):
+            if wait is not None and wait > FOR_EVER:
+                raise InvalidJob(f"options: {option}: more than a hundred years from now")
 
     def _submission(self, job: BaseJob, validator: JobValidator, now: datetime) -> Submission:
         options = self.options

@@ -66,9 +66,7 @@ class BackgroundJobService:
         [job_id] = await self.submit_many([job], **options)
         return job_id
 
-    async def submit_many(
-        self, jobs: Sequence[BaseJob], **options: Unpack[Options]
-    ) -> list[JobId]:
+    async def submit_many(self, jobs: Sequence[BaseJob], **options: Unpack[Options]) -> list[JobId]:
         """Stores many jobs in few round trips and returns their ids in order."""
         command = SubmitJob(jobs, job_options(options) if options else NO_OPTIONS)
         return await command.run(self._queue, self._validator, self._clock)
@@ -150,3 +148,5 @@ def job_options(given: Options) -> JobOptions:
         return JobOptions.model_validate(given)
     except ValidationError as error:
         raise InvalidJob(f"options: {explained(error)}") from error
+    except OverflowError as error:
+        raise InvalidJob(f"options: delay or timeout: {error}") from error

@@ -1,0 +1,102 @@
+"""A workbench: the application on a memory backend, without a container, one call at a time."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Unpack
+
+from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.application.execution import JobExecutor
+from jobsys.application.handlers import HandlerRegistry
+from jobsys.application.service import BackgroundJobService, Options
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.factory import JobFactory
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.record import JobRecord
+from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.transition import Transition
+from jobsys.domain.validator import JobValidator
+from jobsys.ports.job_queue import Claim, TurnTicket
+from jobsys.testing.jobs import CRASH
+from jobsys.testing.virtual_clock import VirtualClock
+
+LEASE_FOR = timedelta(seconds=10)
+
+
+class Greet(BaseJob):
+    """The job of most tests."""
+
+    name: str = "Ada"
+    retry = RetryPolicy(max_attempts=2, base=timedelta(seconds=10), jitter="full")
+
+
+class Bench:
+    """A memory backend on a virtual clock with a service and an executor, but no worker."""
+
+    def __init__(self, draw: float = 0.5) -> None:
+        self.clock = VirtualClock()
+        self.store = MemoryStore()
+        self.queue = MemoryJobQueue(self.store, self.clock)
+        self.inspector = MemoryJobInspector(self.store)
+        self.metrics = MemoryJobMetrics()
+        self.factory = JobFactory()
+        self.handlers = HandlerRegistry(self.factory)
+        self.service = BackgroundJobService(
+            self.queue, self.inspector, self.factory, JobValidator(), self.clock
+        )
+        self.executor = JobExecutor(
+            self.factory, self.handlers, self.metrics, self.clock, draw=lambda: draw
+        )
+        self._turns = 0
+
+    async def leased(self, job: BaseJob, **options: Unpack[Options]) -> Lease:
+        """Submits a job and claims it."""
+        await self.service.submit(job, **options)
+        return await self.claimed(job.queue)
+
+    async def claimed(self, queue: str = "default") -> Lease:
+        """Claims the next job of a queue."""
+        turn = await self.queue.turn(self._ticket(), [], [Claim(queue, 1)], LEASE_FOR)
+        return turn.leases[0]
+
+    async def carried_out(self, job: BaseJob, **options: Unpack[Options]) -> JobRecord:
+        """Submits a job, makes one attempt of it, and returns what is kept of it then."""
+        return await self.settled(await self.ran(await self.leased(job, **options)))
+
+    async def ran(self, lease: Lease) -> Transition:
+        """Makes the attempt of a lease."""
+        return await self.executor.begin(lease).run()
+
+    async def settled(self, transition: Transition) -> JobRecord:
+        """Settles an end, again where a cancel came in between, and returns what is kept."""
+        turn = await self.queue.turn(self._ticket(), [transition], [], LEASE_FOR)
+        if turn.refused:
+            again = [transition.despite_cancel()]
+            turn = await self.queue.turn(self._ticket(), again, [], LEASE_FOR)
+        assert not turn.refused
+        return await self.service.get(transition.record.id)
+
+    async def find_all(self) -> Sequence[JobRecord]:
+        """Returns every job there is."""
+        return (await self.service.find(limit=1000)).records
+
+    async def after_crashes(self, job: BaseJob, crashes: int, crash_limit: int = 3) -> JobId:
+        """Submits a job and lets its workers die so many times."""
+        job_id = await self.service.submit(job)
+        for _ in range(crashes):
+            await self.claimed(job.queue)
+            self.clock.advance(LEASE_FOR + timedelta(seconds=1))
+            await self.freed(job.queue, crash_limit)
+        return job_id
+
+    async def freed(self, queue: str, crash_limit: int) -> None:
+        """Frees the jobs whose leases have run out."""
+        for lease in await self.queue.reclaim(self._ticket(), [queue], 10, LEASE_FOR):
+            await self.settled(lease.expired(crash_limit, CRASH))
+
+    def _ticket(self) -> TurnTicket:
+        self._turns += 1
+        return TurnTicket("bench", self._turns)

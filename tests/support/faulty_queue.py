@@ -1,0 +1,100 @@
+"""A queue whose calls fail when a test says so, before or after they took effect."""
+
+from collections import deque
+from collections.abc import Awaitable, Sequence
+from datetime import timedelta
+from typing import Literal, TypeVar
+
+from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
+from jobsys.domain.transition import Transition
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_queue import (
+    Claim,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+    Turn,
+    TurnTicket,
+)
+
+T = TypeVar("T")
+
+Fault = Literal["before", "after", "no"]
+"""`before`: the call is never made. `after`: it is made, and its reply is lost."""
+
+
+class FaultyQueue(JobQueue):
+    """Hands every call on to a real queue, notes its name, and fails the ones it was told to."""
+
+    def __init__(self, real: JobQueue) -> None:
+        self._real = real
+        self._faults: dict[str, deque[Fault]] = {}
+        self._down: set[str] = set()
+        self.calls: list[str] = []
+        self.error: Exception = QueueUnavailable("made up by a test")
+
+    def fail(self, call: str, *faults: Fault) -> None:
+        """Lets the next calls of this name fail, one after the other, as told."""
+        self._faults.setdefault(call, deque()).extend(faults)
+
+    def take_down(self, *calls: str) -> None:
+        """Fails every call of these names, before it takes effect, until `bring_up`."""
+        self._down.update(calls)
+
+    def bring_up(self) -> None:
+        """Ends what `take_down` began."""
+        self._down.clear()
+
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+        return await self._call("enqueue", self._real.enqueue(submissions))
+
+    async def turn(
+        self,
+        ticket: TurnTicket,
+        settle: Sequence[Transition],
+        claim: Sequence[Claim],
+        lease_for: timedelta,
+    ) -> Turn:
+        return await self._call("turn", self._real.turn(ticket, settle, claim, lease_for))
+
+    async def extend(
+        self, renewals: Sequence[Renewal], lease_for: timedelta
+    ) -> Sequence[LeaseState]:
+        return await self._call("extend", self._real.extend(renewals, lease_for))
+
+    async def reclaim(
+        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+    ) -> Sequence[Lease]:
+        return await self._call("reclaim", self._real.reclaim(ticket, queues, limit, lease_for))
+
+    async def tick(self, queues: Sequence[str], limit: int) -> Tick:
+        return await self._call("tick", self._real.tick(queues, limit))
+
+    async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
+        return await self._call("move", self._real.move(moves))
+
+    async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
+        return await self._call("wait", self._real.wait(queues, timeout))
+
+    async def _call(self, name: str, call: Awaitable[T]) -> T:
+        self.calls.append(name)
+        faults = self._faults.get(name)
+        fault = "before" if name in self._down else faults.popleft() if faults else "no"
+        if fault == "before":
+            _forget(call)
+            raise self.error
+        answer = await call
+        if fault == "after":
+            raise self.error
+        return answer
+
+
+def _forget(call: Awaitable[object]) -> None:
+    close = getattr(call, "close", None)
+    if close is not None:
+        close()
