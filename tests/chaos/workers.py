@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
 
@@ -32,7 +32,7 @@ class Workers:
         """Returns the exit codes of workers that ended by themselves."""
         return [code for process in self.processes if (code := process.poll()) is not None]
 
-    def __enter__(self) -> "Workers":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

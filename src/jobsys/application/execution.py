@@ -110,7 +110,7 @@ class JobAttempt(Attempt):
             result = await _called(execute, job, context)
             result_json = None if result is None else to_json(result)
             failure: BaseException | None = None
-        except (Exception, asyncio.CancelledError) as error:
+        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 (a handler may raise anything)
             failure, result_json = error, None
         finally:
             self._task = None

@@ -83,7 +83,9 @@ class Floor:
         self._reserved -= sum(claim.limit for claim in claims)
         await self._start(turn.leases)
         if turn.failures:
-            asyncio.get_running_loop().call_later(POSTPONED_FOR, self._try_again, list(turn.failures))
+            asyncio.get_running_loop().call_later(
+                POSTPONED_FOR, self._try_again, list(turn.failures)
+            )
 
     def _free(self) -> int:
         if self.draining:

@@ -18,7 +18,9 @@ Execute = Callable[[BaseJob, JobContext], object]
 class HandlerFunction(Protocol[J_contra]):
     """A plain function that carries out jobs: `async def`, or `def`, which runs in a thread."""
 
-    def __call__(self, job: J_contra, context: JobContext, /) -> object: ...
+    def __call__(self, job: J_contra, context: JobContext, /) -> object:
+        """Does the work; see `JobHandler.execute`."""
+        ...
 
 
 class HandlerRegistry:
@@ -38,9 +40,7 @@ class HandlerRegistry:
         """
         self._bind(job_class, lambda: cast("Execute", provider().execute))
 
-    def handles(
-        self, job_class: type[J]
-    ) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
+    def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
         """Decorates the function that carries out jobs of this class."""
 
         def bind(function: HandlerFunction[J]) -> HandlerFunction[J]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
+from typing import Self
 
 from jobsys.ports.lifecycle import Component
 
@@ -57,7 +58,7 @@ class Lifecycle:
         while self._to_stop:
             try:
                 await self._to_stop.pop()()
-            except Exception as error:  # one failed stop must not keep the others from running
+            except Exception as error:  # noqa: BLE001 (one failed stop must not keep the others from running)
                 errors.append(error)
         if errors:
             raise ExceptionGroup("some components did not stop cleanly", errors)
@@ -68,7 +69,7 @@ class Lifecycle:
         except ExceptionGroup as failures:
             error.add_note(f"while rolling back the start: {failures!r}")
 
-    async def __aenter__(self) -> "Lifecycle":
+    async def __aenter__(self) -> Self:
         await self.start()
         return self
 

@@ -25,7 +25,7 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
         outcome.set_running_or_notify_cancel()
         try:
             result = context.run(function, *args, **kwargs)
-        except BaseException as error:  # whatever it is, it belongs to the caller
+        except BaseException as error:  # noqa: BLE001 (whatever it is, it belongs to the caller)
             failure = error
         else:
             with suppress(RuntimeError):  # the event loop has ended meanwhile

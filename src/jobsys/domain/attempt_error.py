@@ -46,4 +46,4 @@ def clipped(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     half = (limit - 1) // 2
-    return f"{text[:half]}…{text[len(text) - half:]}"
+    return f"{text[:half]}…{text[len(text) - half :]}"

@@ -27,8 +27,7 @@ def parse_duration(given: object) -> timedelta:
         parts = {_UNITS[unit]: float(number) for number, unit in _PART.findall(given)}
         return timedelta(**parts)
     raise ValueError(
-        f"{given!r} is no duration: give a timedelta or a text with units,"
-        " such as '5s' or '1m30s'"
+        f"{given!r} is no duration: give a timedelta or a text with units, such as '5s' or '1m30s'"
     )
 
 

@@ -14,6 +14,7 @@ from jobsys.domain.payload import JobPayload
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
 
+
 class Header(BaseModel):
     """What the envelope says about a job: its type and what its submitter chose for it."""
 
@@ -30,10 +31,10 @@ UNREADABLE = Header(type="")
 
 
 def encode(header: Header, payload: JobPayload) -> bytes:
-    """Returns the envelope.
+    r"""Returns the envelope.
 
     >>> encode(Header(type="greet"), JobPayload(b'{"name":"Ada"}'))
-    b'{"type":"greet","version":1}\\n{"name":"Ada"}'
+    b'{"type":"greet","version":1}\n{"name":"Ada"}'
     """
     return b"%b\n%b" % (_header_line(header), payload)
 

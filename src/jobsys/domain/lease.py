@@ -67,7 +67,7 @@ class Lease:
         capped = replace(back.after, crashes=min(back.after.crashes, crash_limit - 1))
         return replace(back, after=capped)
 
-    def _settle(
+    def _settle(  # noqa: PLR0913 (what may come with an end)
         self,
         event: JobEvent,
         target: JobStatus | None = None,

@@ -96,7 +96,14 @@ def restored(
     """Returns the record of stored bytes; unreadable ones are kept raw and marked as damaged."""
     if raw is None:
         return JobRecord(
-            job_id, envelope.UNREADABLE, JobPayload(), created_at, standing, None, (), PAYLOAD_MISSING
+            job_id,
+            envelope.UNREADABLE,
+            JobPayload(),
+            created_at,
+            standing,
+            None,
+            (),
+            PAYLOAD_MISSING,
         )
     try:
         header, payload = envelope.decode(raw)

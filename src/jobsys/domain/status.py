@@ -167,9 +167,7 @@ def rows_for(event: JobEvent) -> Iterator[Row]:
     return (row for row in TRANSITIONS if row.event is event)
 
 
-def next_row(
-    source: JobStatus | None, event: JobEvent, target: JobStatus | None = None
-) -> Row:
+def next_row(source: JobStatus | None, event: JobEvent, target: JobStatus | None = None) -> Row:
     """Returns the move that `event` makes from `source`; `target` chooses where there are several.
 
     >>> next_row(JobStatus.PROCESSING, JobEvent.SUCCEEDED).target

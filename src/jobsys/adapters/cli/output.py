@@ -3,7 +3,6 @@
 import json
 import sys
 from collections.abc import Mapping
-
 from typing import Final
 
 from rich.console import Console

@@ -1,9 +1,9 @@
 """The application that a command works on: a container of the user's, or one made here."""
 
-import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Protocol, cast, runtime_checkable
 
 from jobsys.application.lifecycle import Lifecycle
@@ -42,8 +42,9 @@ def loaded(target: str) -> Application:
     module_name, colon, name = target.partition(":")
     if not colon:
         raise ConfigurationError(f"{target!r} is not of the form module:container")
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    here = str(Path.cwd())
+    if here not in sys.path:
+        sys.path.insert(0, here)
     try:
         module = import_module(module_name)
     except ModuleNotFoundError as error:

@@ -118,7 +118,9 @@ class MemoryJobQueue(JobQueue):
 
     def _next_due(self, queues: Collection[str]) -> datetime | None:
         dues = [self._store.queue(name).delayed.lowest() for name in queues]
-        return min((from_ms(due) for due in dues if due is not None and due < NEVER_MS), default=None)
+        return min(
+            (from_ms(due) for due in dues if due is not None and due < NEVER_MS), default=None
+        )
 
     def _enqueue(self, submission: Submission, now: int) -> Receipt:
         queue, key = self._store.queue(submission.job_id.queue), submission.job_id.key
@@ -149,7 +151,9 @@ class MemoryJobQueue(JobQueue):
     ) -> Turn:
         now = self._now()
         refused, accepted = self._compared(settle)
-        heads_last = [t for t in accepted if not t.at_head] + [t for t in accepted[::-1] if t.at_head]
+        heads_last = [t for t in accepted if not t.at_head] + [
+            t for t in accepted[::-1] if t.at_head
+        ]
         for transition in heads_last:
             self._apply(transition, now)
         leases = [lease for c in claim for lease in self._claim(c, ticket.lane, now, lease_for)]
@@ -168,9 +172,7 @@ class MemoryJobQueue(JobQueue):
     def _is_repeat(self, ticket: TurnTicket) -> bool:
         return ticket.number <= self._store.last_turns.get(ticket.lane, (0, None))[0]
 
-    def _repeated(
-        self, ticket: TurnTicket, queues: Sequence[str], lease_for: timedelta
-    ) -> Turn:
+    def _repeated(self, ticket: TurnTicket, queues: Sequence[str], lease_for: timedelta) -> Turn:
         number, first = self._store.last_turns[ticket.lane]
         if ticket.number < number:
             return Turn()

@@ -30,10 +30,7 @@ def transitions_json(transitions: Sequence[Transition]) -> str:
 def renewals_json(renewals: Sequence[Renewal]) -> str:
     """Returns `[id, token, lane, alone, percent, message]` for each lease."""
     return json.dumps(
-        [
-            [r.job_id.key, str(r.token), r.lane, int(r.alone), r.percent, r.message]
-            for r in renewals
-        ]
+        [[r.job_id.key, str(r.token), r.lane, int(r.alone), r.percent, r.message] for r in renewals]
     )
 
 

@@ -71,7 +71,12 @@ class RedisJobQueue(JobQueue):
             settles.setdefault(transition.record.id.queue, []).append(transition)
         calls = [
             self._lane_call(
-                "turn", queue, ticket, transitions_json(batch), limits.get(queue, 0), span_ms(lease_for)
+                "turn",
+                queue,
+                ticket,
+                transitions_json(batch),
+                limits.get(queue, 0),
+                span_ms(lease_for),
             )
             for queue, batch in settles.items()
         ]

@@ -1,6 +1,7 @@
 """Where everything lies in Redis: the one place that spells keys."""
 
 from functools import lru_cache
+
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 
 

@@ -36,7 +36,7 @@ def record_of(job_id: JobId, stored: bytes | None, state: bytes | None) -> JobRe
 
 
 def leases_of(queue: str, triples: Sequence[bytes | None], ends_at: datetime) -> Iterator[Lease]:
-    """Yields the leases of an answer's id, stored, state, id, stored, state, …"""
+    """Yields the leases of an answer, which is id, stored and state for each of them in turn."""
     parts = iter(triples)
     for key, stored, state in zip(parts, parts, parts, strict=True):
         if key is not None:

@@ -32,7 +32,7 @@ class Scripts:
     def __init__(self, client: "Redis", clock: str | None = None) -> None:
         self._client = client
         self._sources = {name: source(name, clock or part("_clock")) for name in PARTS}
-        self._hashes = {name: sha1(text.encode()).hexdigest() for name, text in self._sources.items()}
+        self._hashes = {name: _hash_of(text) for name, text in self._sources.items()}
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
         """Runs one script and returns what it answers."""
@@ -70,6 +70,11 @@ def source(name: str, clock: str) -> str:
     """Returns a script's whole text: its flags first, as Redis wants, then the clock and parts."""
     flags, _, body = part(name).partition("\n")
     return "\n".join([flags, clock, *map(part, PARTS[name]), body])
+
+
+def _hash_of(text: str) -> str:
+    """Returns the name under which Redis caches a script."""
+    return sha1(text.encode(), usedforsecurity=False).hexdigest()
 
 
 @cache
