@@ -26,14 +26,15 @@ class AttemptError(BaseModel):
 
 
 def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError:
-    """Returns the line that an exception leaves in the history, its texts bounded."""
+    """Returns the line that an exception leaves in the history, its texts bounded and storable."""
+    code = getattr(error, "code", UNKNOWN_CODE)
     return AttemptError(
         attempt=attempt,
         at=at,
-        code=str(getattr(error, "code", UNKNOWN_CODE))[:64],
+        code=_storable(code)[:64] if isinstance(code, str) else UNKNOWN_CODE,
         type=type(error).__qualname__,
-        message=clipped(str(error), MESSAGE_LIMIT),
-        traceback=clipped("".join(format_exception(error)), TRACEBACK_LIMIT),
+        message=clipped(_storable(str(error)), MESSAGE_LIMIT),
+        traceback=clipped(_storable("".join(format_exception(error))), TRACEBACK_LIMIT),
     )
 
 
@@ -47,3 +48,8 @@ def clipped(text: str, limit: int) -> str:
         return text
     half = (limit - 1) // 2
     return f"{text[:half]}…{text[len(text) - half :]}"
+
+
+def _storable(text: str) -> str:
+    """Spells out what UTF-8 cannot say: names of files may hold such characters."""
+    return text.encode(errors="backslashreplace").decode()
