@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
+from typing import Final
 
+from jobsys.domain.attempt_error import clipped
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.ports.job_handler import JobContext
 from jobsys.ports.worker_pool import StopReason
+
+LONGEST_MESSAGE: Final = 500
 
 
 class AttemptContext(JobContext):
@@ -67,4 +71,5 @@ class AttemptContext(JobContext):
     async def progress(self, percent: int, message: str = "") -> None:
         if not 0 <= percent <= 100:
             raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
-        self.told = (percent, message)
+        told = clipped(message, LONGEST_MESSAGE).encode(errors="backslashreplace").decode()
+        self.told = (int(percent), told)

@@ -18,6 +18,7 @@ from jobsys.application.handlers import Execute, HandlerRegistry
 from jobsys.application.threads import in_thread
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.lease import Lease
@@ -88,16 +89,26 @@ class JobAttempt(Attempt):
             broken = InvalidJob("the stored bytes are no job: they are kept as they are")
             return self._lease.buried(JobEvent.CORRUPT, self._remember(broken), record.damage)
         try:
-            job_class = self._executor.factory.class_of(record.job_type)
-            execute = self._executor.handlers.execute_of(job_class)
-            job = self._executor.factory.decode(job_class, record.payload)
+            job_class = self._class_of(record.header)
+            provide = self._executor.handlers.provider_of(job_class)
         except UnknownJobType as error:
             return self._unroutable(error)
-        except InvalidJob as error:
+        try:
+            job = self._executor.factory.decode(job_class, record.payload)
+        except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
             return self._lease.buried(JobEvent.CORRUPT, self._remember(error), Reason.CORRUPT)
-        return await self._carry_out(execute, job)
+        return await self._carry_out(provide, job)
 
-    async def _carry_out(self, execute: Execute, job: BaseJob) -> Transition:
+    def _class_of(self, header: Header) -> type[BaseJob]:
+        job_class = self._executor.factory.class_of(header.type)
+        if header.version > job_class.version:
+            raise UnknownJobType(
+                f"this worker knows {header.type!r} up to version {job_class.version},"
+                f" not {header.version}"
+            )
+        return job_class
+
+    async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
         context, executor, header = self._context, self._executor, self._lease.record.header
         context.retry = header.retry or job.retry
         context.timeout = header.timeout or job.timeout
@@ -107,10 +118,12 @@ class JobAttempt(Attempt):
         try:
             if context.stopped is not None:
                 raise asyncio.CancelledError
-            result = await _called(execute, job, context)
+            result = await _called(provide(), job, context)
             result_json = None if result is None else to_json(result)
             failure: BaseException | None = None
-        except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001 (a handler may raise anything)
+        except KeyboardInterrupt:  # the operator's, not the job's
+            raise
+        except BaseException as error:  # noqa: BLE001 (a handler that exits ends its job, not the worker)
             failure, result_json = error, None
         finally:
             self._task = None
@@ -152,7 +165,11 @@ class JobAttempt(Attempt):
         return self._lease.buried(JobEvent.UNROUTABLE, remembered_as, Reason.UNROUTABLE)
 
     def _remember(self, error: BaseException) -> AttemptError:
-        return remembered(error, self._context.attempt, self._executor.clock.now())
+        attempt, now = self._context.attempt, self._executor.clock.now()
+        try:
+            return remembered(error, attempt, now)
+        except Exception as untold:  # noqa: BLE001 (an error may fail to tell itself)
+            return remembered(untold, attempt, now)
 
 
 async def _called(execute: Execute, job: BaseJob, context: AttemptContext) -> object:

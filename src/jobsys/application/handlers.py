@@ -49,17 +49,17 @@ class HandlerRegistry:
 
         return bind
 
-    def execute_of(self, job_class: type[BaseJob]) -> Execute:
-        """Returns what carries out one job of this class.
+    def provider_of(self, job_class: type[BaseJob]) -> Callable[[], Execute]:
+        """Returns what, called once for each attempt, returns what carries out this class.
 
         Raises:
             UnknownJobType: the class has no handler here.
+
         """
         try:
-            provide = self._executes[job_class]
+            return self._executes[job_class]
         except KeyError:
             raise UnknownJobType(f"no handler for {job_class.job_type!r} runs here") from None
-        return provide()
 
     def queues(self) -> Collection[str]:
         """Returns the queues in which the handled classes wait by default, sorted."""

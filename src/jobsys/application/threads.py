@@ -21,10 +21,16 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     outcome: Future[T] = Future()
     context = copy_context()
 
+    outcome.set_running_or_notify_cancel()  # or a cancel could win before the thread begins
+
     def work() -> None:
-        outcome.set_running_or_notify_cancel()
         try:
             result = context.run(function, *args, **kwargs)
+        except (StopIteration, GeneratorExit, KeyboardInterrupt) as error:
+            # A future that is given one of the first two never ends, and no operator's interrupt
+            # reaches a thread.
+            failure: BaseException = RuntimeError(f"the function raised {type(error).__name__}")
+            failure.__cause__ = error
         except BaseException as error:  # noqa: BLE001 (whatever it is, it belongs to the caller)
             failure = error
         else:
