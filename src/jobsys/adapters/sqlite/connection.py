@@ -3,6 +3,7 @@
 import sqlite3
 from importlib.resources import files
 from pathlib import Path
+from time import monotonic
 from typing import Final, Literal
 
 from jobsys.domain.errors import ConfigurationError
@@ -15,6 +16,7 @@ LOCKED_FOR_AT_MOST: Final = 5.0
 LARGEST_WAL: Final = 32 * 2**20
 OLDEST_SQLITE: Final = (3, 37)
 
+_LOOK_AGAIN_MS: Final = 2
 _SCHEMA: Final = files("jobsys.adapters.sqlite").joinpath("schema.sql")
 
 
@@ -41,6 +43,26 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
     return connection
 
 
+def begin(connection: sqlite3.Connection) -> None:
+    """Begins to write, once nobody else does.
+
+    SQLite itself would look for the lock ever more rarely, and find a busy file busy each time.
+
+    Raises:
+        sqlite3.OperationalError: the file was locked for 5 s.
+
+    """
+    deadline = monotonic() + LOCKED_FOR_AT_MOST
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+        else:
+            return
+
+
 def opened_to_look(path: Path) -> sqlite3.Connection:
     """Returns a connection that never writes and never waits."""
     connection = _connected(path, timeout=0)
@@ -60,6 +82,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronou
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute(f"PRAGMA journal_size_limit = {LARGEST_WAL}")
+    connection.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN_MS}")
 
 
 def _has_our_layout(connection: sqlite3.Connection, path: Path) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call, deliver_all
-from jobsys.adapters.sqlite.connection import Synchronous, opened
+from jobsys.adapters.sqlite.connection import Synchronous, begin, opened
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Watch, waiters_of
@@ -84,7 +84,7 @@ class Engine:
         self, connection: sqlite3.Connection, calls: Sequence[Call[object]]
     ) -> Call[object] | None:
         """Commits, or returns the call that fails; then nothing has changed."""
-        connection.execute("BEGIN IMMEDIATE")
+        begin(connection)
         try:
             transaction = Transaction(connection, to_ms(self._clock.now()))
             for call in calls:

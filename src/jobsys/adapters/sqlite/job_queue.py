@@ -1,6 +1,5 @@
 """The job queue in a file."""
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -10,7 +9,6 @@ from jobsys.adapters.sqlite.moves import moved
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.turns import idle_turn, reclaiming_turn, turn
 from jobsys.adapters.sqlite.upkeep import tick
-from jobsys.adapters.sqlite.watch import Waiter
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
@@ -69,14 +67,4 @@ class SqliteJobQueue(JobQueue):
         return await self._store.write(lambda t: [moved(t, move) for move in moves])
 
     async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
-        watch, waiters = await self._store.watch()
-        waiter = Waiter(watch, queues)
-        waiters.enter(waiter)
-        try:
-            async with asyncio.timeout(timeout.total_seconds()):
-                return await waiter.found
-        except TimeoutError:
-            return []
-        finally:
-            waiters.leave(waiter)
-            waiter.stop()
+        return await self._store.wait(queues, timeout)

@@ -2,7 +2,8 @@
 
 import os
 from asyncio import wrap_future
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -12,7 +13,7 @@ from jobsys.adapters.sqlite.engine import Engine
 from jobsys.adapters.sqlite.errors import translated
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.adapters.sqlite.watch import Waiters, Watch
+from jobsys.adapters.sqlite.watch import Waiter
 from jobsys.ports.clock import Clock
 
 T = TypeVar("T")
@@ -38,7 +39,7 @@ class SqliteStore:
             QueueUnavailable: the file is locked, or the disk does not answer.
 
         """
-        await self.watch()
+        await self.read(lambda _: True)
 
     async def stop(self) -> None:
         """Closes the file once the calls in flight are answered."""
@@ -60,11 +61,13 @@ class SqliteStore:
         with translated(self._path):
             return await self._here().answer(Call(unless, write))
 
-    async def watch(self) -> tuple[Watch, Waiters]:
-        """Returns what a wait needs."""
+    async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
+        """Returns queues in which there is work; empty when the time is up."""
         engine = self._here()
         with translated(self._path):
-            return await engine.answer(Call(lambda _: engine.watch, None)), engine.waiters
+            waiter = Waiter(await engine.answer(Call(lambda _: engine.watch, None)), queues)
+            with engine.waiters.nudging(waiter):
+                return await waiter.work(timeout)
 
     def _here(self) -> Engine:
         engine = self._engine

@@ -2,44 +2,44 @@
 
 import asyncio
 import os
+import sqlite3
 import threading
-from collections.abc import Collection
-from contextlib import suppress
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
 from jobsys.adapters.sqlite.connection import opened_to_look
-from jobsys.adapters.sqlite.errors import translated
 from jobsys.adapters.sqlite.snapshot import Snapshot
-from jobsys.ports.errors import AdapterError
 
 LOOK_EVERY: Final = 0.02
+_UNSEEN: Final = -1
 
 
 class Watch:
     """Looks at a file from the caller's own thread: it costs microseconds and never waits."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._connection = opened_to_look(path)
         self._snapshot = Snapshot(self._connection)
         self._lock = threading.Lock()
 
     def version(self) -> int:
         """Returns a number that changes when anybody has written to the file."""
-        with self._lock, translated(self._path):
+        with self._lock:
             version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
             return version
 
-    def ready(self, queues: Collection[str]) -> list[str]:
+    def ready(self, queues: Collection[str]) -> Sequence[str]:
         """Returns the queues that have a job to be claimed."""
-        with self._lock, translated(self._path):
+        with self._lock:
             return [queue for queue in queues if self._snapshot.has_ready(queue)]
 
     def first_due(self, queue: str) -> float:
         """Returns when a queue's next delayed job is due; infinity when there is none."""
-        with self._lock, translated(self._path):
+        with self._lock:
             due = self._snapshot.first_due(queue)
             return float("inf") if due is None else due
 
@@ -50,85 +50,86 @@ class Watch:
 
 
 class Waiter:
-    """One wait: looks for work when it is nudged, and when somebody wrote to the file.
-
-    Work is a job that can be claimed, or one that is due earlier than those known before.
-    """
+    """One wait for work: a job that can be claimed, or one due before those known so far."""
 
     def __init__(self, watch: Watch, queues: Collection[str]) -> None:
         self.queues = queues
         self.loop = asyncio.get_running_loop()
-        self.found: asyncio.Future[list[str]] = self.loop.create_future()
+        self._found: asyncio.Future[Sequence[str]] = self.loop.create_future()
         self._watch = watch
-        self._version = watch.version()
         self._dues = {queue: watch.first_due(queue) for queue in queues}
-        self.look()
-        self._timer = self.loop.call_later(LOOK_EVERY, self._poll)
+        self._version = _UNSEEN
+
+    async def work(self, timeout: timedelta) -> Sequence[str]:
+        """Returns the queues in which there is work; empty when the time is up."""
+        self._poll()
+        try:
+            async with asyncio.timeout(timeout.total_seconds()):
+                return await self._found
+        except TimeoutError:
+            return []
+        finally:
+            self._found.cancel()
 
     def look(self) -> None:
         """Ends the wait if there is work."""
-        if self.found.done():
-            return
-        try:
-            work = self._watch.ready(self.queues) or self._sooner()
-        except AdapterError as error:
-            self.found.set_exception(error)
-        else:
-            if work:
-                self.found.set_result(work)
-
-    def stop(self) -> None:
-        """Looks no more."""
-        self.found.cancel()
-        self._timer.cancel()
+        self._version = _UNSEEN
+        self._look_if_written()
 
     def _poll(self) -> None:
-        if self.found.done():
+        self._look_if_written()
+        if not self._found.done():
+            self.loop.call_later(LOOK_EVERY, self._poll)
+
+    def _look_if_written(self) -> None:
+        if self._found.done():
             return
         try:
             version = self._watch.version()
-        except AdapterError as error:
-            self.found.set_exception(error)
+            work: Sequence[str] = () if version == self._version else self._work()
+        except sqlite3.Error as error:
+            self._found.set_exception(error)
             return
-        if version != self._version:
-            self._version = version
-            self.look()
-        self._timer = self.loop.call_later(LOOK_EVERY, self._poll)
+        self._version = version
+        if work:
+            self._found.set_result(work)
 
-    def _sooner(self) -> list[str]:
-        return [queue for queue, due in self._dues.items() if self._watch.first_due(queue) < due]
+    def _work(self) -> Sequence[str]:
+        sooner = (queue for queue, due in self._dues.items() if self._watch.first_due(queue) < due)
+        return self._watch.ready(self.queues) or list(sooner)
 
 
 class Waiters:
-    """Those of this process who wait for work in one file, the longest wait first."""
+    """Those of this process who wait for work in one file."""
 
     def __init__(self) -> None:
         self._waiting: list[Waiter] = []
         self._lock = threading.Lock()
 
-    def enter(self, waiter: Waiter) -> None:
-        """Lets a waiter be nudged."""
+    @contextmanager
+    def nudging(self, waiter: Waiter) -> Generator[None]:
+        """Lets a waiter be nudged meanwhile."""
         with self._lock:
             self._waiting.append(waiter)
-
-    def leave(self, waiter: Waiter) -> None:
-        """Ends a wait."""
-        with self._lock:
-            if waiter in self._waiting:
+        try:
+            yield
+        finally:
+            with self._lock:
                 self._waiting.remove(waiter)
 
     def nudge(self, queues: Collection[str]) -> None:
-        """Has one waiter of each queue look at once; it need not be looked for again."""
+        """Has one waiter of each queue look at once: the one whose turn it is."""
         for queue in queues:
-            if waiter := self._taken(queue):
+            if waiter := self._next(queue):
                 with suppress(RuntimeError):  # its loop was closed
                     waiter.loop.call_soon_threadsafe(waiter.look)
 
-    def _taken(self, queue: str) -> Waiter | None:
+    def _next(self, queue: str) -> Waiter | None:
         with self._lock:
             for index, waiter in enumerate(self._waiting):
                 if queue in waiter.queues:
-                    return self._waiting.pop(index)
+                    self._waiting.append(self._waiting.pop(index))
+                    return waiter
         return None
 
 
