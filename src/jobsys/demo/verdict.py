@@ -1,0 +1,116 @@
+"""The verdict: what was submitted, held against what the store and the ledger say.
+
+Nothing here reads a file, asks a backend or counts while jobs run: the same evidence always gets
+the same verdict.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from jobsys import JobStatus
+from jobsys.demo.evidence import Evidence, Finding, Role
+from jobsys.demo.ledger import Outcome
+from jobsys.demo.rows import Facts, Row, rows_of
+from jobsys.demo.runs import Run, Runs, faults_of
+
+FILES: Final = (Role.FILE, Role.THUMBNAIL)
+EXCUSED: Final = (Finding.CHANGED, Finding.VANISHED, Finding.REFUSED)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The table of scenarios, the sum of all jobs, and every mismatch there is."""
+
+    rows: Sequence[Row]
+    totals: Mapping[str, int]
+    mismatches: Sequence[str]
+
+    @property
+    def is_success(self) -> bool:
+        """True when everything came out as it was promised."""
+        return not self.mismatches and all(row.ok for row in self.rows)
+
+
+def verdict_on(evidence: Evidence) -> Verdict:
+    """Returns the verdict on a demo."""
+    runs, kills = Runs(evidence.ledger), evidence.kills()
+    interrupted = runs.interrupted(kills)
+    mismatches = [*evidence.troubles]
+    mismatches += [
+        f"{role} job {job_id} {fault}"
+        for job_id, role in evidence.submitted.items()
+        for fault in _faults(evidence, job_id, runs.of(job_id))
+    ]
+    mismatches += _strangers(evidence, runs)
+    mismatches += [f"process {p.pid} ended with {p.exit_code}" for p in evidence.processes
+                   if p.pid not in kills and p.exit_code != 0]  # fmt: skip
+    return Verdict(
+        rows_of(Facts(evidence, runs, interrupted)),
+        _totals(evidence, runs, {run.job_id for run in interrupted}),
+        mismatches,
+    )
+
+
+def _faults(evidence: Evidence, job_id: str, runs: Sequence[Run]) -> list[str]:
+    """Says what is wrong with one submitted job."""
+    faults = faults_of(runs, evidence.kills())
+    if (loss := _loss(evidence, job_id, runs)) is not None:
+        return [f"is lost: {loss}", *faults]
+    role, status = evidence.submitted[job_id], evidence.stored[job_id].status
+    check = evidence.checks.get(job_id)
+    if role in FILES and check is None:
+        faults.append("was not checked")
+    if check is not None and check.finding is Finding.WRONG:
+        faults.append(f"has a wrong output: {check.detail}")
+    elif status is not _promised(role) and not (check and check.finding in EXCUSED):
+        faults.append(f"is {status}, not {_promised(role)}")
+    elif status is not JobStatus.COMPLETED and _succeeded(runs):
+        faults.append(f"succeeded in the ledger, and is {status} in the store")
+    return faults
+
+
+def _loss(evidence: Evidence, job_id: str, runs: Sequence[Run]) -> str | None:
+    """Says how a job was lost; None for one that was not."""
+    seen = evidence.stored.get(job_id)
+    if seen is None:
+        return "the store does not have it"
+    if not seen.status.is_final:
+        return f"it never came to an end, and is still {seen.status}"
+    if seen.status is JobStatus.COMPLETED and not _succeeded(runs):
+        return "it is completed in the store, and no run of it succeeded in the ledger"
+    return None
+
+
+def _promised(role: Role) -> JobStatus:
+    return JobStatus.CANCELLED if role is Role.CANCELLED else JobStatus.COMPLETED
+
+
+def _succeeded(runs: Sequence[Run]) -> bool:
+    return any(run.outcome is Outcome.SUCCEEDED for run in runs)
+
+
+def _strangers(evidence: Evidence, runs: Runs) -> list[str]:
+    """Names what is in the store or the ledger and should not be."""
+    stored = [f"job {i} is in the store, and nobody submitted it"
+              for i in evidence.stored if i not in evidence.submitted]  # fmt: skip
+    ran = [f"job {i} ran, and nobody submitted it"
+           for i in runs.jobs() if i not in evidence.submitted]  # fmt: skip
+    ended = [f"job {e.job_id} ended in process {e.pid}, and had not begun there"
+             for e in runs.without_beginning]  # fmt: skip
+    return stored + ran + ended
+
+
+def _totals(evidence: Evidence, runs: Runs, interrupted: set[str]) -> Mapping[str, int]:
+    statuses = Counter(seen.status for seen in evidence.stored.values())
+    return {
+        "jobs": len(evidence.submitted),
+        "completed": statuses[JobStatus.COMPLETED],
+        "cancelled": statuses[JobStatus.CANCELLED],
+        "failed": statuses[JobStatus.FAILED],
+        "run twice": sum(len(runs.of(job_id)) > 1 for job_id in interrupted),
+        "lost": sum(
+            _loss(evidence, job_id, runs.of(job_id)) is not None for job_id in evidence.submitted
+        ),
+    }

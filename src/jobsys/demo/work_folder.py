@@ -1,0 +1,61 @@
+"""Where a demo keeps what it makes."""
+
+import shutil
+import tempfile
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+
+class WorkFolder:
+    """The paths in one demo's folder, which its worker processes share.
+
+    `source` is a link to the user's folder: a path that is UTF-8 whatever the folder's own is.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.source = root / "source"
+        self.outputs = root / "outputs"
+        self.ledger = root / "ledger.jsonl"
+        self.mended = root / "mended"
+        self.told_to_end = root / "told-to-end"
+        self.is_kept = False
+
+    @classmethod
+    def made_for(cls, folder: Path) -> "WorkFolder":
+        """Makes a new folder for a demo on the files of `folder`; leaving it removes it."""
+        work = cls(Path(tempfile.mkdtemp(prefix="jobsys-demo-")))
+        work.source.symlink_to(folder.absolute(), target_is_directory=True)
+        work.ledger.touch()
+        return work
+
+    @property
+    def sqlite_url(self) -> str:
+        """A backend in this folder."""
+        return f"sqlite:///{quote(str(self.root / 'jobs.db'))}"
+
+    def output(self, number: int, suffix: str) -> Path:
+        """Where the output for file `number` goes; its name owes nothing to the file's."""
+        return self.outputs / f"{number // 1000:03}" / f"{number:06}{suffix}"
+
+    def log(self, number: int) -> Path:
+        """Where worker process `number` writes what it has to say."""
+        return self.root / f"worker-{number}.log"
+
+    def keep(self) -> None:
+        """Lets the folder stay where it is."""
+        self.is_kept = True
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if not self.is_kept:
+            shutil.rmtree(self.root, ignore_errors=True)
