@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from jobsys.testing.differential.brief import brief
 from jobsys.testing.differential.operation import Operation
 from jobsys.testing.differential.plain import Plain
 from jobsys.testing.differential.telling import History
@@ -11,11 +12,14 @@ def first_difference(story: Sequence[Operation], histories: Mapping[str, History
     """Returns what the backends saw differently, after which steps; None when all saw the same."""
     (one, expected), *others = histories.items()
     for other, history in others:
-        for step, (left, right) in enumerate(zip(expected, history, strict=True)):
+        for index, (left, right) in enumerate(zip(expected, history, strict=True)):
             if left != right:
                 seen = [f"  {line}" for line in _differences("", left, right, one, other)]
-                steps = [f"  {number}. {op}" for number, op in enumerate(story[: step + 1], 1)]
-                at_end = [] if step < len(story) else ["  and looked at everything"]
+                steps = [
+                    f"  {number}. {brief(step)}"
+                    for number, step in enumerate(story[: index + 1], 1)
+                ]
+                at_end = [] if index < len(story) else ["  and looked at everything"]
                 return "\n".join([*steps, *at_end, "was answered differently:", *seen])
     return None
 

@@ -85,7 +85,7 @@ def forged(lease: Lease, what: str) -> Lease:
     """Returns a lease with a wrong "token" or a wrong "lane"; with neither, the lease itself."""
     standing = lease.record.standing
     if what == "token":
-        standing = replace(standing, token=standing.token + 1)
+        standing = replace(standing, token=standing.token + 1000)
     elif what == "lane":
         standing = replace(standing, lane="nobody")
     return replace(lease, record=replace(lease.record, standing=standing))

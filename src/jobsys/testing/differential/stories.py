@@ -1,6 +1,9 @@
 """Makes stories up: few queues, few keys and few instants, so that much collides."""
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import chain
+from math import prod
 from typing import Final, TypeVar
 
 from hypothesis import strategies as st
@@ -31,112 +34,104 @@ from jobsys.testing.virtual_clock import START
 
 T = TypeVar("T")
 
-_SECONDS: Final = [timedelta(seconds=number) for number in (0, 1, 5, 30)]
-_RETENTION: Final = Retention(done=timedelta(seconds=5), dead=timedelta(seconds=30))
 
-queues = st.sampled_from(["a", "a", "a", "b"])
-queue_sets = st.sampled_from([("a",), ("b",), ("a", "b"), ("b", "a")])
-ids = st.builds(JobId.of, queues, st.sampled_from("uvwxyz"))
-types = st.sampled_from(["copy", "scan"])
-priorities = st.sampled_from([JobPriority.NORMAL, *JobPriority])
-delays = st.sampled_from(_SECONDS)
-dues = delays | delays.map(lambda delay: START + delay)
-lanes = st.sampled_from(["lane-1", "lane-2", "lane-3"])
-limits = st.sampled_from([1, 2, 3, 100])
-backs = st.integers(0, 5)
+def drawn(make: Callable[..., T], *choices: Sequence[object]) -> st.SearchStrategy[T]:
+    """Draws one of each of the choices by one number, at a tenth of the cost of a draw for each."""
+
+    def made(number: int) -> T:
+        arguments: list[object] = []
+        for options in choices:
+            number, index = divmod(number, len(options))
+            arguments.append(options[index])
+        return make(*arguments)
+
+    return st.integers(0, prod(map(len, choices)) - 1).map(made)
 
 
-def _tuples(items: st.SearchStrategy[T], at_most: int) -> st.SearchStrategy[tuple[T, ...]]:
+def some(items: st.SearchStrategy[T], at_most: int) -> st.SearchStrategy[tuple[T, ...]]:
+    """Draws one or more."""
     return st.lists(items, min_size=1, max_size=at_most).map(tuple)
 
 
-headers = st.builds(Header, type=types, retention=st.sampled_from([None, None, _RETENTION]))
-submissions = st.builds(
-    Submission,
-    ids,
-    headers,
-    st.sampled_from([JobPayload(b"{}"), JobPayload(b'{"name":"\xc3\xa4 \\"q\\""}')]),
-    priorities,
-    st.none() | dues,
-    st.sampled_from([False, False, False, True]),
+SECOND: Final = timedelta(seconds=1)
+DELAYS: Final = (0 * SECOND, SECOND, 5 * SECOND, 30 * SECOND)
+DUES: Final = (*DELAYS, *(START + delay for delay in DELAYS))
+QUEUES: Final = ("a", "a", "a", "b")
+QUEUE_SETS: Final = (("a",), ("b",), ("a", "b"), ("b", "a"))
+IDS: Final = [JobId.of(queue, key) for queue in QUEUES for key in "uvwxyz"]
+TYPES: Final = ("copy", "scan")
+PRIORITIES: Final = (JobPriority.NORMAL, *JobPriority)
+LANES: Final = ("lane-1", "lane-1", "lane-2")
+LIMITS: Final = (1, 2, 3, 100, 100)
+BACKS: Final = range(6)
+BRIEF: Final = Retention(done=5 * SECOND, dead=30 * SECOND)
+HEADERS: Final = [Header(type=name, retention=kept) for name in TYPES for kept in (None, BRIEF)]
+PAYLOADS: Final = (JobPayload(b"{}"), JobPayload(b'{"name":"\xc3\xa4 \\"q\\""}'))
+
+submissions = drawn(
+    Submission, IDS, HEADERS, PAYLOADS, PRIORITIES, (None,) * 16 + DUES, [False] * 7 + [True]
 )
-ends = st.builds(
+ends = drawn(
     End,
-    backs,
-    st.sampled_from([*SETTLE_EVENTS, JobEvent.SUCCEEDED, JobEvent.RELEASED, JobEvent.FAILED]),
-    st.booleans(),
-    delays,
-    st.sampled_from(["", "", "", "", "", "", "token", "lane"]),
+    BACKS,
+    (*SETTLE_EVENTS, JobEvent.SUCCEEDED, JobEvent.RELEASED, JobEvent.FAILED),
+    (False, True),
+    DELAYS,
+    ("",) * 8 + ("token", "lane"),
 )
-claims = st.builds(Claim, queues, limits)
-one_claim_a_queue = st.lists(claims, max_size=2, unique_by=lambda claim: claim.queue).map(tuple)
+claims = drawn(Claim, QUEUES, LIMITS)
+claims_of_both = st.tuples(drawn(Claim, ["a"], LIMITS), drawn(Claim, ["b"], LIMITS))
 turns = st.builds(
     TakeTurn,
-    lanes,
+    st.sampled_from(LANES),
     st.lists(ends, max_size=4).map(tuple),
-    one_claim_a_queue,
-    st.sampled_from([timedelta(seconds=10), timedelta(seconds=1)]),
+    st.just(()) | claims.map(lambda claim: (claim,)) | claims_of_both,
+    st.sampled_from([10 * SECOND, SECOND]),
 )
-renewals = st.builds(
-    Renew, backs, st.sampled_from([0, 50, 100]), st.sampled_from(["", "half way"]), st.booleans()
-)
-plain_moves = st.builds(
-    Move,
-    ids,
-    st.sampled_from(
-        [
-            JobEvent.CANCEL,
-            JobEvent.CANCEL,
-            JobEvent.REPLAYED,
-            JobEvent.PARENT_FAILED,
-            JobEvent.REPLACED,
-            JobEvent.DELETED,
-        ]
-    ),
-    reason=st.sampled_from([None, Reason.REQUESTED]),
-    keep_for=st.sampled_from([timedelta(seconds=5), timedelta(days=1)]),
-)
-due_moves = st.builds(
-    Move,
-    ids,
-    st.sampled_from([JobEvent.RESCHEDULED, JobEvent.PARENTS_DONE]),
-    st.just(JobStatus.SCHEDULED),
-    dues,
-)
-ready_moves = st.builds(
-    Move,
-    ids,
-    st.sampled_from([JobEvent.RESCHEDULED, JobEvent.PARENTS_DONE]),
-    st.just(JobStatus.QUEUED),
-)
-level_moves = st.builds(Move, ids, st.just(JobEvent.REPRIORITISED), priority=priorities)
-queries = st.builds(
-    JobQuery,
-    st.none() | st.sampled_from(JobStatus),
-    st.none() | st.sampled_from(["a", "b", "c"]),
-    st.none() | types,
-)
-damages = st.builds(Damage, ids, st.sampled_from([b"\xff no envelope", b"{}\n{}"]))
+renewals = drawn(Renew, BACKS, (0, 50, 100), ("", "half way"), (False, True))
 
-_WEIGHTED: Final[list[tuple[int, st.SearchStrategy[Operation]]]] = [
-    (5, st.builds(Submit, _tuples(submissions, 4))),
+ENDING: Final = (
+    JobEvent.CANCEL,
+    JobEvent.REPLAYED,
+    JobEvent.REPLAYED,
+    JobEvent.PARENT_FAILED,
+    JobEvent.REPLACED,
+    JobEvent.DELETED,
+)
+TIMING: Final = (JobEvent.RESCHEDULED, JobEvent.PARENTS_DONE)
+REASONS: Final = (None, Reason.REQUESTED)
+moves = st.one_of(
+    drawn(Move, IDS, ENDING, [None], [None], [None], REASONS, (5 * SECOND, timedelta(days=1))),
+    drawn(Move, IDS, TIMING, [JobStatus.SCHEDULED], DUES),
+    drawn(Move, IDS, TIMING, [JobStatus.QUEUED]),
+    drawn(Move, IDS, [JobEvent.REPRIORITISED], [None], [None], PRIORITIES),
+)
+queries = drawn(JobQuery, (None, *JobStatus), (None, "a", "b", "c"), (None, *TYPES))
+
+WEIGHTED: Final[Sequence[tuple[int, st.SearchStrategy[Operation]]]] = (
+    (5, some(submissions, 4).map(Submit)),
     (8, turns),
-    (1, st.builds(Repeat, lanes, st.sampled_from([0, 0, 0, 1, 2]))),
-    (2, st.builds(Extend, _tuples(renewals, 3), st.sampled_from(_SECONDS[1:]))),
-    (2, st.builds(Reclaim, lanes, queue_sets, limits)),
-    (2, st.builds(DoTick, queue_sets, st.sampled_from([1, 2, 100, 100]))),
-    (5, st.builds(MakeMoves, _tuples(plain_moves | due_moves | ready_moves | level_moves, 4))),
-    (1, st.builds(Find, queries, limits)),
-    (1, st.builds(Get, _tuples(ids, 6))),
+    (2, drawn(Repeat, LANES, (0, 0, 0, 1, 2))),
+    (2, st.builds(Extend, some(renewals, 3), st.sampled_from(DELAYS[1:]))),
+    (2, drawn(Reclaim, LANES, QUEUE_SETS, LIMITS)),
+    (2, drawn(DoTick, QUEUE_SETS, LIMITS)),
+    (5, some(moves, 4).map(MakeMoves)),
+    (1, st.builds(Find, queries, st.sampled_from(LIMITS))),
+    (1, some(st.sampled_from(IDS), 6).map(Get)),
     (1, st.builds(Count)),
-    (4, st.builds(Forward, st.sampled_from([*_SECONDS[1:], timedelta(seconds=10)]))),
-    (1, damages),
-]
-
-steps = st.one_of([strategy for weight, strategy in _WEIGHTED for _ in range(weight)])
+    (4, drawn(Forward, (*DELAYS[1:], 10 * SECOND))),
+    (1, drawn(Damage, IDS, (b"\xff no envelope", b"{}\n{}"))),
+)
+# Not `one_of`, which would draw each strategy as often as any other.
+steps = st.sampled_from([strategy for weight, strategy in WEIGHTED for _ in range(weight)]).flatmap(
+    lambda strategy: strategy
+)
 
 
 def stories() -> st.SearchStrategy[list[Operation]]:
-    """Draws stories of about forty steps; a story that fails is cut down to what matters."""
-    scenes = st.lists(st.lists(steps, min_size=1, max_size=12), min_size=1, max_size=12)
-    return scenes.map(lambda parts: [step for part in parts for step in part])
+    """Draws stories of about fifty steps.
+
+    Lists of lists, because Hypothesis draws short lists however long they may be.
+    """
+    scenes = st.lists(st.lists(steps, min_size=1, max_size=15), min_size=1, max_size=15)
+    return st.builds(lambda *acts: [*chain.from_iterable(chain(*acts))], scenes, scenes)

@@ -1,0 +1,127 @@
+"""Bugs to be planted in a copy of the package, the same five in each adapter."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A change of one place in one file of an adapter."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+    @property
+    def backend(self) -> str:
+        return self.file.partition("/")[0]
+
+    def plant(self, package: Path) -> None:
+        """Makes the change, in a package whose file has the place once."""
+        path = package / "adapters" / self.file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(self.old) == 1, f"{self.file} has changed: renew the bug {self.name!r}"
+        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+
+
+BUGS = [
+    Bug(
+        "no token check",
+        "memory/job_queue.py",
+        "or not _same_lease(job.standing, held.token, held.lane)\n",
+        "or not _same_lease(job.standing, job.standing.token, held.lane)\n",
+    ),
+    Bug(
+        "promote keeps the source",
+        "memory/job_queue.py",
+        "            queue.place(key, after, now)\n",
+        "            queue.place(key, after, now)\n            queue.delayed.put(key, now)\n",
+    ),
+    Bug(
+        "release spends an attempt",
+        "memory/job_queue.py",
+        "        due = due_ms(transition.due, now)\n",
+        "        after = replace(after, attempts=after.attempts + transition.at_head)\n"
+        "        due = due_ms(transition.due, now)\n",
+    ),
+    Bug(
+        "cancel forgets the list",
+        "memory/store.py",
+        "        self._take_out(key, job.standing)\n        job.standing = after\n",
+        "        if after.status is not JobStatus.CANCELLED:\n"
+        "            self._take_out(key, job.standing)\n"
+        "        job.standing = after\n",
+    ),
+    Bug(
+        "find ignores order",
+        "memory/store.py",
+        "yield from self.head(len(self.jobs))",
+        "yield from sorted(self.head(len(self.jobs)))",
+    ),
+    Bug(
+        "no token check",
+        "sqlite/settle.py",
+        "(token, lane) != (standing.token, standing.lane)",
+        "lane != standing.lane",
+    ),
+    Bug(
+        "promote keeps the source",
+        "sqlite/upkeep.py",
+        "due.append((READY_PLACE, score,",
+        "due.append((DELAYED_PLACE, score,",
+    ),
+    Bug(
+        "release spends an attempt",
+        "sqlite/settle.py",
+        "        due = _due(transition, transaction.now)\n",
+        "        after.attempts += transition.at_head\n"
+        "        due = _due(transition, transaction.now)\n",
+    ),
+    Bug(
+        "cancel forgets the list",
+        "sqlite/moves.py",
+        "    place(transaction, [job], placement(after, score, due, held, result))\n",
+        "    common = placement(after, score, due, held, result)\n"
+        "    if before.status in READY and after.status is JobStatus.CANCELLED:\n"
+        "        common = ('ready', *common[1:])\n"
+        "    place(transaction, [job], common)\n",
+    ),
+    Bug(
+        "find ignores order",
+        "sqlite/find.py",
+        "> (:score, :key) ORDER BY score, key LIMIT",
+        "> (:score, :key) ORDER BY key LIMIT",
+    ),
+    Bug(
+        "no token check",
+        "redis/lua/_settle.lua",
+        "local state, wanted = states[i] or '', t[2]\n",
+        "local state, wanted = ((states[i] or ''):gsub(' %d+', '', 1)), (t[2]:gsub(' %d+', '', 1))\n",
+    ),
+    Bug(
+        "promote keeps the source",
+        "redis/lua/tick.lua",
+        "  call('ZREM', DELAYED, unpack(ids))\n",
+        "",
+    ),
+    Bug(
+        "release spends an attempt",
+        "redis/lua/_settle.lua",
+        "    holder = mark_for(level_of(tail), id)\n",
+        "    holder = mark_for(level_of(tail), id)\n"
+        "    tail = tail:gsub('^%d+', function(attempts) return int(attempts + 1) end)\n",
+    ),
+    Bug(
+        "cancel forgets the list",
+        "redis/lua/move.lua",
+        "  take_out(id, status, holder, old_level)\n",
+        "  if target ~= 'D' then take_out(id, status, holder, old_level) end\n",
+    ),
+    Bug(
+        "find ignores order",
+        "redis/places.py",
+        'members = cast("list[bytes]", found)',
+        'members = sorted(cast("list[bytes]", found))',
+    ),
+]

@@ -1,0 +1,77 @@
+"""The suites find what they are for: bugs planted in copies of the adapters.
+
+`./dev test tests/contract/test_planted_bugs.py -s` tells which tests find each bug.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from tests.contract.planted_bugs import BUGS, Bug
+
+ROOT = Path(__file__).parents[2]
+SUITES = ("tests/contract/test_job_queue.py", "tests/contract/test_job_inspector.py")
+BACKENDS = ("memory", "sqlite", "redis")
+
+
+@pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.backend}-{bug.name}")
+def test_a_planted_bug_is_found_by_the_suites_and_by_random_stories(
+    bug: Bug, tmp_path: Path, clean_redis_url: str
+) -> None:
+    copy = copied(tmp_path)
+    bug.plant(copy)
+    failed = failed_tests(copy, bug.backend)
+    stories = told_until_difference(copy, bug.backend, tmp_path, clean_redis_url)
+    print(f"\n{bug.backend}, {bug.name}: after {stories} stories, and by {len(failed)} tests:")
+    print("\n".join(f"    {name}" for name in failed))
+    assert failed
+    assert stories is not None
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_copy_without_a_bug_passes(backend: str, tmp_path: Path) -> None:
+    assert failed_tests(copied(tmp_path), backend) == []
+
+
+def copied(folder: Path) -> Path:
+    """Returns a copy of the package."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    return shutil.copytree(ROOT / "src" / "jobsys", folder / "src" / "jobsys", ignore=ignored)
+
+
+def failed_tests(copy: Path, backend: str) -> list[str]:
+    """Runs the suites of one backend on a copy; returns the names of the tests that failed."""
+    selection = ["-k", f"Test{backend.title()}Job", "-rfE", "--tb=no", "--color=no"]
+    plugins = ["-p", "no:cacheprovider", "-p", "no:cov", "-p", "no:randomly", "-p", "no:xdist"]
+    result = run(copy, "pytest", *SUITES, *selection, *plugins)
+    assert result.returncode in {0, 1}, result.stdout + result.stderr
+    lines = result.stdout.splitlines()
+    return [line.rpartition("::")[2] for line in lines if line.startswith(("FAILED", "ERROR"))]
+
+
+def told_until_difference(copy: Path, backend: str, folder: Path, redis_url: str) -> int | None:
+    """Returns how many stories it takes to tell a copy from another backend; None for too many."""
+    reference = "memory" if backend != "memory" else "sqlite"
+    arguments = [backend, reference, str(folder), redis_url]
+    result = run(copy, "tests.support.count_stories", *arguments)
+    assert result.returncode == 0, result.stderr
+    return int(result.stdout) if result.stdout.strip() else None
+
+
+def run(copy: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a module of this repository, which imports the copy."""
+    command = [sys.executable, "-m", module, *arguments]
+    environment = {**without_coverage(os.environ), "PYTHONPATH": str(copy.parent)}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def without_coverage(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Returns the variables without those that make child processes measure themselves."""
+    return {name: text for name, text in environment.items() if not name.startswith("COV")}
