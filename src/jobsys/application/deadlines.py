@@ -16,10 +16,13 @@ class Deadlines:
     def __init__(self) -> None:
         self._ends: dict[Callable[[], None], float] = {}
         self._scan: asyncio.TimerHandle | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def watch(self, out_of_time: Callable[[], None], seconds: float) -> None:
         """Begins a limit; `out_of_time` is called once when it has passed."""
         loop = asyncio.get_running_loop()
+        if self._loop is not loop:
+            self._loop, self._scan, self._ends = loop, None, {}
         self._ends[out_of_time] = loop.time() + seconds
         if self._scan is None:
             self._scan = loop.call_later(SCAN_EVERY, self._look, loop)

@@ -1,6 +1,7 @@
 """Slots that are tasks of the running event loop."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
@@ -8,6 +9,8 @@ from typing import Final
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason, WorkerPool
+
+log = logging.getLogger("jobsys.worker")
 
 LAST_WORD: Final = timedelta(seconds=1)
 """How long a stopped attempt may take to clean up before it is left behind."""
@@ -19,8 +22,7 @@ class AsyncioWorkerPool(WorkerPool):
     def __init__(self, begin: Callable[[Lease], Attempt], size: int) -> None:
         self._begin = begin
         self._size = size
-        self._running: dict[asyncio.Task[None], Attempt] = {}
-        self._untold: set[Attempt] = set()
+        self._running: dict[asyncio.Task[Transition], Attempt] = {}
         self._finished: list[Transition] = []
         self._on_finished: Callable[[], None] = lambda: None
 
@@ -29,8 +31,7 @@ class AsyncioWorkerPool(WorkerPool):
 
     def start_attempt(self, lease: Lease) -> Attempt:
         attempt = self._begin(lease)
-        self._untold.add(attempt)
-        task = asyncio.get_running_loop().create_task(self._run(attempt))
+        task = asyncio.get_running_loop().create_task(attempt.run())
         self._running[task] = attempt
         task.add_done_callback(self._ended)
         return attempt
@@ -48,21 +49,20 @@ class AsyncioWorkerPool(WorkerPool):
         for attempt in self._running.values():
             attempt.stop(StopReason.SHUTDOWN)
         await self._rest(LAST_WORD)
-        left_behind = [attempt.lease.released() for attempt in self._running.values()]
-        return self.finished() + left_behind
+        left_behind, self._running = self._running, {}
+        return self.finished() + [attempt.lease.released() for attempt in left_behind.values()]
 
     async def _rest(self, at_most: timedelta) -> None:
         if self._running:
             await asyncio.wait(list(self._running), timeout=at_most.total_seconds())
 
-    async def _run(self, attempt: Attempt) -> None:
-        transition = await attempt.run()
-        self._finished.append(transition)
-        self._untold.discard(attempt)
-
-    def _ended(self, task: "asyncio.Task[None]") -> None:
-        attempt = self._running.pop(task)
-        if attempt in self._untold:
-            self._untold.discard(attempt)
-            self._finished.append(attempt.lease.released())
+    def _ended(self, task: "asyncio.Task[Transition]") -> None:
+        attempt = self._running.pop(task, None)
+        failure = None if task.cancelled() else task.exception()
+        if failure is not None:
+            log.error("an attempt ended without an outcome", exc_info=failure)
+        if attempt is None:
+            return  # left behind: its job was given back long ago
+        ended_well = failure is None and not task.cancelled()
+        self._finished.append(task.result() if ended_well else attempt.lease.released())
         self._on_finished()
