@@ -4,12 +4,12 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from concurrent.futures import Future
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
-from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.worker_pool import Attempt, StopReason
@@ -48,26 +48,38 @@ class LeaseKeeper(Component):
     async def start(self) -> None:
         if self._thread is None:
             self._jobs_loop = asyncio.get_running_loop()
-            ready = threading.Event()
+            self._held = {}
+            opened: Future[None] = Future()
+            opened.set_running_or_notify_cancel()  # only the thread may end it
             self._thread = threading.Thread(
-                target=lambda: asyncio.run(self._keep(ready)), name="jobsys-leases", daemon=True
+                target=self._work, args=(opened,), name="jobsys-leases", daemon=True
             )
             self._thread.start()
-            await asyncio.to_thread(ready.wait)
+            await asyncio.wrap_future(opened)
 
     async def stop(self) -> None:
         thread, self._thread = self._thread, None
         if thread is not None:
-            self._end()
+            with suppress(RuntimeError):  # its event loop has ended already
+                self._end()
             await asyncio.to_thread(thread.join)
 
-    async def _keep(self, ready: threading.Event) -> None:
+    def _work(self, opened: "Future[None]") -> None:
+        try:
+            asyncio.run(self._keep(opened))
+        except Exception as error:
+            if opened.done():
+                log.exception("leases are not renewed any more")
+            else:
+                opened.set_exception(error)
+
+    async def _keep(self, opened: "Future[None]") -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
-        ready.set()
         async with self._open_queue() as queue:
+            opened.set_result(None)
             pause = self._renew_every
-            while not await _happened(ended, pause):
+            while not await _happened(ended, pause) and not self._jobs_are_gone():
                 pause = self._renew_every if await self._renewed(queue) else self._renew_every / 4
 
     async def _renewed(self, queue: JobQueue) -> bool:
@@ -77,11 +89,14 @@ class LeaseKeeper(Component):
         renewals = [_renewal(attempt, alone) for attempt, alone in held.values()]
         try:
             states = await queue.extend(renewals, self._lease_for)
-        except AdapterError as error:
-            log.warning("%d leases could not be renewed: %s", len(held), error)
+        except Exception as error:  # noqa: BLE001 (whatever it is, the others must be kept)
+            log.warning("%d leases could not be renewed: %r", len(held), error)
             return False
         self._tell(dict(zip(held, states, strict=True)), held)
         return True
+
+    def _jobs_are_gone(self) -> bool:
+        return self._jobs_loop is None or self._jobs_loop.is_closed()
 
     def _tell(
         self, states: Mapping[JobId, LeaseState], held: Mapping[JobId, tuple[Attempt, bool]]
