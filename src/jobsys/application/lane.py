@@ -9,7 +9,6 @@ from typing import Final
 from jobsys.application.floor import Floor
 from jobsys.application.ticker import Ticker
 from jobsys.domain.transition import Transition
-from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_queue import Claim, Turn, TurnTicket
 
 log = logging.getLogger("jobsys.worker")
@@ -35,8 +34,10 @@ class Lane:
             if settle or claim:
                 turn = await self._turn(settle, claim)
                 self._ticker.expect(turn.next_at)
+                self._ticker.expect_after(min((t.due for t in settle if t.due), default=None))
                 await self._floor.take_in(settle, claim, turn)
             elif self._floor.drained:
+                self._floor.ring()  # another lane may have looked while this one was busy
                 return
             else:
                 self._floor.idle.set()
@@ -50,8 +51,8 @@ class Lane:
                 turn = await self._floor.queue.turn(
                     ticket, settle, claim, self._floor.options.lease_for
                 )
-            except AdapterError as error:
-                log.warning("the queue is not available, trying again: %s", error)
+            except Exception as error:  # noqa: BLE001 (a lane that ended would strand its jobs)
+                log.warning("a turn failed, trying again: %r", error)
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:

@@ -11,7 +11,6 @@ from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_queue import JobQueue, Refusal, TurnTicket
 from jobsys.ports.lifecycle import Component
 
@@ -19,13 +18,15 @@ log = logging.getLogger("jobsys.ticker")
 
 BATCH: Final = 500
 QUIET: Final = timedelta(seconds=5)
+SOONEST: Final = 0.01
 
 
 class Ticker(Component):
     """Promotes due jobs, removes what has been kept long enough, and frees jobs of dead workers.
 
     Any number may run; none leads. It ticks every `interval` while something is leased or delayed,
-    else every five seconds, and at once when `expect` says that something is due.
+    else every five seconds, at least twice a lease, and at once when `expect` says that something
+    is due.
     """
 
     def __init__(
@@ -50,12 +51,14 @@ class Ticker(Component):
         self._calls = 0
         self._unsettled: list[Transition] = []
         self._expected: datetime | None = None
+        self._alarm: asyncio.TimerHandle | None = None
         self._rung = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         if self._task is None:
-            self._queues = self._served()
+            self._queues, self._expected = self._served(), None
+            self._rung = asyncio.Event()
             self._task = asyncio.create_task(self._run(), name="jobsys-ticker")
 
     async def stop(self) -> None:
@@ -68,27 +71,37 @@ class Ticker(Component):
         """Ticks no later than at this instant of the backend's clock."""
         if at is not None and (self._expected is None or at < self._expected):
             self._expected = at
-            wait = max((at - self._clock.now()).total_seconds(), 0)
-            asyncio.get_running_loop().call_later(wait, self._rung.set)
+            # Never at once: the backend's clock may be behind this host's, and would be asked again
+            # and again until it is there.
+            wait = max((at - self._clock.now()).total_seconds(), SOONEST)
+            if self._alarm is not None:
+                self._alarm.cancel()
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._rung.set)
+
+    def expect_after(self, pause: timedelta | None) -> None:
+        """Ticks no later than after this pause."""
+        if pause is not None:
+            self.expect(self._clock.now() + pause)
 
     async def tick(self) -> timedelta:
         """Does now what is due, and returns how long nothing more will be."""
+        self._expected = None  # what is expected while the call is under way stays so
         tick = await self._queue.tick(self._queues, BATCH)
         if tick.leased or self._unsettled:
             await self._free_expired()
-        self._expected = None
         self.expect(tick.next_at)
         if max(tick.promoted, tick.removed) >= BATCH:
             return timedelta(0)
-        return self._interval if tick.leased or tick.next_at else QUIET
+        pause = self._interval if tick.leased or tick.next_at else QUIET
+        return min(pause, self._lease_for / 2)
 
     async def _run(self) -> None:
         while True:
             self._rung.clear()
             try:
                 pause = await self.tick()
-            except AdapterError as error:
-                log.warning("no tick: %s", error)
+            except Exception as error:  # noqa: BLE001 (time goes on)
+                log.warning("no tick: %r", error)
                 pause = self._interval
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
