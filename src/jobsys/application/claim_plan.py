@@ -12,8 +12,8 @@ class ClaimPlan:
     """Shares free slots among the queues that are known to have work, each in turn the first."""
 
     def __init__(self, queues: Sequence[str]) -> None:
-        self.queues = queues
         self._waiting = dict.fromkeys(queues, 1)
+        self.queues = list(self._waiting)
         self._turns = 0
 
     @property

@@ -1,6 +1,7 @@
 """The shop floor of a worker: its slots, the leases it holds, and what its lanes share."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,9 +13,12 @@ from jobsys.application.settler import Settler
 from jobsys.application.solitude import Solitude
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
+from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import Claim, JobQueue, LeaseState, Renewal, Turn
 from jobsys.ports.worker_pool import WorkerPool
+
+log = logging.getLogger("jobsys.worker")
 
 POSTPONED_FOR: Final = 1.0
 """Seconds until a queue whose part of a turn failed is tried again."""
@@ -54,6 +58,12 @@ class Floor:
         self._solitude = Solitude(options.crash_limit)
         self._reserved = 0
 
+    def open(self, queues: Sequence[str], ring: Callable[[], None]) -> None:
+        """Begins anew, with every slot free; `ring` is called when there is something to do."""
+        self.plan, self.ring, self.idle = ClaimPlan(queues), ring, asyncio.Event()
+        self.draining, self._reserved = False, 0
+        self._solitude = Solitude(self.options.crash_limit)
+
     @property
     def drained(self) -> bool:
         """True once nothing will be claimed, nothing runs, and every end has been settled."""
@@ -75,13 +85,16 @@ class Floor:
     async def take_in(
         self, settled: Sequence[Transition], claims: Sequence[Claim], turn: Turn
     ) -> None:
-        """Lets go of what the turn settled, and starts what it leased."""
+        """Lets go of what the turn settled, and starts what it leased, or gives it back at once."""
         for transition in self.settler.answered(settled, turn):
             self._keeper.let_go(transition.record)
             self._solitude.end(transition.record.id)
         self.plan.learn(turn)
         self._reserved -= sum(claim.limit for claim in claims)
-        await self._start(turn.leases)
+        if self.draining:
+            self.settler.add([lease.released() for lease in turn.leases])
+        else:
+            await self._start(turn.leases)
         if turn.failures:
             asyncio.get_running_loop().call_later(
                 POSTPONED_FOR, self._try_again, list(turn.failures)
@@ -113,13 +126,21 @@ class Floor:
                 self._keeper.hold(self.pool.start_attempt(suspect))
             return
         self._solitude.begin(suspect.record.id)
+        if await self._is_marked(suspect) and not self.draining:
+            self._keeper.hold(self.pool.start_attempt(suspect), alone=True)
+        else:
+            self.settler.add([suspect.released()])
+
+    async def _is_marked(self, suspect: Lease) -> bool:
+        """Notes in the backend that the job runs alone; else nobody could blame it."""
         record = suspect.record
         marked = Renewal(record.id, record.standing.token, record.standing.lane, alone=True)
-        [state] = await self.queue.extend([marked], self.options.lease_for)
-        if state is LeaseState.LOST:
-            self._solitude.end(record.id)
-        else:
-            self._keeper.hold(self.pool.start_attempt(suspect), alone=True)
+        try:
+            [state] = await self.queue.extend([marked], self.options.lease_for)
+        except AdapterError as error:
+            log.warning("job %s cannot run alone now: %s", record.id, error)
+            return False
+        return state is not LeaseState.LOST
 
     def _try_again(self, queues: Sequence[str]) -> None:
         self.settler.resume()

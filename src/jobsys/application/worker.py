@@ -4,13 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Final
 
-from jobsys.application.claim_plan import ClaimPlan
 from jobsys.application.floor import Floor
 from jobsys.application.lane import Lane
 from jobsys.application.ticker import Ticker
-from jobsys.ports.errors import AdapterError
 from jobsys.ports.lifecycle import Component
 
 log = logging.getLogger("jobsys.worker")
@@ -35,16 +34,18 @@ class Worker(Component):
         self._lanes: list[Lane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._look_out: asyncio.Task[None] | None = None
+        self._numbers = count()
 
     async def start(self) -> None:
         if self._tasks:
             return
         floor = self._floor
-        floor.plan, floor.draining, floor.ring = ClaimPlan(self._queues()), False, self._ring
+        floor.open(self._queues(), self._ring)
         await floor.pool.start(self._ring)
+        # A backend remembers how far each lane had counted: after a restart they have new names.
         self._lanes = [
-            Lane(f"{floor.options.name}.{number}", floor, self._ticker)
-            for number in range(floor.options.lanes)
+            Lane(f"{floor.options.name}.{next(self._numbers)}", floor, self._ticker)
+            for _ in range(floor.options.lanes)
         ]
         self._tasks = [asyncio.create_task(lane.run()) for lane in self._lanes]
         self._look_out = asyncio.create_task(self._look())
@@ -62,7 +63,9 @@ class Worker(Component):
         self._ring()
         _, late = await asyncio.wait(self._tasks, timeout=LAST_TURNS.total_seconds())
         for task in late:
+            log.error("a lane is left behind: its last ends did not reach the backend")
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks, self._look_out = [], None
 
     def _ring(self) -> None:
@@ -80,8 +83,8 @@ class Worker(Component):
                 continue
             try:
                 woken = await self._floor.queue.wait(plan.queues, LONGEST_WAIT)
-            except AdapterError as error:
-                log.warning("cannot wait for work: %s", error)
+            except Exception as error:  # noqa: BLE001 (it looks by itself instead)
+                log.warning("cannot wait for work: %r", error)
                 await asyncio.sleep(1)
                 woken = ()
             plan.woken(woken or plan.queues)
