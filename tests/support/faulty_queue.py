@@ -1,14 +1,17 @@
 """A queue whose calls fail when a test says so, before or after they took effect."""
 
+import asyncio
 from collections import deque
-from collections.abc import Awaitable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, TypeVar
 
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
-from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.errors import QueueDamaged, QueueUnavailable
 from jobsys.ports.job_queue import (
     Claim,
     JobQueue,
@@ -35,6 +38,8 @@ class FaultyQueue(JobQueue):
         self._real = real
         self._faults: dict[str, deque[Fault]] = {}
         self._down: set[str] = set()
+        self._held: dict[str, asyncio.Event] = {}
+        self._damaged: set[str] = set()
         self.calls: list[str] = []
         self.error: Exception = QueueUnavailable("made up by a test")
 
@@ -50,6 +55,23 @@ class FaultyQueue(JobQueue):
         """Ends what `take_down` began."""
         self._down.clear()
 
+    def damage(self, queue: str) -> None:
+        """Fails this queue's part of every turn, until `mend`."""
+        self._damaged.add(queue)
+
+    def mend(self, queue: str) -> None:
+        """Ends what `damage` began."""
+        self._damaged.discard(queue)
+
+    @asynccontextmanager
+    async def held(self, call: str) -> AsyncIterator[None]:
+        """Makes calls of this name, but keeps their replies back until the block ends."""
+        gate = self._held[call] = asyncio.Event()
+        try:
+            yield
+        finally:
+            gate.set()
+
     async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
         return await self._call("enqueue", self._real.enqueue(submissions))
 
@@ -60,7 +82,12 @@ class FaultyQueue(JobQueue):
         claim: Sequence[Claim],
         lease_for: timedelta,
     ) -> Turn:
-        return await self._call("turn", self._real.turn(ticket, settle, claim, lease_for))
+        settled = [t for t in settle if t.record.id.queue not in self._damaged]
+        claimed = [c for c in claim if c.queue not in self._damaged]
+        turn = await self._call("turn", self._real.turn(ticket, settled, claimed, lease_for))
+        asked = {t.record.id.queue for t in settle} | {c.queue for c in claim}
+        hit = asked & self._damaged
+        return replace(turn, failures={name: QueueDamaged("made up") for name in hit})
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
@@ -89,6 +116,8 @@ class FaultyQueue(JobQueue):
             _forget(call)
             raise self.error
         answer = await call
+        if name in self._held:
+            await self._held[name].wait()
         if fault == "after":
             raise self.error
         return answer
