@@ -1,9 +1,9 @@
 """The SQLite backend: `sqlite:///relative/path.db` or `sqlite:////absolute/path.db`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import cast
+from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from jobsys.adapters.sqlite.connection import Synchronous
@@ -13,6 +13,8 @@ from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.backend import Backend, BackendOptions
 from jobsys.ports.job_queue import JobQueue
+
+_SYNCHRONOUS: Final[Mapping[str, Synchronous]] = {"FULL": "FULL", "NORMAL": "NORMAL"}
 
 
 class SqliteBackend(Backend):
@@ -24,7 +26,7 @@ class SqliteBackend(Backend):
 
     def __init__(self, options: BackendOptions) -> None:
         self._options = options
-        self._path, self._synchronous = located(options.url)
+        self._file = located(options.url)
         self._store = self._new_store()
         self._queue = SqliteJobQueue(self._store, options.keep_last)
         self._inspector = SqliteJobInspector(self._store)
@@ -55,7 +57,8 @@ class SqliteBackend(Backend):
             await store.stop()
 
     def _new_store(self) -> SqliteStore:
-        return SqliteStore(self._path, self._options.clock, synchronous=self._synchronous)
+        path, synchronous = self._file
+        return SqliteStore(path, self._options.clock, synchronous=synchronous)
 
 
 def located(url: str) -> tuple[Path, Synchronous]:
@@ -66,6 +69,7 @@ def located(url: str) -> tuple[Path, Synchronous]:
 
     Raises:
         ConfigurationError: the URL names no file, or asks for something unknown.
+
     """
     parts = urlsplit(url)
     path = unquote(parts.path).removeprefix("/")
@@ -74,7 +78,7 @@ def located(url: str) -> tuple[Path, Synchronous]:
             f"{url!r} names no file: write sqlite:///jobs.db, or sqlite:////var/lib/jobs.db"
         )
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    synchronous = asked.pop("synchronous", "FULL").upper()
-    if asked or synchronous not in ("FULL", "NORMAL"):
+    synchronous = _SYNCHRONOUS.get(asked.pop("synchronous", "FULL").upper())
+    if asked or synchronous is None:
         raise ConfigurationError(f"{url!r}: only ?synchronous=FULL or NORMAL may follow the path")
-    return Path(path), cast("Synchronous", synchronous)
+    return Path(path), synchronous
