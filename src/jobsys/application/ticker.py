@@ -96,7 +96,7 @@ class Ticker(Component):
         return min(pause, self._lease_for / 2)
 
     async def _run(self) -> None:
-        while True:
+        while self._task is not None:  # a client may swallow the cancel of a stop
             self._rung.clear()
             try:
                 pause = await self.tick()

@@ -56,16 +56,17 @@ class Worker(Component):
         if self._look_out is None:
             return
         self._floor.draining = True
+        self._ring()
         self._look_out.cancel()
         await asyncio.wait([self._look_out])
-        self._ring()
         self._floor.settler.add(await self._floor.pool.stop(self._floor.options.grace))
         self._ring()
         _, late = await asyncio.wait(self._tasks, timeout=LAST_TURNS.total_seconds())
         for task in late:
             log.error("a lane is left behind: its last ends did not reach the backend")
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if late:
+            await asyncio.wait(late, timeout=LAST_TURNS.total_seconds())
         self._tasks, self._look_out = [], None
 
     def _ring(self) -> None:
@@ -74,9 +75,12 @@ class Worker(Component):
         self._floor.idle.set()
 
     async def _look(self) -> None:
-        """Waits for work whenever slots are free and none is known."""
+        """Waits for work whenever slots are free and none is known.
+
+        A client may swallow a cancel that comes as its answer does: the loop ends by itself, too.
+        """
         plan = self._floor.plan
-        while True:
+        while not self._floor.draining:
             self._floor.idle.clear()
             if not self._floor.hungry:
                 await self._floor.idle.wait()
