@@ -1,0 +1,91 @@
+"""What the README shows is run as it stands."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(r"^```python\n# (?P<name>\w+\.py)\n(?P<text>.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def readme_files() -> Mapping[str, str]:
+    """The README's Python blocks by the file names in their first lines."""
+    return {
+        found["name"]: found["text"] for found in BLOCK.finditer((ROOT / "README.md").read_text())
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    for name, text in readme_files().items():
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+@pytest.fixture(params=["sqlite", "redis"])
+def environment(request: pytest.FixtureRequest, clean_redis_url: str) -> Mapping[str, str]:
+    backend = {"sqlite": "sqlite:///jobs.db", "redis": clean_redis_url}[request.param]
+    return {**os.environ, "JOBSYS_BACKEND": backend, "PYTHONUNBUFFERED": "1"}
+
+
+@pytest.fixture
+def worker(folder: Path, environment: Mapping[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, "-m", "jobsys", "worker", "tasks:container"]
+    process = subprocess.Popen(command, cwd=folder, env=environment, text=True)
+    yield process
+    process.kill()
+    process.wait()
+
+
+def jobsys(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
+    """Returns what the command line prints; fails when it fails."""
+    command = [sys.executable, "-m", "jobsys", *arguments]
+    return subprocess.run(
+        command, cwd=folder, env=environment, text=True, check=True, stdout=subprocess.PIPE
+    ).stdout
+
+
+def test_every_python_block_has_a_name_and_the_first_job_has_at_most_twelve_lines() -> None:
+    files = readme_files()
+    assert len(files) == (ROOT / "README.md").read_text().count("```python")
+    assert len([line for line in files["tasks.py"].splitlines() if line.strip()]) <= 12
+
+
+@pytest.mark.parametrize("script", ["app.py", "test_photos.py"])
+def test_each_script_of_the_readme_runs(script: str, folder: Path) -> None:
+    subprocess.run([sys.executable, script], cwd=folder, check=True)
+
+
+def test_the_new_job_type_needs_at_most_fifteen_lines() -> None:
+    assert len(readme_files()["photos.py"].splitlines()) <= 15
+
+
+def test_the_suite_that_the_readme_shows_passes(folder: Path) -> None:
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_my_adapter.py"]
+    told = subprocess.run(
+        [*command, "-o", "asyncio_mode=auto"],
+        cwd=folder, check=True, text=True, stdout=subprocess.PIPE,
+    ).stdout  # fmt: skip
+    assert re.search(r"^\d+ passed", told, re.MULTILINE)
+
+
+def test_a_worker_in_one_shell_runs_what_another_shell_submits(
+    folder: Path, environment: Mapping[str, str], worker: "subprocess.Popen[str]"
+) -> None:
+    submit = ("--app", "tasks:container", "submit", "greet", '{"name": "Ada"}')
+    job_id = jobsys(folder, environment, *submit).strip()
+    record: Mapping[str, object] = {}
+    while record.get("ended_at") is None:
+        assert worker.poll() is None
+        record = json.loads(jobsys(folder, environment, "get", job_id, "--json"))
+    assert record["result"] == "Hello, Ada!"
+    assert job_id in jobsys(folder, environment, "list", "--json")
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait() == 0
