@@ -2,7 +2,9 @@
 
 import re
 import sqlite3
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from redis.asyncio import Redis
@@ -24,6 +26,12 @@ class Errand(BaseJob):
     number: int
 
 
+async def asked(redis: Redis, *words: str) -> object:
+    """What Redis answers to a command line."""
+    execute = cast("Callable[..., Awaitable[object]]", redis.execute_command)
+    return await execute(*words)
+
+
 def producer(url: str) -> JobsysContainer:
     return JobsysContainer(Settings(backend=url, worker=WorkerSettings(enabled=False)))
 
@@ -33,7 +41,7 @@ async def test_llen_answers_five_after_five_submits_with_no_worker(clean_redis_u
     async with container.lifecycle(), Redis.from_url(clean_redis_url) as redis:
         for number in range(5):
             await container.job_service().submit(Errand(number=number))
-        assert await redis.execute_command("LLEN", "jobs:queue:default:normal") == 5
+        assert await asked(redis, "LLEN", "jobs:queue:default:normal") == 5
 
 
 async def test_what_fails_is_counted_where_the_document_says(clean_redis_url: str) -> None:
@@ -49,9 +57,9 @@ async def test_what_fails_is_counted_where_the_document_says(clean_redis_url: st
             Errand(number=1), retry=Errand.retry.model_copy(update={"max_attempts": 1})
         )
         await jobs.wait(job_id)
-        assert await redis.execute_command("ZCARD", "jobs:failed:default") == 1
-        history = await redis.execute_command("HGET", "jobs:errors:default", job_id.key)
-        assert b"out of stock" in history
+        assert await asked(redis, "ZCARD", "jobs:failed:default") == 1
+        history = await asked(redis, "HGET", "jobs:errors:default", job_id.key)
+        assert b"out of stock" in cast("bytes", history)
 
 
 @pytest.mark.parametrize("line", [line for line in REDIS_LINES if line != "MONITOR"])
@@ -62,7 +70,7 @@ async def test_each_redis_line_is_a_command_that_redis_takes(
     async with container.lifecycle(), Redis.from_url(clean_redis_url) as redis:
         job_id = await container.job_service().submit(Errand(number=1))
         words = [job_id.key if word == "KEY" else word for word in line.split()]
-        await redis.execute_command(*words)  # raises for a wrong command, or a key of another type
+        await asked(redis, *words)  # raises for a wrong command, or a key of another type
         assert words[1].split(":")[1] in FAMILIES
 
 
