@@ -1,6 +1,6 @@
 """The SQLite backend: `sqlite:///relative/path.db` or `sqlite:////absolute/path.db`."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,7 @@ class SqliteBackend(Backend):
         await self._store.stop()
 
     @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[JobQueue]:
+    async def _opened(self) -> AsyncGenerator[JobQueue]:
         store = self._new_store()
         try:
             yield SqliteJobQueue(store, self._options.keep_last)
