@@ -19,7 +19,7 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.transition import Transition
 from jobsys.domain.validator import JobValidator
-from jobsys.ports.job_queue import Claim, TurnTicket
+from jobsys.ports.job_queue import Claim, Renewal, TurnTicket
 from jobsys.testing.jobs import CRASH
 from jobsys.testing.virtual_clock import VirtualClock
 
@@ -96,6 +96,12 @@ class Bench:
         """Frees the jobs whose leases have run out."""
         for lease in await self.queue.reclaim(self._ticket(), [queue], 10, LEASE_FOR):
             await self.settled(lease.expired(crash_limit, CRASH))
+
+    async def alone(self, lease: Lease) -> None:
+        """Marks a lease as that of a job which has its worker for itself."""
+        held = lease.record.standing
+        renewal = Renewal(lease.record.id, held.token, held.lane, alone=True)
+        await self.queue.extend([renewal], LEASE_FOR)
 
     def _ticket(self) -> TurnTicket:
         self._turns += 1

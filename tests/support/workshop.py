@@ -4,6 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
+from dataclasses import replace
 from datetime import timedelta
 
 from dependency_injector.providers import Object
@@ -17,7 +18,7 @@ from jobsys.config import Settings, WorkerArguments
 from jobsys.container import JobsysContainer
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.job_id import JobId
-from jobsys.domain.record import JobRecord
+from jobsys.domain.record import JobRecord, Standing
 from jobsys.ports.backend import Backend
 from jobsys.ports.job_handler import JobContext
 from jobsys.ports.job_queue import JobQueue
@@ -55,11 +56,18 @@ class FaultyBackend(Backend):
             raise self._refusal
         return nullcontext(self.for_renewals)
 
-    def crashes_of(self, job_id: str) -> int:
-        """Returns how many crashes a job has survived."""
+    def standing(self, job_id: str) -> Standing:
+        """Returns where a job stands."""
         wanted = JobId.parse(job_id)
         with self.store.lock:
-            return self.store.queue(wanted.queue).jobs[wanted.key].standing.crashes
+            return self.store.queue(wanted.queue).jobs[wanted.key].standing
+
+    def crash(self, job_id: str, crashes: int) -> None:
+        """Writes down that workers have died with this job in their hands."""
+        wanted = JobId.parse(job_id)
+        with self.store.lock:
+            job = self.store.queue(wanted.queue).jobs[wanted.key]
+            job.standing = replace(job.standing, crashes=crashes)
 
     def refuse_to_open(self, error: Exception) -> None:
         """Lets the renewal thread have no queue of its own."""

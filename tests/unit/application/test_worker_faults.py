@@ -100,7 +100,7 @@ async def test_a_job_whose_worker_lost_the_lease_runs_again_elsewhere_and_counts
         await until(lambda: shop.running == 1)
         shop.backend.for_renewals.take_down("extend")
         await until(lambda: shop.queue.calls.count("reclaim"))
-        await until(lambda: shop.backend.crashes_of(job_id))
+        await until(lambda: shop.backend.standing(job_id).crashes)
         shop.backend.for_renewals.bring_up()
         shop.gate.set()
         record = await shop.outcome(job_id)

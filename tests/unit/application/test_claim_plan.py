@@ -1,0 +1,67 @@
+"""How free slots are shared among queues."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobsys.application.claim_plan import LARGEST_CLAIM, ClaimPlan
+from jobsys.ports.errors import QueueDamaged
+from jobsys.ports.job_queue import Turn
+
+QUEUES = ["a", "b", "c"]
+
+
+def plan(**waiting: int) -> ClaimPlan:
+    made = ClaimPlan(QUEUES)
+    made.learn(Turn(waiting=dict.fromkeys(QUEUES, 0) | waiting))
+    return made
+
+
+def shares(made: ClaimPlan, free: int) -> dict[str, int]:
+    return {claim.queue: claim.limit for claim in made.claims(free)}
+
+
+@given(st.dictionaries(st.sampled_from(QUEUES), st.integers(0, 500)), st.integers(-1, 1000))
+def test_no_more_is_claimed_than_is_free_and_each_queue_but_once(
+    waiting: dict[str, int], free: int
+) -> None:
+    claims = plan(**waiting).claims(free)
+    assert sum(claim.limit for claim in claims) <= max(free, 0)
+    assert all(0 < claim.limit <= LARGEST_CLAIM for claim in claims)
+    assert len({claim.queue for claim in claims}) == len(claims)
+    assert all(waiting[claim.queue] for claim in claims)
+
+
+def test_slots_are_shared_evenly_among_the_queues_that_have_work() -> None:
+    assert shares(plan(a=100, c=100), 10) == {"a": 5, "c": 5}
+
+
+def test_one_slot_goes_to_each_busy_queue_in_turn() -> None:
+    made = plan(a=100, b=100, c=100)
+    claimed = [claim.queue for _ in range(6) for claim in made.claims(1)]
+    assert sorted(claimed) == ["a", "a", "b", "b", "c", "c"]
+    assert set(claimed[:3]) == set(QUEUES)
+
+
+def test_every_queue_is_asked_once_at_the_beginning() -> None:
+    made = ClaimPlan(QUEUES)
+    assert set(shares(made, 10)) == set(QUEUES)
+    assert not made.has_work
+
+
+def test_a_queue_is_asked_again_once_it_may_have_work() -> None:
+    made = plan()
+    assert shares(made, 10) == {}
+    made.woken(["b"])
+    assert shares(made, 10) == {"b": 10}
+
+
+def test_a_queue_whose_turn_failed_is_left_alone() -> None:
+    made = plan(a=10, b=10)
+    made.learn(Turn(waiting={"a": 10}, failures={"b": QueueDamaged()}))
+    assert shares(made, 10) == {"a": 10}
+
+
+@pytest.mark.parametrize("free", [1, 4])
+def test_a_queue_named_twice_is_served_once(free: int) -> None:
+    assert shares(ClaimPlan(["a", "a"]), free) == {"a": free}
