@@ -24,8 +24,13 @@ Accepted = list[tuple[int, Transition]]
 Alike = tuple[str, JobStatus, JobStatus, Placement]
 
 
-def settle(transaction: Transaction, transitions: Sequence[Transition]) -> dict[JobId, Refusal]:
-    """Applies transitions whose leases are held as they say; returns why the others are refused."""
+def settle(
+    transaction: Transaction, transitions: Sequence[Transition]
+) -> tuple[int, dict[JobId, Refusal]]:
+    """Applies transitions whose leases are held as they say.
+
+    Returns how many they were, and why others are refused: a job may be among both.
+    """
     accepted, refused = _compared(transaction, transitions)
     for (queue, before, after, common), ids in _alike(transaction, accepted).items():
         place(transaction, ids, common)
@@ -35,7 +40,7 @@ def settle(transaction: Transaction, transitions: Sequence[Transition]) -> dict[
     for job, transition in accepted:
         if transition.error is not None:
             add_error(transaction, job, transition.error)
-    return refused
+    return len(accepted), refused
 
 
 def _compared(

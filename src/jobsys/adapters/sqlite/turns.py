@@ -42,11 +42,11 @@ def turn(
     queues = [wish.queue for wish in claims]
     if again := _repeated(transaction, ticket, queues, lease_for):
         return again
-    refused = settle(transaction, transitions)
+    settled, refused = settle(transaction, transitions)
     leases = [
         lease for wish in claims for lease in claim(transaction, wish, ticket.lane, lease_for)
     ]
-    if leases or len(refused) < len(transitions):
+    if leases or settled:
         _remember(transaction, ticket, leases, refused)
     answer = _answer(transaction, leases, refused, queues)
     for queue, waiting in answer.waiting.items():
