@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
+from typing import Final
 
 from jobsys import BackgroundJobService, JobRecord, JobStatus
 from jobsys.demo.evidence import Check, Evidence, Process, Seen
@@ -12,7 +13,8 @@ from jobsys.demo.outputs import OutputChecks
 from jobsys.demo.stage import Stage
 from jobsys.demo.workers import WorkerProcess
 
-PAGE = 200
+PAGE: Final = 200
+WORKER_LOST: Final = "WORKER_LOST"
 
 
 async def collected(
@@ -24,7 +26,7 @@ async def collected(
     outputs = OutputChecks(stage.work)
     try:
         async for records in _pages(stage.jobs):
-            stored |= {record.id: Seen(record.status, record.attempts) for record in records}
+            stored |= {record.id: _seen(record) for record in records}
             checks |= await _checked(outputs, tasks, records)
             tell(len(checks), len(tasks.by_id))
     finally:
@@ -59,6 +61,11 @@ async def _checked(
         *(asyncio.to_thread(outputs.check, tasks.by_id[record.id], record) for record in ours)
     )
     return {record.id: check for record, check in zip(ours, found, strict=True)}
+
+
+def _seen(record: JobRecord) -> Seen:
+    was_lost = any(error.code == WORKER_LOST for error in record.errors)
+    return Seen(record.status, record.attempts, was_lost)
 
 
 def _told(member: WorkerProcess) -> Process:

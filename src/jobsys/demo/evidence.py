@@ -48,10 +48,11 @@ EQUAL: Final = Check(Finding.EQUAL)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the store says of a job."""
+    """What the store says of a job; `worker_was_lost` while it had it, once or more."""
 
     status: JobStatus
     attempts: int = 0
+    worker_was_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,11 @@ class Evidence:
     dead_letters: int = 0
     not_before: Mapping[str, float] = field(default_factory=dict[str, float])
     troubles: Sequence[str] = ()
+
+    def has_lost_worker(self, job_id: str) -> bool:
+        """Says whether the store remembers that a worker was lost with this job."""
+        seen = self.stored.get(job_id)
+        return seen is not None and seen.worker_was_lost
 
     def kills(self) -> Mapping[int, float]:
         """Returns the killed processes, and when each was killed."""

@@ -22,6 +22,7 @@ from rich.table import Table
 from jobsys.demo.verdict import Verdict
 
 MOST_SHOWN: Final = 20
+NO_TERMINAL_WIDTH: Final = 120
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,11 @@ def progress(what: str) -> Generator[Callable[[int, int], None]]:
 
 def show(report: Report) -> None:
     """Prints the table, what was left out, every mismatch, and the closing line."""
-    verdict, console = report.verdict, Console(markup=False, highlight=False, emoji=False)
+    verdict, console = report.verdict, _console()
     table = Table("scenario", "promise", "what the store and the ledger say", "")
     for row in verdict.rows:
         table.add_row(row.scenario, row.promise, row.seen, "ok" if row.ok else "NOT OK")
-    console.print(table)
+    console.print(table, soft_wrap=False)
     if report.left_out:
         console.print(f"left out: {report.left_out}")
     for mismatch in verdict.mismatches[:MOST_SHOWN]:
@@ -86,6 +87,13 @@ def show_json(report: Report) -> None:
         "seconds": round(report.seconds, 2),
     }
     sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def _console() -> Console:
+    console = Console(markup=False, highlight=False, emoji=False, soft_wrap=True)
+    if not console.is_terminal:
+        console.width = NO_TERMINAL_WIDTH
+    return console
 
 
 def _listed(counts: Mapping[str, int]) -> str:

@@ -11,8 +11,9 @@ from typing import Final
 
 from jobsys import JobStatus
 from jobsys.demo.evidence import Evidence, Finding, Role
+from jobsys.demo.facts import Facts
 from jobsys.demo.ledger import Outcome
-from jobsys.demo.rows import Facts, Row, rows_of
+from jobsys.demo.rows import Row, rows_of
 from jobsys.demo.runs import Run, Runs, faults_of
 
 FILES: Final = (Role.FILE, Role.THUMBNAIL)
@@ -35,8 +36,8 @@ class Verdict:
 
 def verdict_on(evidence: Evidence) -> Verdict:
     """Returns the verdict on a demo."""
-    runs, kills = Runs(evidence.ledger), evidence.kills()
-    interrupted = runs.interrupted(kills)
+    kills = evidence.kills()
+    runs = Runs(evidence.ledger, kills, evidence.has_lost_worker)
     mismatches = [*evidence.troubles]
     mismatches += [
         f"{role} job {job_id} {fault}"
@@ -47,8 +48,8 @@ def verdict_on(evidence: Evidence) -> Verdict:
     mismatches += [f"process {p.pid} ended with {p.exit_code}" for p in evidence.processes
                    if p.pid not in kills and p.exit_code != 0]  # fmt: skip
     return Verdict(
-        rows_of(Facts(evidence, runs, interrupted)),
-        _totals(evidence, runs, {run.job_id for run in interrupted}),
+        rows_of(Facts(evidence, runs)),
+        _totals(evidence, runs),
         mismatches,
     )
 
@@ -88,7 +89,7 @@ def _promised(role: Role) -> JobStatus:
 
 
 def _succeeded(runs: Sequence[Run]) -> bool:
-    return any(run.outcome is Outcome.SUCCEEDED for run in runs)
+    return any(run.outcome is Outcome.SUCCEEDED and not run.void for run in runs)
 
 
 def _strangers(evidence: Evidence, runs: Runs) -> list[str]:
@@ -102,14 +103,15 @@ def _strangers(evidence: Evidence, runs: Runs) -> list[str]:
     return stored + ran + ended
 
 
-def _totals(evidence: Evidence, runs: Runs, interrupted: set[str]) -> Mapping[str, int]:
+def _totals(evidence: Evidence, runs: Runs) -> Mapping[str, int]:
+    lost_with_process = {run.job_id for run in runs.void()}
     statuses = Counter(seen.status for seen in evidence.stored.values())
     return {
         "jobs": len(evidence.submitted),
         "completed": statuses[JobStatus.COMPLETED],
         "cancelled": statuses[JobStatus.CANCELLED],
         "failed": statuses[JobStatus.FAILED],
-        "run twice": sum(len(runs.of(job_id)) > 1 for job_id in interrupted),
+        "run twice": sum(len(runs.of(job_id)) > 1 for job_id in lost_with_process),
         "lost": sum(
             _loss(evidence, job_id, runs.of(job_id)) is not None for job_id in evidence.submitted
         ),
