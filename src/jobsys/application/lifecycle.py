@@ -22,6 +22,7 @@ class Lifecycle:
         self._on_start: list[Hook] = []
         self._on_stop: list[Hook] = []
         self._to_stop: list[Hook] = []
+        self._started = False
 
     def on_start(self, hook: Hook) -> Hook:
         """Adds what runs once everything has started."""
@@ -31,12 +32,15 @@ class Lifecycle:
     def on_stop(self, hook: Hook) -> Hook:
         """Adds what runs before anything is stopped; hooks run in the reverse of this order."""
         self._on_stop.append(hook)
+        if self._started:
+            self._to_stop.append(hook)
         return hook
 
     async def start(self) -> None:
         """Starts everything; a second start changes nothing."""
-        if self._to_stop:
+        if self._started:
             return
+        self._started = True
         try:
             for component in self._components():
                 self._to_stop.append(component.stop)
@@ -55,11 +59,17 @@ class Lifecycle:
             ExceptionGroup: stops that failed; every other one was made all the same.
         """
         errors: list[Exception] = []
+        interrupt: BaseException | None = None
         while self._to_stop:
             try:
                 await self._to_stop.pop()()
             except Exception as error:  # noqa: BLE001 (one failed stop must not keep the others from running)
                 errors.append(error)
+            except BaseException as error:  # noqa: BLE001 (nor must a cancel of the stop itself)
+                interrupt = error
+        self._started = False
+        if interrupt is not None:
+            raise interrupt
         if errors:
             raise ExceptionGroup("some components did not stop cleanly", errors)
 
