@@ -85,6 +85,7 @@ class Ticker(Component):
 
     async def tick(self) -> timedelta:
         """Does now what is due, and returns how long nothing more will be."""
+        self._queues = self._queues or self._served()
         self._expected = None  # what is expected while the call is under way stays so
         tick = await self._queue.tick(self._queues, BATCH)
         if tick.leased or self._unsettled:
