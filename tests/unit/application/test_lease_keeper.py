@@ -1,0 +1,166 @@
+"""Leases are renewed from a thread of their own, and what a renewal learns is told."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import nullcontext
+from datetime import timedelta
+from time import monotonic
+
+import pytest
+
+from jobsys.application.renewal import LeaseKeeper
+from jobsys.domain.lease import Lease
+from jobsys.domain.transition import Transition
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.worker_pool import Attempt, StopReason
+from tests.support.bench import LEASE_FOR, Bench, Greet
+from tests.support.faulty_queue import FaultyQueue
+from tests.support.workshop import until
+
+OFTEN = timedelta(milliseconds=10)
+
+
+class Held(Attempt):
+    """An attempt that only remembers why it was stopped, and on which event loop."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self.reasons: list[StopReason] = []
+        self.loops: set[asyncio.AbstractEventLoop] = set()
+
+    @property
+    def lease(self) -> Lease:
+        return self._lease
+
+    @property
+    def progress(self) -> tuple[int, str]:
+        return 7, "seven"
+
+    async def run(self) -> Transition:
+        return self._lease.succeeded(None)
+
+    def stop(self, reason: StopReason) -> None:
+        self.reasons.append(reason)
+        self.loops.add(asyncio.get_running_loop())
+
+
+@pytest.fixture
+def queue(bench: Bench) -> FaultyQueue:
+    return FaultyQueue(bench.queue)
+
+
+@pytest.fixture
+async def keeper(queue: FaultyQueue) -> AsyncIterator[LeaseKeeper]:
+    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN)
+    await keeper.start()
+    yield keeper
+    await keeper.stop()
+
+
+async def renewals(queue: FaultyQueue, more: int = 2) -> None:
+    """Waits for renewals that began after this call."""
+    wanted = queue.calls.count("extend") + more
+    await until(lambda: queue.calls.count("extend") >= wanted)
+
+
+async def test_a_held_lease_outlives_its_time_and_carries_its_progress(
+    bench: Bench, queue: FaultyQueue, keeper: LeaseKeeper
+) -> None:
+    lease = await bench.leased(Greet())
+    keeper.hold(Held(lease))
+    for _ in range(5):
+        bench.clock.advance(LEASE_FOR * 0.9)
+        await renewals(queue)
+        await bench.freed("default", 3)
+    record = await bench.service.get(lease.record.id)
+    assert (record.standing.token, record.standing.percent) == (1, 7)
+
+
+async def test_leases_are_renewed_while_the_event_loop_of_the_jobs_is_blocked(
+    bench: Bench, queue: FaultyQueue, keeper: LeaseKeeper
+) -> None:
+    keeper.hold(Held(await bench.leased(Greet())))
+    end = monotonic() + 0.5
+    while monotonic() < end:
+        pass
+    assert queue.calls.count("extend") > 10
+
+
+async def test_an_attempt_is_told_on_its_own_loop_that_its_lease_is_lost(
+    bench: Bench, keeper: LeaseKeeper
+) -> None:
+    attempt = Held(await bench.leased(Greet()))
+    bench.clock.advance(LEASE_FOR * 2)
+    await bench.freed("default", 3)
+    keeper.hold(attempt)
+    await until(lambda: attempt.reasons)
+    assert attempt.reasons[0] is StopReason.LEASE_LOST
+    assert attempt.loops == {asyncio.get_running_loop()}
+
+
+async def test_an_attempt_is_told_that_its_cancel_was_asked_for_and_keeps_its_lease(
+    bench: Bench, queue: FaultyQueue, keeper: LeaseKeeper
+) -> None:
+    attempt = Held(await bench.leased(Greet()))
+    keeper.hold(attempt)
+    await bench.service.cancel(attempt.lease.record.id)
+    await until(lambda: attempt.reasons)
+    await renewals(queue)
+    assert set(attempt.reasons) == {StopReason.CANCEL}
+
+
+async def test_a_lease_that_was_let_go_is_renewed_no_more(
+    bench: Bench, queue: FaultyQueue, keeper: LeaseKeeper
+) -> None:
+    attempt = Held(await bench.leased(Greet()))
+    keeper.hold(attempt)
+    await renewals(queue)
+    keeper.let_go(attempt.lease.record)
+    await asyncio.sleep(0.03)
+    before = queue.calls.count("extend")
+    await asyncio.sleep(0.05)
+    assert queue.calls.count("extend") == before
+
+
+async def test_a_newer_lease_of_the_same_job_is_not_let_go_with_the_older(
+    bench: Bench, queue: FaultyQueue, keeper: LeaseKeeper
+) -> None:
+    old = await bench.leased(Greet())
+    await bench.settled(old.released())
+    new = await bench.claimed()
+    keeper.hold(Held(new))
+    keeper.let_go(old.record)
+    await renewals(queue)
+
+
+@pytest.mark.parametrize("error", [QueueUnavailable("away"), ValueError("a bug")])
+async def test_a_renewal_that_fails_is_tried_again_sooner(bench: Bench, error: Exception) -> None:
+    queue = FaultyQueue(bench.queue)
+    queue.error = error
+    queue.fail("extend", "before", "before", "before")
+    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN * 40)
+    await keeper.start()
+    keeper.hold(Held(await bench.leased(Greet())))
+    begun = monotonic()
+    await renewals(queue, 4)
+    assert monotonic() - begun < 1
+    await keeper.stop()
+
+
+async def test_a_keeper_that_cannot_open_its_queue_does_not_start_and_can_later() -> None:
+    refusals = [QueueUnavailable("not yet")]
+    real: JobQueue = FaultyQueue(Bench().queue)
+
+    def open_queue() -> nullcontext[JobQueue]:
+        if refusals:
+            raise refusals.pop()
+        return nullcontext(real)
+
+    keeper = LeaseKeeper(open_queue, LEASE_FOR, OFTEN)
+    with pytest.raises(QueueUnavailable, match="not yet"):
+        await keeper.start()
+    await keeper.stop()
+    await keeper.start()
+    await keeper.stop()
+    await keeper.stop()

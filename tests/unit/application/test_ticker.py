@@ -1,0 +1,129 @@
+"""What time asks for: due jobs, expired leases, and how often somebody looks."""
+
+import asyncio
+import gc
+from datetime import timedelta
+
+import pytest
+
+from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.ticker import Ticker
+from jobsys.domain.status import JobStatus
+from jobsys.ports.clock import Clock
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_queue import JobQueue
+from tests.support.bench import LEASE_FOR, Bench, Greet
+from tests.support.faulty_queue import Fault, FaultyQueue
+from tests.support.workshop import until
+
+SECOND = timedelta(seconds=1)
+
+
+def ticker_of(queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2) -> Ticker:
+    return Ticker(
+        queue, clock, lambda: ["default"], "w.t",
+        lease_for=LEASE_FOR, crash_limit=3, interval=interval,
+    )  # fmt: skip
+
+
+async def test_a_due_job_becomes_ready(bench: Bench) -> None:
+    job_id = await bench.service.submit(Greet(), delay=SECOND)
+    ticker = ticker_of(bench.queue, bench.clock)
+    assert await ticker.tick() == SECOND / 2
+    bench.clock.advance(SECOND)
+    await ticker.tick()
+    assert (await bench.service.get(job_id)).status is JobStatus.QUEUED
+
+
+async def test_a_quiet_queue_is_looked_at_seldom(bench: Bench) -> None:
+    await bench.service.submit(Greet())
+    assert await ticker_of(bench.queue, bench.clock).tick() == SECOND * 5
+
+
+async def test_a_lease_in_somebodys_hands_is_looked_after(bench: Bench) -> None:
+    await bench.leased(Greet())
+    assert await ticker_of(bench.queue, bench.clock).tick() == SECOND / 2
+
+
+async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_of_history(
+    bench: Bench,
+) -> None:
+    lease = await bench.leased(Greet())
+    bench.clock.advance(LEASE_FOR + SECOND)
+    await ticker_of(bench.queue, bench.clock).tick()
+    record = await bench.service.get(lease.record.id)
+    assert (record.status, record.attempts, record.standing.crashes) == (JobStatus.QUEUED, 0, 1)
+    assert record.errors[0].code == "WORKER_LOST"
+
+
+async def test_a_cancelled_job_of_a_worker_that_died_is_cancelled(bench: Bench) -> None:
+    lease = await bench.leased(Greet())
+    await bench.service.cancel(lease.record.id)
+    bench.clock.advance(LEASE_FOR + SECOND)
+    await ticker_of(bench.queue, bench.clock).tick()
+    assert (await bench.service.get(lease.record.id)).status is JobStatus.CANCELLED
+
+
+@pytest.mark.parametrize("fault", ["before", "after"])
+async def test_what_could_not_be_settled_is_settled_at_the_next_tick(
+    bench: Bench, fault: Fault
+) -> None:
+    queue = FaultyQueue(bench.queue)
+    queue.fail("turn", fault)
+    lease = await bench.leased(Greet())
+    bench.clock.advance(LEASE_FOR + SECOND)
+    ticker = ticker_of(queue, bench.clock)
+    with pytest.raises(QueueUnavailable):
+        await ticker.tick()
+    await ticker.tick()
+    record = await bench.service.get(lease.record.id)
+    assert (record.status, record.standing.crashes) == (JobStatus.QUEUED, 1)
+
+
+async def test_an_expected_instant_is_not_slept_through(bench: Bench) -> None:
+    clock, queue = SystemClock(), FaultyQueue(MemoryJobQueue(bench.store, SystemClock()))
+    ticker = ticker_of(queue, clock)
+    await ticker.start()
+    await until(lambda: queue.calls == ["tick"])
+    ticker.expect(clock.now() + timedelta(milliseconds=50))
+    await until(lambda: len(queue.calls) == 2, SECOND)
+    ticker.expect_after(timedelta(milliseconds=50))
+    await until(lambda: len(queue.calls) == 3, SECOND)
+    await ticker.stop()
+
+
+async def test_a_backend_whose_clock_is_behind_is_not_asked_without_pause(bench: Bench) -> None:
+    queue = FaultyQueue(bench.queue)
+    await bench.service.submit(Greet(), delay=SECOND)
+    ticker = ticker_of(queue, SystemClock(), interval=timedelta(milliseconds=100))
+    bench.clock.advance(timedelta(days=-3650))
+    await ticker.start()
+    await asyncio.sleep(0.2)
+    await ticker.stop()
+    assert queue.calls.count("tick") <= 20
+
+
+async def test_a_job_due_far_away_costs_one_timer_however_often_it_is_seen(bench: Bench) -> None:
+    await bench.service.submit(Greet(), delay="10d")
+    ticker, before = ticker_of(bench.queue, bench.clock), timers()
+    for _ in range(20):
+        await ticker.tick()
+    assert timers() - before <= 1
+
+
+def timers() -> int:
+    """Returns how many timers of tickers are set."""
+    gc.collect()
+    handles = (o for o in gc.get_objects() if isinstance(o, asyncio.TimerHandle))
+    return sum(1 for handle in handles if not handle.cancelled())
+
+
+async def test_no_error_ends_the_ticker(bench: Bench) -> None:
+    queue = FaultyQueue(bench.queue)
+    queue.fail("tick", "before", "after", "before")
+    ticker = ticker_of(queue, bench.clock, interval=timedelta(milliseconds=5))
+    await ticker.start()
+    await until(lambda: queue.calls.count("tick") == 4)
+    await ticker.stop()
+    await ticker.stop()
