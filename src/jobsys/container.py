@@ -50,7 +50,8 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
     """Returns the backend that the settings' URL names, not yet started.
 
     Raises:
-        ConfigurationError: no adapter takes this scheme, or it cannot read the URL.
+        ConfigurationError: no adapter takes this scheme, it cannot be loaded, or it cannot read
+            the URL.
 
     """
     scheme = settings.backend.partition("://")[0]
@@ -62,7 +63,12 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
             f" {', '.join(f'{known}://' for known in sorted(adapters))}"
         )
     module, _, name = adapters[scheme].partition(":")
-    opener: OpenBackend = getattr(import_module(module), name)
+    try:
+        opener: OpenBackend = getattr(import_module(module), name)
+    except (ImportError, AttributeError) as error:
+        raise ConfigurationError(
+            f"the adapter for {scheme}:// cannot be loaded: {error}"
+        ) from error
     return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
 
 

@@ -1,0 +1,207 @@
+"""The composition root: one URL, adapters to be swapped one by one, settings that are heard."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from dependency_injector.providers import Factory, Object
+
+import jobsys
+from jobsys import BaseJob, ConfigurationError, JobContext, JobStatus, JobsysContainer, Settings
+from jobsys.adapters.memory.backend import MemoryBackend
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.system.clock import SystemClock
+from jobsys.ports.backend import BackendOptions
+from jobsys.testing.virtual_clock import START, VirtualClock
+
+SOON = timedelta(seconds=10)
+
+
+class Greet(BaseJob):
+    name: str = "Ada"
+
+
+class GreetHandler:
+    def __init__(self, greeting: str = "Hello") -> None:
+        self._greeting = greeting
+
+    async def execute(self, job: Greet, context: JobContext) -> str:
+        return f"{self._greeting} {job.name}"
+
+
+def container_of(**worker: bool) -> JobsysContainer:
+    enabled = worker.get("enabled", True)
+    return JobsysContainer(settings=Settings(backend="memory://", worker={"enabled": enabled}))
+
+
+async def result_of(container: JobsysContainer, job: BaseJob) -> object:
+    jobs = container.job_service()
+    return (await jobs.wait(await jobs.submit(job), SOON)).result
+
+
+@pytest.fixture(params=["memory", "sqlite", "redis"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "redis":
+        redis: str = request.getfixturevalue("clean_redis_url")
+        return redis
+    return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/jobs.db"
+
+
+async def test_the_same_program_runs_on_each_backend(url: str) -> None:
+    container = JobsysContainer(settings=Settings(backend=url))
+    container.handlers().register(Greet, Factory(GreetHandler, greeting="Good day"))
+    async with container.lifecycle():
+        assert await result_of(container, Greet(name="Bob")) == "Good day Bob"
+
+
+async def test_functions_and_classes_and_factories_are_handlers() -> None:
+    class Other(Greet):
+        pass
+
+    class Third(Greet):
+        pass
+
+    container = container_of()
+    container.handlers().register(Greet, GreetHandler)
+
+    @container.handles(Other)
+    async def other(job: Other, context: JobContext) -> str:
+        return "other"
+
+    @container.handles(Third)
+    def third(job: Third, context: JobContext) -> str:
+        return "third"
+
+    async with container.lifecycle():
+        results = [await result_of(container, job) for job in (Greet(), Other(), Third())]
+    assert results == ["Hello Ada", "other", "third"]
+
+
+async def test_a_class_has_one_handler() -> None:
+    container = container_of()
+    container.handlers().register(Greet, GreetHandler)
+    with pytest.raises(ConfigurationError, match="Greet has a handler already"):
+        container.handlers().register(Greet, GreetHandler)
+
+
+async def test_a_worker_without_any_handler_is_refused_and_says_what_to_do() -> None:
+    container = container_of()
+    with pytest.raises(ConfigurationError, match="no handler"):
+        async with container.lifecycle():
+            pass
+
+
+async def test_without_a_worker_a_process_submits_and_looks_and_runs_nothing() -> None:
+    container = container_of(enabled=False)
+    async with container.lifecycle():
+        jobs = container.job_service()
+        job_id = await jobs.submit(Greet())
+        with pytest.raises(TimeoutError):
+            await jobs.wait(job_id, timedelta(milliseconds=50))
+        assert (await jobs.get(job_id)).status is JobStatus.QUEUED
+
+
+async def test_a_worker_can_be_enabled_whatever_the_settings_say() -> None:
+    container = container_of(enabled=False)
+    container.handlers().register(Greet, GreetHandler)
+    container.enable_worker()
+    async with container.lifecycle():
+        assert await result_of(container, Greet()) == "Hello Ada"
+
+
+async def test_an_asgi_application_runs_everything_by_its_lifespan() -> None:
+    container = container_of()
+    container.handlers().register(Greet, GreetHandler)
+    async with container.lifespan(object()):
+        assert await result_of(container, Greet()) == "Hello Ada"
+
+
+async def test_the_backend_the_metrics_and_the_clock_are_swapped_one_by_one() -> None:
+    container, clock, metrics = container_of(), VirtualClock(), MemoryJobMetrics()
+    backend = MemoryBackend(BackendOptions("memory://", clock))
+    container.handlers().register(Greet, GreetHandler)
+    container.backend.override(Object(backend))
+    container.metrics.override(Object(metrics))
+    container.clock.override(Object(clock))
+    async with container.lifecycle():
+        assert await result_of(container, Greet()) == "Hello Ada"
+    [record] = (await container.job_service().find()).records
+    assert record.created_at == START
+    assert metrics.snapshot()["greet"].succeeded == 1
+
+
+async def test_the_queue_alone_is_swapped_too() -> None:
+    container = container_of(enabled=False)
+    other = MemoryBackend(BackendOptions("memory://", SystemClock()))
+    container.job_queue.override(Object(other.queue))
+    await container.job_service().submit(Greet())
+    assert sum(one.now[JobStatus.QUEUED] for one in (await other.inspector.counts()).values()) == 1
+
+
+def test_two_containers_share_nothing() -> None:
+    one, two = container_of(), container_of()
+    assert one.backend() is not two.backend()
+    assert one.job_service() is one.job_service() is not two.job_service()
+
+
+@pytest.mark.parametrize("url", ["", "jobs.db", "kafka://x", "memory:/", "://"])
+def test_a_url_that_no_adapter_takes_is_refused_and_the_known_schemes_are_named(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"memory://, redis://, rediss://, sqlite://"):
+        JobsysContainer(settings=Settings(backend=url)).backend()
+
+
+@pytest.mark.parametrize(
+    "url", ["redis://host:port", "redis://localhost/x", "sqlite://", "memory://x:y@z"]
+)
+def test_no_url_makes_anything_but_a_backend_or_a_configuration_error(url: str) -> None:
+    with suppress(ConfigurationError):
+        JobsysContainer(settings=Settings(backend=url)).backend()
+
+
+def installed(folder: Path, scheme: str, target: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Installs a package of somebody else's that offers an adapter."""
+    info = folder / f"{scheme}-1.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {scheme}\nVersion: 1\n")
+    (info / "entry_points.txt").write_text(f"[jobsys.adapters]\n{scheme} = {target}\n")
+    monkeypatch.syspath_prepend(str(folder))
+
+
+async def test_a_package_of_somebody_elses_offers_a_backend_by_its_scheme(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = "jobsys.adapters.memory.backend:MemoryBackend"
+    installed(tmp_path, "theirs", target, monkeypatch)
+    container = JobsysContainer(settings=Settings(backend="theirs://x"))
+    container.handlers().register(Greet, GreetHandler)
+    async with container.lifecycle():
+        assert await result_of(container, Greet()) == "Hello Ada"
+
+
+@pytest.mark.parametrize("target", ["no_such_module:Thing", "jobsys.config:NoSuchThing"])
+def test_a_package_whose_adapter_cannot_be_loaded_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    installed(tmp_path, "broken", target, monkeypatch)
+    with pytest.raises(ConfigurationError, match=r"broken.*cannot be loaded"):
+        JobsysContainer(settings=Settings(backend="broken://x")).backend()
+
+
+def test_importing_jobsys_costs_a_producer_no_adapter() -> None:
+    heavy = ("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL")
+    program = f"import sys, jobsys; print([m for m in {heavy} if m in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_every_public_name_exists_and_no_other_is_invented() -> None:
+    assert [name for name in jobsys.__all__ if not hasattr(jobsys, name)] == []
+    assert sorted(jobsys.__all__) == list(jobsys.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        getattr(jobsys, "nothing")  # noqa: B009 (a type checker refuses it as well)
