@@ -28,22 +28,22 @@ class Bug:
 BUGS = [
     Bug(
         "no token check",
-        "memory/job_queue.py",
-        "or not _same_lease(job.standing, held.token, held.lane)\n",
-        "or not _same_lease(job.standing, job.standing.token, held.lane)\n",
+        "memory/settle.py",
+        "not holds(job.standing, held.token, held.lane):\n",
+        "not holds(job.standing, job.standing.token, held.lane):\n",
     ),
     Bug(
         "promote keeps the source",
-        "memory/job_queue.py",
-        "            queue.place(key, after, now)\n",
-        "            queue.place(key, after, now)\n            queue.delayed.put(key, now)\n",
+        "memory/upkeep.py",
+        "        queue.place(key, after, now)\n",
+        "        queue.place(key, after, now)\n        queue.delayed.put(key, now)\n",
     ),
     Bug(
         "release spends an attempt",
-        "memory/job_queue.py",
-        "        due = due_ms(transition.due, now)\n",
-        "        after = replace(after, attempts=after.attempts + transition.at_head)\n"
-        "        due = due_ms(transition.due, now)\n",
+        "memory/settle.py",
+        "    due = due_ms(transition.due, now)\n",
+        "    after = replace(after, attempts=after.attempts + transition.at_head)\n"
+        "    due = due_ms(transition.due, now)\n",
     ),
     Bug(
         "cancel forgets the list",

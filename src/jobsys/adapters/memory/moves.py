@@ -1,9 +1,8 @@
 """How a move changes a job in memory."""
 
 from dataclasses import replace
-from datetime import timedelta
 
-from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.adapters.memory.store import NEVER_MS, MemoryQueue, due_ms
 from jobsys.domain.instants import from_ms, span_ms, to_ms
 from jobsys.domain.move import Move
 from jobsys.domain.record import Standing
@@ -47,8 +46,7 @@ def _after(before: Standing, row: Row, target: JobStatus, move: Move, now: int) 
     if target is not JobStatus.SCHEDULED:
         after = replace(after, due_at=before.due_at if target is before.status else None)
     elif due is not None:
-        due_at = now + span_ms(due) if isinstance(due, timedelta) else to_ms(due)
-        after = replace(after, due_at=from_ms(due_at))
+        after = replace(after, due_at=from_ms(due_ms(due, now)))
     if row.starts_over:
         after = replace(after, attempts=0, crashes=0, held_at=None, percent=0, message="")
     return after
@@ -56,5 +54,5 @@ def _after(before: Standing, row: Row, target: JobStatus, move: Move, now: int) 
 
 def _score(after: Standing, move: Move, now: int) -> int:
     if after.status is JobStatus.BLOCKED:
-        return 2**62
+        return NEVER_MS
     return to_ms(after.due_at) if after.due_at else now + span_ms(move.keep_for)

@@ -1,0 +1,30 @@
+"""Taking jobs in, in memory."""
+
+from jobsys.adapters.memory.store import NEVER_MS, MemoryStore, StoredJob, due_ms
+from jobsys.domain.envelope import encode
+from jobsys.domain.instants import from_ms
+from jobsys.domain.record import Standing
+from jobsys.domain.status import JobEvent, JobStatus, next_row
+from jobsys.ports.job_queue import Receipt, Submission
+
+
+def enqueue(store: MemoryStore, submission: Submission, now: int) -> Receipt:
+    """Stores one job, unless its id exists."""
+    queue, key = store.queue(submission.job_id.queue), submission.job_id.key
+    if key in queue.jobs:
+        return Receipt.EXISTS
+    due = due_ms(submission.due, now)
+    status = JobStatus.SCHEDULED if due > now else JobStatus.QUEUED
+    if submission.blocked:
+        status, due = JobStatus.BLOCKED, NEVER_MS
+    next_row(None, JobEvent.SUBMITTED, status)
+    standing = Standing(
+        status,
+        submission.priority,
+        from_ms(now),
+        due_at=from_ms(due) if status is JobStatus.SCHEDULED else None,
+    )
+    queue.add(key, StoredJob(encode(submission.header, submission.payload), now, standing), due)
+    if status is JobStatus.SCHEDULED and queue.delayed.lowest() == due:
+        store.waiters.wake_one(queue.name)
+    return Receipt.CREATED

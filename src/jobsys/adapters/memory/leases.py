@@ -1,0 +1,67 @@
+"""Claiming, keeping and taking over leases in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.domain.instants import from_ms
+from jobsys.domain.lease import Lease
+from jobsys.domain.record import Standing
+from jobsys.domain.status import LEASED, JobEvent, JobStatus, next_row
+from jobsys.ports.job_queue import LeaseState, Renewal
+
+
+def holds(standing: Standing, token: int, lane: str) -> bool:
+    """Says whether a job is leased under this token, by this lane."""
+    return standing.status in LEASED and (standing.token, standing.lane) == (token, lane)
+
+
+def claim(queue: MemoryQueue, limit: int, lane: str, now: int, ends: int) -> Sequence[Lease]:
+    """Leases the jobs at the heads of the lists to a lane."""
+    keys, begun = queue.head(limit), from_ms(now)
+    for key in keys:
+        before = queue.jobs[key].standing
+        after = replace(
+            before,
+            status=next_row(before.status, JobEvent.CLAIMED).target or before.status,
+            token=before.token + 1,
+            lane=lane,
+            changed_at=begun,
+            started_at=begun,
+        )
+        queue.place(key, after, ends)
+    return [Lease(queue.record(key), from_ms(ends)) for key in keys]
+
+
+def extend(queue: MemoryQueue, renewal: Renewal, ends: int) -> LeaseState:
+    """Extends one lease and stores the progress that comes with it."""
+    key = renewal.job_id.key
+    job = queue.jobs.get(key)
+    if job is None or not holds(job.standing, renewal.token, renewal.lane):
+        return LeaseState.LOST
+    job.standing = replace(
+        job.standing, percent=renewal.percent, message=renewal.message, alone=renewal.alone
+    )
+    queue.leased.put(key, ends)
+    cancelling = job.standing.status is JobStatus.CANCELLING
+    return LeaseState.CANCEL_ASKED if cancelling else LeaseState.HELD
+
+
+def reclaim(queue: MemoryQueue, limit: int, lane: str, now: int, ends: int) -> Sequence[Lease]:
+    """Takes leases that have run out over for a lane."""
+    keys = queue.leased.take(now, limit)
+    for key in keys:
+        job = queue.jobs[key]
+        job.standing = replace(job.standing, token=job.standing.token + 1, lane=lane)
+        queue.leased.put(key, ends)
+    return [Lease(queue.record(key), from_ms(ends)) for key in keys]
+
+
+def held_again(queue: MemoryQueue, lease: Lease, ends: int) -> Sequence[Lease]:
+    """Returns the lease renewed, or nothing if it is not held any more."""
+    key, held = lease.record.id.key, lease.record.standing
+    job = queue.jobs.get(key)
+    if job is None or not holds(job.standing, held.token, held.lane):
+        return []
+    queue.leased.put(key, ends)
+    return [Lease(queue.record(key), from_ms(ends))]

@@ -1,0 +1,50 @@
+"""Applying transitions in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jobsys.adapters.memory.leases import holds
+from jobsys.adapters.memory.store import MemoryStore, due_ms, with_error
+from jobsys.domain.instants import from_ms, span_ms
+from jobsys.domain.job_id import JobId
+from jobsys.domain.status import DELAYED
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_queue import Refusal
+
+
+def compared(
+    store: MemoryStore, transitions: Sequence[Transition]
+) -> tuple[dict[JobId, Refusal], list[Transition]]:
+    """Splits transitions into refusals, and those whose job is still as it was leased."""
+    refused: dict[JobId, Refusal] = {}
+    accepted: dict[JobId, Transition] = {}
+    for transition in transitions:
+        job_id, held = transition.record.id, transition.record.standing
+        job = store.queue(job_id.queue).jobs.get(job_id.key)
+        if job is None or job_id in accepted or not holds(job.standing, held.token, held.lane):
+            refused[job_id] = Refusal.LOST
+        elif job.standing.status is not held.status:
+            refused[job_id] = Refusal.CANCELLING
+        else:
+            accepted[job_id] = transition
+    return refused, list(accepted.values())
+
+
+def apply(store: MemoryStore, accepted: Sequence[Transition], now: int) -> None:
+    """Applies transitions; those that go to a list's head last to first, so that they keep order."""
+    tails = [t for t in accepted if not t.at_head]
+    heads = [t for t in reversed(accepted) if t.at_head]
+    for transition in tails + heads:
+        _apply(store, transition, now)
+
+
+def _apply(store: MemoryStore, transition: Transition, now: int) -> None:
+    queue, key = store.queue(transition.record.id.queue), transition.record.id.key
+    job, after = queue.jobs[key], transition.after
+    due = due_ms(transition.due, now)
+    delayed = after.status in DELAYED
+    after = replace(after, changed_at=from_ms(now), due_at=from_ms(due) if delayed else None)
+    score = due if delayed else now + span_ms(transition.keep_for)
+    job.result = transition.result_json
+    job.errors = with_error(job.errors, transition.error)
+    queue.place(key, after, score, at_head=transition.at_head)
