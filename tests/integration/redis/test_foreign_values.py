@@ -1,0 +1,94 @@
+"""A key that holds what jobsys never wrote: an error, and nothing changed."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.domain.envelope import Header
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.status import JobEvent
+from jobsys.ports.errors import QueueDamaged
+from jobsys.ports.job_queue import Claim, JobQueue, Renewal, Submission, TurnTicket
+from jobsys.testing.redis_backend import RedisBackend
+
+LEASE = timedelta(seconds=10)
+QUEUE = "default"
+KEYS = KeyLayout().of_queue(QUEUE)
+
+
+def submission(key: str, due: timedelta | None = None) -> Submission:
+    return Submission(JobId.of(QUEUE, key), Header(type="noop"), JobPayload(b"{}"), due=due)
+
+
+async def settle_and_claim(queue: JobQueue, lease: Lease) -> None:
+    ticket = TurnTicket("lane", 2)
+    turn = await queue.turn(ticket, [lease.succeeded(b"1")], [Claim(QUEUE, 5)], LEASE)
+    if failure := turn.failures.get(QUEUE):
+        assert not turn.leases
+        raise failure
+
+
+async def renew(queue: JobQueue, lease: Lease) -> None:
+    standing = lease.record.standing
+    await queue.extend([Renewal(lease.record.id, standing.token, standing.lane, 50)], LEASE)
+
+
+CALLS: Mapping[str, Callable[[JobQueue, Lease], Awaitable[object]]] = {
+    "enqueue": lambda queue, _: queue.enqueue([submission("new")]),
+    "turn": settle_and_claim,
+    "extend": renew,
+    "reclaim": lambda queue, _: queue.reclaim(TurnTicket("sweep", 1), [QUEUE], 10, LEASE),
+    "tick": lambda queue, _: queue.tick([QUEUE], 10),
+    "move": lambda queue, _: queue.move([Move(JobId.of(QUEUE, "waits"), JobEvent.CANCEL)]),
+}
+
+
+@pytest.fixture
+async def backend(clean_redis_url: str) -> AsyncIterator[RedisBackend]:
+    made = RedisBackend(clean_redis_url)
+    yield made
+    await made.close()
+
+
+async def contents(redis: Redis) -> Mapping[object, object]:
+    """Everything in the database."""
+    return {key: await redis.dump(key) for key in await redis.keys()}
+
+
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("key", KEYS)
+async def test_a_key_of_a_foreign_type_is_an_error_that_changes_nothing(
+    backend: RedisBackend, clean_redis_url: str, key: str, call: str
+) -> None:
+    queue = backend.queue
+    await queue.enqueue([submission("first"), submission("waits"), submission("later", LEASE)])
+    [lease] = (await queue.turn(TurnTicket("lane", 1), [], [Claim(QUEUE, 1)], LEASE)).leases
+    await backend.advance(LEASE * 2)
+    async with Redis.from_url(clean_redis_url) as redis:
+        await redis.delete(key)
+        await redis.set(key, "foreign")
+        before = await contents(redis)
+        with pytest.raises(QueueDamaged, match="WRONGTYPE"):
+            await CALLS[call](queue, lease)
+        assert await contents(redis) == before
+
+
+async def test_one_queue_that_is_damaged_does_not_keep_the_others_from_their_turn(
+    backend: RedisBackend, clean_redis_url: str
+) -> None:
+    sound = Submission(JobId.of("sound", "job"), Header(type="noop"), JobPayload(b"{}"))
+    await backend.queue.enqueue([submission("first"), sound])
+    async with Redis.from_url(clean_redis_url) as redis:
+        await redis.delete(KEYS[0])
+        await redis.set(KEYS[0], "foreign")
+    turn = await backend.queue.turn(
+        TurnTicket("lane", 1), [], [Claim(QUEUE, 1), Claim("sound", 1)], LEASE
+    )
+    assert [lease.record.id for lease in turn.leases] == ["sound:job"]
+    assert list(turn.failures) == [QUEUE]
