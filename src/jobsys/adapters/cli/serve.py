@@ -3,26 +3,33 @@
 import asyncio
 import os
 import signal
-import sys
+from types import FrameType
 
 from jobsys.adapters.cli.target import Application
 
 
 async def serve(application: Application) -> None:
     """Runs the application's worker until SIGINT or SIGTERM, then drains; a second one aborts."""
-    asked = asyncio.Event()
-    loop = asyncio.get_running_loop()
+    asked, loop = asyncio.Event(), asyncio.get_running_loop()
+    signalled = False
 
-    def on_signal(number: signal.Signals) -> None:
-        if asked.is_set():
-            sys.stderr.write(f"jobsys: {number.name} again: aborted, leases will run out\n")
-            sys.stderr.flush()
+    # Not by the event loop: a handler that blocks it must not keep a second signal from aborting.
+    def on_signal(number: int, _: FrameType | None) -> None:
+        nonlocal signalled
+        name = signal.Signals(number).name
+        if signalled:
+            _say(f"jobsys: {name} again: aborted, leases will run out\n")
             os._exit(128 + number)
-        sys.stderr.write(f"jobsys: {number.name}: finishing running jobs\n")
-        asked.set()
+        signalled = True
+        _say(f"jobsys: {name}: finishing running jobs\n")
+        loop.call_soon_threadsafe(asked.set)
 
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, on_signal, number)
+        signal.signal(number, on_signal)
     application.enable_worker()
     async with application.lifecycle():
         await asked.wait()
+
+
+def _say(text: str) -> None:
+    os.write(2, text.encode())  # a signal may interrupt a write to sys.stderr
