@@ -15,7 +15,12 @@ from jobsys.ports.job_inspector import Page, QueueCounts
 
 ALWAYS: Final = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.COMPLETED, JobStatus.FAILED)
 
-console = Console(markup=False, highlight=False, emoji=False)
+WIDE: Final = 250
+
+# What reads a pipe needs whole words on whole lines.
+console = Console(
+    markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDE
+)
 
 
 def print_json(data: object) -> None:

@@ -25,7 +25,8 @@ def run(
     try:
         cli(obj=Invocation(make, demo), prog_name="jobsys")
     except JobsysError as error:
-        sys.stderr.write(f"jobsys: {printable(str(error))} [{error.code}]\n")
+        told = " ".join(printable(str(error)).split())
+        sys.stderr.write(f"jobsys: {told} [{error.code}]\n")
         sys.exit(exit_code_of(error))
 
 

@@ -4,11 +4,12 @@ import sys
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
 
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
-from jobsys.domain.errors import ConfigurationError
+from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.ports.backend import Backend
 
 
@@ -39,23 +40,39 @@ def loaded(target: str) -> Application:
     Raises:
         ConfigurationError: there is no such module or name, or it is no container.
     """
-    module_name, colon, name = target.partition(":")
-    if not colon:
+    module_name, _, name = target.partition(":")
+    if not all(part.isidentifier() for part in (*module_name.split("."), name)):
         raise ConfigurationError(f"{target!r} is not of the form module:container")
+    found: object = getattr(_imported(module_name), name, None)
+    if found is None:
+        raise ConfigurationError(f"module {module_name!r} has no {name!r}")
+    if not isinstance(found, Application) and callable(found):
+        found = _made_by(cast("Callable[[], object]", found), target)
+    if not isinstance(found, Application):
+        raise ConfigurationError(f"{target} is no JobsysContainer, and makes none when called")
+    return found
+
+
+def _imported(module_name: str) -> ModuleType:
     here = str(Path.cwd())
     if here not in sys.path:
         sys.path.insert(0, here)
     try:
-        module = import_module(module_name)
+        return import_module(module_name)
+    except JobsysError:
+        raise
     except ModuleNotFoundError as error:
         raise ConfigurationError(
             f"cannot import {module_name!r}: {error}; run this where the module lies, or install it"
         ) from error
-    found: object = getattr(module, name, None)
-    if found is None:
-        raise ConfigurationError(f"module {module_name!r} has no {name!r}")
-    if not isinstance(found, Application) and callable(found):
-        found = cast("Callable[[], object]", found)()
-    if not isinstance(found, Application):
-        raise ConfigurationError(f"{target} is no JobsysContainer, and makes none when called")
-    return found
+    except Exception as error:
+        raise ConfigurationError(f"importing {module_name!r} fails: {error!r}") from error
+
+
+def _made_by(make: Callable[[], object], target: str) -> object:
+    try:
+        return make()
+    except JobsysError:
+        raise
+    except Exception as error:
+        raise ConfigurationError(f"calling {target} fails: {error!r}") from error
