@@ -103,8 +103,18 @@ class BackgroundJobService:
         limit: int = 50,
         after: str | None = None,
     ) -> Page:
-        """Returns up to `limit` jobs, and the cursor from which the next page goes on."""
-        return await self._inspector.find(JobQuery(status, queue, job_type), limit, after)
+        """Returns up to `limit` jobs, and the cursor from which the next page goes on.
+
+        Raises:
+            InvalidJob: `after` is not where a page of this query ended.
+
+        """
+        try:
+            return await self._inspector.find(JobQuery(status, queue, job_type), limit, after)
+        except (ValueError, OverflowError) as error:
+            if after is None:
+                raise
+            raise InvalidJob(f"after: {after[:80]!r} is not where a page ended") from error
 
     async def counts(self) -> Mapping[str, QueueCounts]:
         """Returns each queue's jobs by status: now, and ever."""

@@ -1,0 +1,55 @@
+"""Signals: the first lets what runs end, the second ends everything."""
+
+import signal
+from time import monotonic
+
+import pytest
+
+from tests.integration.cli.conftest import Cli
+
+BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+
+
+@BOTH
+def test_the_first_signal_lets_running_jobs_end(cli: Cli, number: signal.Signals) -> None:
+    job_id = cli.submit("slow", '{"seconds": 1}')
+    worker = cli.start("worker", "app:container")
+    assert cli.begun() == job_id
+    later = cli.submit("greet", '{"name": "Ada"}', "--delay", "1h")
+    worker.send_signal(number)
+    _, errors = worker.communicate(timeout=30)
+    assert worker.returncode == 0
+    assert errors == f"jobsys: {number.name}: finishing running jobs\n"
+    assert "completed" in cli.run("get", job_id)
+    assert "scheduled" in cli.run("get", later)
+
+
+@BOTH
+@pytest.mark.parametrize("busy", ["true", "false"])
+def test_the_second_signal_aborts_even_where_a_job_blocks_the_event_loop(
+    cli: Cli, number: signal.Signals, busy: str
+) -> None:
+    job_id = cli.submit("slow", f'{{"busy": {busy}}}')
+    worker = cli.start("worker", "app:container")
+    cli.begun()
+    begun = monotonic()
+    worker.send_signal(number)
+    assert worker.stderr is not None
+    assert "finishing" in worker.stderr.readline()
+    worker.send_signal(number)
+    assert worker.wait(10) == 128 + number
+    assert monotonic() - begun < 5
+    assert "aborted" in worker.stderr.read()
+    assert "processing" in cli.run("get", job_id)
+
+
+def test_an_idle_worker_stops_at_once(cli: Cli) -> None:
+    (cli.folder / "begun").unlink(missing_ok=True)
+    job_id = cli.submit("slow", '{"seconds": 0}')
+    worker = cli.start("worker", "app:make")
+    cli.begun()
+    assert "completed" in cli.run("get", job_id)
+    begun = monotonic()
+    worker.terminate()
+    assert worker.wait(10) == 0
+    assert monotonic() - begun < 2

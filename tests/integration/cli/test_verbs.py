@@ -1,0 +1,73 @@
+"""Every verb: what it prints for people and for programs."""
+
+import pytest
+
+from tests.integration.cli.conftest import Cli, Here
+
+
+@pytest.fixture(params=["cli", "redis_cli"])
+def either(request: pytest.FixtureRequest) -> Cli:
+    cli: Cli = request.getfixturevalue(request.param)
+    return cli
+
+
+def test_a_job_submitted_in_one_shell_is_run_by_a_worker_in_another(either: Cli) -> None:
+    job_id = either.submit("greet", '{"name": "Ada"}', "--key", "hello")
+    assert job_id == "default:hello"
+    assert "queued" in either.run("get", job_id)
+    worker = either.start("worker", "app:container")
+    slow = either.submit("slow")
+    assert either.begun() == slow
+    shown = either.run("get", job_id)
+    assert "completed" in shown
+    assert "Hello Ada" in shown
+    assert either.run("cancel", slow) == f"{slow} requested\n"
+    worker.terminate()
+    assert worker.wait(30) == 0
+
+
+def test_what_is_printed_for_people_is_printed_for_programs_too(cli: Cli) -> None:
+    submitted = cli.json("--app", "app:container", "submit", "greet", '{"name": "Ada"}')
+    assert isinstance(submitted, dict)
+    job_id: str = submitted["job_id"]
+    job = cli.json("get", job_id)
+    assert isinstance(job, dict)
+    assert (job["status"], job["payload"]) == ("queued", {"name": "Ada"})
+    assert cli.json("list", "--status", "queued") == {"jobs": [job], "next": None}
+    assert cli.json("cancel", job_id) == {"job_id": job_id, "outcome": "cancelled"}
+    assert cli.json("retry", job_id) == {"job_id": job_id, "outcome": "queued"}
+    stats = cli.json("stats")
+    assert isinstance(stats, dict)
+    assert (stats["default"]["now"]["queued"], stats["default"]["ever"]["cancelled"]) == (1, 1)
+
+
+def test_lists_and_counts_are_tables_for_people(here: Here) -> None:
+    submit = ("--app", "app:container", "submit", "greet", '{"name": "Ada"}')
+    options = ("--queue", "mails", "--priority", "high", "--delay", "1h")
+    ids = [here(*submit, *options).strip() for _ in range(2)]
+    page = here("list", "--limit", "1", "--queue", "mails", "--type", "greet")
+    assert ids[0] in page
+    assert ids[1] not in page
+    assert "scheduled" in page
+    after = page.split("--after ")[1].split()[0]
+    assert ids[1] in here("list", "--after", after)
+    stats = here("stats")
+    assert "mails" in stats
+    assert "scheduled" in stats
+    assert here("cancel", ids[0]) == f"{ids[0]} cancelled\n"
+    assert here("retry", ids[0]) == f"{ids[0]} queued\n"
+
+
+def test_control_characters_in_a_job_do_not_reach_the_terminal(cli: Cli) -> None:
+    evil = r'{"text": "\u001b]0;owned\u0007\u001b[2J\u009b31m\u202e\nnext line"}'
+    job_id = cli.submit("fail", evil)
+    worker = cli.start("worker", "app:container")
+    slow = cli.submit("slow", '{"seconds": 0}', "--priority", "low")
+    cli.begun()
+    shown = cli.run("get", job_id) + cli.run("list") + cli.run("get", slow)
+    worker.terminate()
+    _, errors = worker.communicate(timeout=30)
+    for text in (shown, errors):
+        assert "owned" in text or text is not shown
+        assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
+    assert cli.json("get", job_id)
