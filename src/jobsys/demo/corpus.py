@@ -25,12 +25,12 @@ class UnusableFolder(JobsysError):
 class Skip(StrEnum):
     """Why something in the folder is left out."""
 
-    LINK = "symbolic link"
+    LINK = "symbolic links"
     NOT_READABLE = "not readable"
-    NOT_REGULAR = "not a regular file"
-    NOT_UTF8 = "name not UTF-8"
-    TOO_LONG = "path too long"
-    OWN = "folder of this demo"
+    NOT_REGULAR = "not regular files"
+    NOT_UTF8 = "with names that are not UTF-8"
+    TOO_LONG = "with paths too long"
+    OWN = "folder of the demo itself"
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ from jobsys.demo.watch import Stalled, until_idle
 from jobsys.demo.work_folder import WorkFolder
 from jobsys.demo.workers import Crew
 
-SUCCESS: Final = 0
-MISMATCH: Final = 1
 USAGE: Final = 2
 WORKERS: Final = 2
 
@@ -81,7 +79,7 @@ async def _demo(folder: Path | None, backend: str | None, as_json: bool) -> int:
     kept = how_to_look(settings, work) if work.is_kept else ""
     report = Report(verdict, tasks.corpus.left_out, time.monotonic() - begun_at, kept)
     (show_json if as_json else show)(report)
-    return SUCCESS if verdict.is_success else MISMATCH
+    return verdict.exit_code
 
 
 async def _played(tasks: FileTasks, work: WorkFolder, settings: Settings) -> Evidence:
@@ -106,11 +104,16 @@ async def _performed(stage: Stage, tasks: FileTasks, tell: Callable[[int, int], 
     await before_the_workers(stage)
     for _ in range(WORKERS):
         stage.crew.hire()
-    programme = asyncio.gather(tasks.submit_all(stage), with_the_workers(stage))
+    programme = asyncio.create_task(_programme(stage, tasks))
     try:
         await until_idle(stage, programme, lambda: tasks.corpus.largest, tell)
     except Stalled as stalled:
         return [str(stalled)]
     finally:
         programme.cancel()
+        await asyncio.wait([programme])
     return []
+
+
+async def _programme(stage: Stage, tasks: FileTasks) -> None:
+    await asyncio.gather(tasks.submit_all(stage), with_the_workers(stage))

@@ -1,6 +1,7 @@
 """What the ledger says, told as runs, and which runs a job may have."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -47,9 +48,9 @@ class Runs:
         """Returns a job's runs."""
         return self._of.get(job_id, ())
 
-    def jobs(self) -> Iterable[str]:
+    def jobs(self) -> AbstractSet[str]:
         """Returns every job that ever began."""
-        return self._of
+        return self._of.keys()
 
     def void(self) -> list[Run]:
         """Returns the runs that killed processes took with them."""
@@ -85,7 +86,7 @@ def faults_of(runs: Sequence[Run], kills: Kills) -> list[str]:
     stopped, or was lost with its process, never one that succeeded or still goes on.
     """
     faults = [
-        f"began in process {run.pid} and never ended, though nobody killed it meanwhile"
+        f"began in process {run.pid} and never ended, though nobody killed it"
         for run in runs
         if run.outcome is None and not run.void
     ]

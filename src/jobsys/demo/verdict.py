@@ -5,7 +5,7 @@ the same verdict.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -33,6 +33,11 @@ class Verdict:
         """True when everything came out as it was promised."""
         return not self.mismatches and all(row.ok for row in self.rows)
 
+    @property
+    def exit_code(self) -> int:
+        """0 for success, 1 for any mismatch."""
+        return 0 if self.is_success else 1
+
 
 def verdict_on(evidence: Evidence) -> Verdict:
     """Returns the verdict on a demo."""
@@ -45,13 +50,7 @@ def verdict_on(evidence: Evidence) -> Verdict:
         for fault in _faults(evidence, job_id, runs.of(job_id))
     ]
     mismatches += _strangers(evidence, runs)
-    mismatches += [f"process {p.pid} ended with {p.exit_code}" for p in evidence.processes
-                   if p.pid not in kills and p.exit_code != 0]  # fmt: skip
-    return Verdict(
-        rows_of(Facts(evidence, runs)),
-        _totals(evidence, runs),
-        mismatches,
-    )
+    return Verdict(rows_of(Facts(evidence, runs)), _totals(evidence, runs), mismatches)
 
 
 def _faults(evidence: Evidence, job_id: str, runs: Sequence[Run]) -> list[str]:
@@ -92,15 +91,17 @@ def _succeeded(runs: Sequence[Run]) -> bool:
     return any(run.outcome is Outcome.SUCCEEDED and not run.void for run in runs)
 
 
-def _strangers(evidence: Evidence, runs: Runs) -> list[str]:
-    """Names what is in the store or the ledger and should not be."""
-    stored = [f"job {i} is in the store, and nobody submitted it"
-              for i in evidence.stored if i not in evidence.submitted]  # fmt: skip
-    ran = [f"job {i} ran, and nobody submitted it"
-           for i in runs.jobs() if i not in evidence.submitted]  # fmt: skip
-    ended = [f"job {e.job_id} ended in process {e.pid}, and had not begun there"
-             for e in runs.without_beginning]  # fmt: skip
-    return stored + ran + ended
+def _strangers(evidence: Evidence, runs: Runs) -> Iterator[str]:
+    """Names what is in the store or the ledger and should not be, and who ended badly."""
+    for job_id in evidence.stored.keys() - evidence.submitted.keys():
+        yield f"job {job_id} is in the store, and nobody submitted it"
+    for job_id in runs.jobs() - evidence.submitted.keys():
+        yield f"job {job_id} ran, and nobody submitted it"
+    for entry in runs.without_beginning:
+        yield f"job {entry.job_id} ended in process {entry.pid}, and had not begun there"
+    for process in evidence.processes:
+        if process.exit_code != 0 and process.pid not in evidence.kills():
+            yield f"process {process.pid} ended with {process.exit_code}"
 
 
 def _totals(evidence: Evidence, runs: Runs) -> Mapping[str, int]:

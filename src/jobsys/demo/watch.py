@@ -3,11 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final
 
 from jobsys.demo.stage import Stage
-
-T = TypeVar("T")
 
 LOOK_EVERY: Final = 0.2
 PATIENCE: Final = 120.0
@@ -23,7 +21,7 @@ class Stalled(Exception):
 
 async def until_idle(
     stage: Stage,
-    programme: "asyncio.Future[T]",
+    programme: "asyncio.Task[None]",
     largest_file: Callable[[], int],
     tell: Callable[[int, int], None],
 ) -> None:
