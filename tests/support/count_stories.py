@@ -17,7 +17,8 @@ from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.sqlite_backend import SqliteBackend
 
-AT_MOST: Final = 500
+AT_MOST: Final = 150
+"""As many as the differential test tells."""
 
 
 class Different(Exception):

@@ -51,7 +51,8 @@ class JobInspector(Protocol):
 
         Within a queue leased jobs come first, by the end of their leases; then ready ones in the
         order in which they will be claimed; delayed ones by the time they are due; dead letters;
-        and done ones; these last two with the newest first.
+        and done ones; these last two with those first that will be kept longest: the newest, where
+        all are kept equally long.
         `after` is a former page's `next` of the same query, and continues it.
         """
 

@@ -71,10 +71,20 @@ class FindSuite:
         await backend.queue.enqueue([job(key, due=d * SECOND) for key, d in delays.items()])
         assert keys_of(await found(backend)) == ["a", "b", "c", "d"]
 
-    async def test_ended_jobs_come_with_the_newest_first(self, backend: BackendUnderTest) -> None:
+    async def test_ended_jobs_that_are_kept_equally_long_come_with_the_newest_first(
+        self, backend: BackendUnderTest
+    ) -> None:
         await _end_two_of_each(backend)
         keys = keys_of(await found(backend))
         assert keys == ["dead-2", "dead-1", "gone-2", "done-2", "gone-1", "done-1"]
+
+    async def test_ended_jobs_come_with_those_first_that_will_be_kept_longest(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("b", "c", "a"))
+        for key, kept_for in (("b", 2 * HOUR), ("c", HOUR), ("a", 3 * HOUR)):
+            await backend.queue.move([Move(id_of(key), JobEvent.CANCEL, keep_for=kept_for)])
+        assert keys_of(await found(backend)) == ["a", "b", "c"]
 
     async def test_within_a_queue_leased_ready_delayed_dead_and_done_follow_one_another(
         self, backend: BackendUnderTest

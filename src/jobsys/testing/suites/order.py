@@ -120,7 +120,7 @@ class OrderSuite:
         await lane.settle(lease.released())
         assert await lane.claim_keys() == ["a", "c"]
 
-    async def test_a_claim_finds_its_jobs_behind_any_number_of_cancelled_ones(
+    async def test_a_claim_finds_its_jobs_behind_a_thousand_cancelled_ones(
         self, backend: BackendUnderTest
     ) -> None:
         keys = [f"{number:04}" for number in range(1000)]

@@ -2,7 +2,7 @@
 
 from jobsys.ports.job_queue import Claim, Refusal
 from jobsys.testing.backend import BackendUnderTest
-from jobsys.testing.jobs import LEASE_FOR, QUEUE, jobs, look, snapshot
+from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, jobs, look, snapshot
 from jobsys.testing.lane import Lane
 
 CLAIM_TWO = [Claim(QUEUE, 2)]
@@ -38,6 +38,20 @@ class RepeatSuite:
         repeated = await lane.turn(settle, (), ticket)
         assert first.refused == repeated.refused == {a.record.id: Refusal.LOST}
         assert await snapshot(backend) == before
+
+    async def test_a_repeat_renews_the_leases_that_the_lane_still_holds(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a", "b"))
+        lane = Lane(backend.queue)
+        ticket = lane.ticket()
+        await lane.turn((), CLAIM_TWO, ticket)
+        await backend.advance(LEASE_FOR - SECOND)
+        repeated = await lane.turn((), CLAIM_TWO, ticket)
+        renewed = await backend.now() + LEASE_FOR
+        assert [lease.expires_at for lease in repeated.leases] == [renewed, renewed]
+        await backend.advance(SECOND)
+        assert await Lane(backend.queue).reclaim() == []
 
     async def test_a_repeat_through_another_adapter_changes_nothing_either(
         self, backend: BackendUnderTest

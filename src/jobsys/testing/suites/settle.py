@@ -122,7 +122,7 @@ class SettleSuite:
         assert (await look(backend, "b")).status is JobStatus.COMPLETED
         assert (await look(backend, "c", "other")).status is JobStatus.COMPLETED
 
-    async def test_a_released_job_goes_to_the_head_of_its_list(
+    async def test_a_job_that_goes_back_from_its_lease_goes_to_the_head_of_its_list(
         self, backend: BackendUnderTest
     ) -> None:
         await backend.queue.enqueue(jobs("a", "b"))
@@ -130,7 +130,9 @@ class SettleSuite:
         await lane.settle((await lane.claim_one()).released())
         assert await lane.claim_keys() == ["a", "b"]
 
-    async def test_jobs_released_together_keep_their_order(self, backend: BackendUnderTest) -> None:
+    async def test_jobs_that_go_back_together_keep_their_order(
+        self, backend: BackendUnderTest
+    ) -> None:
         await backend.queue.enqueue(jobs("a", "b", "c", "d", "e"))
         lane = Lane(backend.queue)
         a, b, c = await lane.claim(3)

@@ -78,6 +78,15 @@ class TickSuite:
         assert (await backend.queue.tick([QUEUE], 100)).next_at == now + 5 * SECOND
         assert (await backend.queue.tick(["other"], 100)).next_at is None
 
+    async def test_leased_counts_the_jobs_in_workers_hands(self, backend: BackendUnderTest) -> None:
+        await backend.queue.enqueue([*jobs("a", "b", "c"), job("d", queue="other")])
+        lane = Lane(backend.queue)
+        await lane.claim(2)
+        await cancel(backend, "b")
+        await lane.claim(1, "other")
+        assert (await backend.queue.tick([QUEUE], 100)).leased == 2
+        assert (await backend.queue.tick([QUEUE, "other"], 100)).leased == 3
+
     async def test_ended_jobs_whose_retention_is_over_are_removed(
         self, backend: BackendUnderTest
     ) -> None:
