@@ -1,0 +1,84 @@
+"""What a user writes; every line type-checks."""
+
+from datetime import timedelta
+
+from dependency_injector import providers
+
+from jobsys import (
+    BackgroundJobService,
+    BaseJob,
+    JobContext,
+    JobHandler,
+    JobPriority,
+    JobsysContainer,
+    RetryPolicy,
+    Settings,
+)
+
+
+class PhotoStore:
+    """The user's own."""
+
+
+class ResizePhoto(BaseJob):
+    job_type = "resize_photo"
+    retry = RetryPolicy(max_attempts=5, base=timedelta(seconds=1))
+    photo_id: int
+    width: int = 1080
+
+
+class SendMail(BaseJob):
+    to: str
+
+
+class ResizePhotoHandler(JobHandler[ResizePhoto]):
+    def __init__(self, photos: PhotoStore) -> None:
+        self._photos = photos
+
+    async def execute(self, job: ResizePhoto, context: JobContext) -> object:
+        await context.progress(50, "half")
+        return {"photo": job.photo_id, "attempt": context.attempt}
+
+
+class SendMailHandler:
+    def execute(self, job: SendMail, context: JobContext) -> None:
+        context.log.info("to %s", job.to)
+
+
+class AnyJobHandler:
+    async def execute(self, job: BaseJob, context: JobContext) -> None:
+        context.log.info("%s", job)
+
+
+settings = Settings(
+    backend="redis://localhost:6379/0",
+    worker={"enabled": True, "concurrency": 5, "queues": ["a"], "lease_for": timedelta(seconds=5)},
+)
+container = JobsysContainer(settings=settings)
+container.handlers().register(
+    ResizePhoto, providers.Factory(ResizePhotoHandler, photos=PhotoStore())
+)
+container.handlers().register(SendMail, SendMailHandler)
+container.handlers().register(ResizePhoto, AnyJobHandler)
+
+
+@container.handles(SendMail)
+async def send(job: SendMail, context: JobContext) -> str:
+    return job.to
+
+
+@container.handles(SendMail)
+def send_in_a_thread(job: SendMail, context: JobContext) -> None:
+    context.log.info(job.to)
+
+
+async def use_case(jobs: BackgroundJobService) -> object:
+    job_id = await jobs.submit(ResizePhoto(photo_id=7), priority=JobPriority.HIGH, delay="5s")
+    await jobs.submit_many([SendMail(to="ada"), ResizePhoto(photo_id=8)], queue="mails")
+    record = await jobs.wait(job_id, timeout=timedelta(seconds=10))
+    return record.result
+
+
+async def main() -> None:
+    async with container.lifecycle():
+        await use_case(container.job_service())
