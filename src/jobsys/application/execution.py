@@ -136,14 +136,14 @@ class JobAttempt(Attempt):
 
     def _outcome(self, failure: BaseException | None, result_json: bytes | None) -> Transition:
         lease = self._lease.with_progress(*self._context.told)
-        match self._context.stopped:
-            case StopReason.TIMEOUT:
-                return self._failed(lease, JobTimeout(f"no end within {self._context.timeout}"))
-            case StopReason.CANCEL if failure is not None:
-                return lease.released().despite_cancel()
-            case StopReason.SHUTDOWN | StopReason.LEASE_LOST if failure is not None:
-                return lease.released()
-        return lease.succeeded(result_json) if failure is None else self._failed(lease, failure)
+        stopped = self._context.stopped
+        if stopped is StopReason.TIMEOUT:
+            return self._failed(lease, JobTimeout(f"no end within {self._context.timeout}"))
+        if failure is None:
+            return lease.succeeded(result_json)
+        if stopped is StopReason.CANCEL:
+            return lease.released().despite_cancel()
+        return self._failed(lease, failure) if stopped is None else lease.released()
 
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
         attempt, policy = self._context.attempt, self._context.retry

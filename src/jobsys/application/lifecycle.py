@@ -1,6 +1,6 @@
 """Starting and stopping everything, in order."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import Self
@@ -92,7 +92,7 @@ class Lifecycle:
         await self.stop()
 
     @asynccontextmanager
-    async def lifespan(self, app: object) -> AsyncIterator[None]:
+    async def lifespan(self, app: object) -> AsyncGenerator[None]:
         """Runs everything as long as an ASGI application runs: `FastAPI(lifespan=…)`."""
         async with self:
             yield

@@ -7,7 +7,7 @@ typed job.
 
 from functools import lru_cache
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.payload import JobPayload
@@ -15,10 +15,8 @@ from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
 
 
-class Header(BaseModel):
+class Header(BaseModel, frozen=True):
     """What the envelope says about a job: its type and what its submitter chose for it."""
-
-    model_config = ConfigDict(frozen=True)
 
     type: str
     version: int = 1

@@ -28,8 +28,11 @@ class Lease:
         return self._settle(JobEvent.FAILED, JobStatus.RETRYING, due=retry_in, error=error)
 
     def with_progress(self, percent: int, message: str) -> "Lease":
-        """Returns the same lease with what its handler told of its progress."""
-        standing = replace(self.record.standing, percent=percent, message=message)
+        """Returns the lease with what its handler told of its progress."""
+        standing = self.record.standing
+        if (percent, message) == (standing.percent, standing.message):
+            return self
+        standing = replace(standing, percent=percent, message=message)
         return replace(self, record=replace(self.record, standing=standing))
 
     def snoozed(self, delay: timedelta) -> Transition:

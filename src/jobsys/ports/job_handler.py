@@ -15,41 +15,51 @@ class JobContext(Protocol):
     """What a handler may know and say about its attempt."""
 
     @property
+    @abstractmethod
     def job_id(self) -> JobId:
         """The job's id."""
 
     @property
+    @abstractmethod
     def attempt(self) -> int:
         """Which attempt this is: 1 for the first. A crash does not raise it."""
 
     @property
+    @abstractmethod
     def max_attempts(self) -> int:
         """How many attempts the job has in all."""
 
     @property
+    @abstractmethod
     def idempotency_key(self) -> str:
         """A text that is the same for every attempt of this job: hand it to payment or mail APIs."""
 
     @property
+    @abstractmethod
     def fencing_token(self) -> int:
         """A number that grows with each claim of this job: stores that compare can refuse a zombie."""
 
     @property
+    @abstractmethod
     def deadline(self) -> datetime:
         """When the attempt is out of time, by this host's clock."""
 
     @property
+    @abstractmethod
     def lease_lost(self) -> bool:
         """True once another worker has the job; whatever this attempt returns is refused."""
 
     @property
+    @abstractmethod
     def cancelled(self) -> bool:
         """True once somebody asked to cancel the job."""
 
     @property
+    @abstractmethod
     def log(self) -> "LoggerAdapter[Logger]":
         """A logger whose lines carry the job's id and attempt."""
 
+    @abstractmethod
     async def progress(self, percent: int, message: str = "") -> None:
         """Notes how far the attempt is, 0 to 100; stored with the next renewal of the lease."""
 

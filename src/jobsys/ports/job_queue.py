@@ -70,10 +70,10 @@ class Turn:
     """
 
     leases: Sequence[Lease] = ()
-    refused: Mapping[JobId, Refusal] = field(default_factory=dict)
-    waiting: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[JobId, Refusal] = field(default_factory=dict[JobId, Refusal])
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
     next_at: datetime | None = None
-    failures: Mapping[str, AdapterError] = field(default_factory=dict)
+    failures: Mapping[str, AdapterError] = field(default_factory=dict[str, AdapterError])
 
 
 @value

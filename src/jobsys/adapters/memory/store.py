@@ -29,7 +29,7 @@ class StoredJob:
     created_ms: int
     standing: Standing
     result: bytes | None = None
-    errors: list[AttemptError] = field(default_factory=list)
+    errors: list[AttemptError] = field(default_factory=list[AttemptError])
 
 
 class MemoryQueue:

@@ -1,6 +1,6 @@
 """The Redis backend: `redis://`, `rediss://` and `unix://`."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
@@ -38,7 +38,7 @@ class RedisBackend(Backend):
         await self._store.stop()
 
     @asynccontextmanager
-    async def _opened(self) -> AsyncIterator[JobQueue]:
+    async def _opened(self) -> AsyncGenerator[JobQueue]:
         store = self._new_store()
         try:
             yield RedisJobQueue(store, self._options.keep_last)

@@ -1,6 +1,6 @@
 """What redis-py raises, in the words of the ports."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
 
@@ -23,7 +23,7 @@ PASSING: Final = (
 
 
 @contextmanager
-def translated(address: str) -> Iterator[None]:
+def translated(address: str) -> Generator[None]:
     """Turns every error of redis-py into one of the ports' that names the address."""
     try:
         yield

@@ -83,7 +83,7 @@ class RedisJobInspector(JobInspector):
             with translated(self._store.address):
                 length, keys = await place.keys(self._store.client, begin, CHUNK)
             ids = [JobId.of(queue, key) for _, key in keys]
-            records = await self._read(queue, ids) if ids else {}
+            records = await self._read(queue, ids)
             for (position, _), job_id in zip(keys, ids, strict=True):
                 if job_id in records:
                     yield records[job_id], position
@@ -92,6 +92,8 @@ class RedisJobInspector(JobInspector):
             begin += CHUNK
 
     async def _read(self, queue: str, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        if not ids:
+            return {}
         keys = self._store.layout.of_queue(queue)
         answers = await self._store.run("read", keys, [job_id.key for job_id in ids])
         return {

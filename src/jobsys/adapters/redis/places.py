@@ -1,5 +1,6 @@
 """The places of a queue in the order in which a listing walks them."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Protocol, cast
 
@@ -16,9 +17,11 @@ class Place(Protocol):
     """One list or sorted set of a queue; `number` is its rank in a listing."""
 
     @property
+    @abstractmethod
     def number(self) -> int:
         """The place's rank."""
 
+    @abstractmethod
     async def keys(self, client: "Redis", begin: int, count: int) -> Keys:
         """Returns how many entries lie from `begin` on, up to `count`, and the jobs among them."""
 
