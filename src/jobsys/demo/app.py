@@ -26,6 +26,11 @@ def container() -> JobsysContainer:
     ledger = Ledger(work.ledger)
     _swap(made.file_processing_handler, LedgeredFiles(made.file_processing_handler(), ledger))
     DemoHandlers(ledger, work).register(made)
+
+    async def say_so() -> None:
+        work.ready(os.getpid()).touch()
+
+    made.lifecycle().on_start(say_so)
     threading.Thread(target=_end_with_parent, name="demo-parent", daemon=True).start()
     return made
 

@@ -56,17 +56,23 @@ async def signals(stage: Stage) -> None:
     One after the other, so that each signal meets one scenario's job only; whoever goes is
     replaced.
     """
+    await stage.crew.ready()
     _, process = await stage.in_flight(Role.KILLED, EndlessJob())
     process.send(signal.SIGKILL)
-    stage.crew.hire()
+    await _replaced(stage)
 
     job_id, process = await stage.in_flight(Role.DRAINED, PatientJob())
     process.send(signal.SIGTERM)
-    stage.crew.hire()
     stage.work.told_to_end.touch()
     await stage.jobs.wait(job_id)
+    await _replaced(stage)
 
     _, process = await stage.in_flight(Role.RELEASED, EndlessJob())
     process.send(signal.SIGTERM)
-    stage.crew.hire()
+    await _replaced(stage)
     await process.ended()
+
+
+async def _replaced(stage: Stage) -> None:
+    stage.crew.hire()
+    await stage.crew.ready()

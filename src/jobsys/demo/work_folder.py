@@ -40,6 +40,10 @@ class WorkFolder:
         """Where the output for file `number` goes; its name owes nothing to the file's."""
         return self.outputs / f"{number // 1000:03}" / f"{number:06}{suffix}"
 
+    def ready(self, pid: int) -> Path:
+        """What a worker process makes once it runs jobs."""
+        return self.root / f"ready-{pid}"
+
     def log(self, number: int) -> Path:
         """Where worker process `number` writes what it has to say."""
         return self.root / f"worker-{number}.log"

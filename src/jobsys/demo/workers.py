@@ -81,6 +81,15 @@ class Crew:
         self.members.append(member)
         return member
 
+    async def ready(self) -> None:
+        """Returns once every process that still runs can run jobs."""
+        await until(
+            lambda: all(
+                member.exit_code is not None or self._work.ready(member.pid).exists()
+                for member in self.members
+            )
+        )
+
     def member(self, pid: int) -> WorkerProcess:
         """Returns the member that is this process."""
         return next(member for member in self.members if member.pid == pid)
