@@ -73,7 +73,7 @@ def test_every_wrong_setting_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("variable", "value"), [("FILES", "/tmp"), ("WORKER__QUEUES", "a,b"), ("WORKER", "{")]
+    ("variable", "value"), [("FILES", "/srv"), ("WORKER__QUEUES", "a,b"), ("WORKER", "{")]
 )
 def test_a_list_in_the_environment_that_is_no_json_is_explained(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
