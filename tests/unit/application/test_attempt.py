@@ -121,6 +121,18 @@ async def test_the_duration_of_an_attempt_is_observed(bench: Bench) -> None:
     assert bench.metrics.snapshot()["greet"].seconds > 0
 
 
+async def test_what_a_handler_logs_carries_its_jobs_id_and_attempt(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    @bench.handlers.handles(Greet)
+    async def handler(job: Greet, context: JobContext) -> None:
+        context.log.warning("look")
+
+    await bench.carried_out(Greet(), key="k")
+    [line] = [record for record in caplog.records if record.message == "look"]
+    assert (vars(line)["job_id"], vars(line)["attempt"]) == ("default:k", 1)
+
+
 async def test_progress_that_was_told_stands_in_the_record(bench: Bench) -> None:
     @bench.handlers.handles(Greet)
     async def handler(job: Greet, context: JobContext) -> None:

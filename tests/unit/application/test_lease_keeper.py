@@ -1,6 +1,7 @@
 """Leases are renewed from a thread of their own, and what a renewal learns is told."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from contextlib import nullcontext
 from datetime import timedelta
@@ -146,6 +147,21 @@ async def test_a_renewal_that_fails_is_tried_again_sooner(bench: Bench, error: E
     await renewals(queue, 4)
     assert monotonic() - begun < 1
     await keeper.stop()
+
+
+def test_leases_of_an_event_loop_that_is_gone_are_not_renewed_for_ever() -> None:
+    bench = Bench()
+
+    async def abandoned() -> None:
+        keeper = LeaseKeeper(lambda: nullcontext(bench.queue), LEASE_FOR, OFTEN)
+        keeper.hold(Held(await bench.leased(Greet())))
+        await keeper.start()
+
+    before = set(threading.enumerate())
+    asyncio.run(abandoned())
+    for thread in set(threading.enumerate()) - before:
+        thread.join(5)
+        assert not thread.is_alive()
 
 
 async def test_a_keeper_that_cannot_open_its_queue_does_not_start_and_can_later() -> None:

@@ -41,6 +41,15 @@ async def test_a_quiet_queue_is_looked_at_seldom(bench: Bench) -> None:
     assert await ticker_of(bench.queue, bench.clock).tick() == SECOND * 5
 
 
+async def test_more_due_jobs_than_one_call_takes_are_taken_without_a_pause(bench: Bench) -> None:
+    await bench.service.submit_many([Greet()] * 700, delay=SECOND)
+    bench.clock.advance(SECOND)
+    ticker = ticker_of(bench.queue, bench.clock)
+    assert await ticker.tick() == timedelta(0)
+    assert await ticker.tick() == SECOND * 5
+    assert (await bench.service.counts())["default"].now[JobStatus.QUEUED] == 700
+
+
 async def test_a_lease_in_somebodys_hands_is_looked_after(bench: Bench) -> None:
     await bench.leased(Greet())
     assert await ticker_of(bench.queue, bench.clock).tick() == SECOND / 2
