@@ -45,8 +45,8 @@ def _apply(transaction: Transaction, move: Move, row: Row, found: JobRow, before
     after = _after(before, row, row.target, move, transaction.now)
     score = _score(transaction, queue, after, move)
     result = None if row.starts_over else found[-1]
-    due, held = ms_or_none(after.due_at), ms_or_none(after.held_at)
-    place(transaction, [job], placement(after, score, due, held, result))
+    due = ms_or_none(after.due_at)
+    place(transaction, [job], placement(after, score, due, result))
     if row.target in READY | DELAYED:
         transaction.arrivals.add(queue)
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.rows import PLACES, WORDS
+from jobsys.adapters.sqlite.rows import PLACES, WORDS, ms_or_none
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.attempt_error import KEPT_ERRORS, AttemptError
 from jobsys.domain.record import Standing
@@ -12,7 +12,7 @@ from jobsys.domain.record import Standing
 _PLACE: Final = """
     UPDATE jobs SET changed_ms = ?, place = ?, status = ?, priority = ?, lane = ?, attempts = ?,
         crashes = ?, alone = ?, reason = ?, percent = ?, message = ?, score = ?, due_ms = ?,
-        held_ms = ?, result = ?
+        started_ms = ?, held_ms = ?, result = ?
     WHERE id IN (SELECT value FROM json_each(?))"""
 _HISTORY: Final = "SELECT history FROM errors WHERE id = ?"
 _NEW_HISTORY: Final = "INSERT OR REPLACE INTO errors (id, history) VALUES (?, ?)"
@@ -21,14 +21,8 @@ _NEW_HISTORY: Final = "INSERT OR REPLACE INTO errors (id, history) VALUES (?, ?)
 Placement = tuple[bool | bytes | int | str | None, ...]
 
 
-def placement(
-    after: Standing,
-    score: int,
-    due_ms: int | None,
-    held_ms: int | None,
-    result: bytes | None,
-) -> Placement:
-    """Returns what is written of a standing, beside its instant; token and start never change here."""
+def placement(after: Standing, score: int, due_ms: int | None, result: bytes | None) -> Placement:
+    """Returns what is written of a standing, all but `changed_at`; only claims change the token."""
     return (
         PLACES[after.status],
         WORDS[after.status],
@@ -42,7 +36,8 @@ def placement(
         after.message,
         score,
         due_ms,
-        held_ms,
+        ms_or_none(after.started_at),
+        ms_or_none(after.held_at),
         result,
     )
 

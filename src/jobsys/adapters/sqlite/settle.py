@@ -7,7 +7,7 @@ from typing import Final
 
 from jobsys.adapters.sqlite.enqueue import due_ms
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
-from jobsys.adapters.sqlite.rows import LEASED_PLACE, ms_or_none
+from jobsys.adapters.sqlite.rows import LEASED_PLACE
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.instants import span_ms
 from jobsys.domain.job_id import JobId
@@ -82,7 +82,7 @@ def _alike(transaction: Transaction, accepted: Accepted) -> dict[Alike, list[int
         queue, after = transition.record.id.queue, transition.after
         due = _due(transition, transaction.now)
         score = _score(transaction, transition) if due is None else due
-        common = placement(after, score, due, ms_or_none(after.held_at), transition.result_json)
+        common = placement(after, score, due, transition.result_json)
         groups[queue, transition.record.status, after.status, common].append(job)
     return groups
 
