@@ -4,7 +4,6 @@ import errno
 import os
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -98,12 +97,21 @@ class Corpus:
         elif (reason := _objection(entry, path)) is not None:
             self._skip(reason)
         else:
-            with suppress(FileNotFoundError):  # gone already: as if it had never been
-                yield self._taken(path, entry.stat(follow_symlinks=False))
+            yield from self._taken(entry, path)
 
-    def _taken(self, path: str, found: os.stat_result) -> Source:
-        self.largest = max(self.largest, found.st_size)
-        return Source(path, Fingerprint.of(found))
+    def _taken(self, entry: "os.DirEntry[str]", path: str) -> Iterator[Source]:
+        try:
+            found = entry.stat(follow_symlinks=False)
+        except FileNotFoundError:
+            return  # gone already: as if it had never been
+        except OSError:
+            self._skip(Skip.NOT_READABLE)
+            return
+        if os.access(entry.path, os.R_OK):
+            self.largest = max(self.largest, found.st_size)
+            yield Source(path, Fingerprint.of(found))
+        elif Path(entry.path).exists():
+            self._skip(Skip.NOT_READABLE)
 
     def _is_own(self, entry: "os.DirEntry[str]") -> bool:
         if entry.inode() != self._own.st_ino:
@@ -141,4 +149,4 @@ def _objection(entry: "os.DirEntry[str]", path: str) -> Skip | None:
             return Skip.TOO_LONG
     except UnicodeEncodeError:
         return Skip.NOT_UTF8
-    return None if os.access(entry.path, os.R_OK) else Skip.NOT_READABLE
+    return None

@@ -12,12 +12,15 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
+    Task,
     TaskProgressColumn,
     TextColumn,
     TimeElapsedColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 from jobsys.demo.verdict import Verdict
 
@@ -35,6 +38,14 @@ class Report:
     kept: str
 
 
+class RateColumn(ProgressColumn):
+    """How many a second."""
+
+    def render(self, task: Task) -> Text:
+        """Returns the present rate."""
+        return Text(f"{task.speed or 0:,.0f}/s", style="progress.data.speed")
+
+
 @contextmanager
 def progress(what: str) -> Generator[Callable[[int, int], None]]:
     """Yields what moves a bar to `done` of `total`; it is quiet where nobody is at a terminal."""
@@ -44,7 +55,8 @@ def progress(what: str) -> Generator[Callable[[int, int], None]]:
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
-        TaskProgressColumn(show_speed=True),
+        TaskProgressColumn(),
+        RateColumn(),
         TimeElapsedColumn(),
     )
     with Progress(

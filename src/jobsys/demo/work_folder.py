@@ -7,6 +7,8 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
+from jobsys import ConfigurationError
+
 
 class WorkFolder:
     """The paths in one demo's folder, which its worker processes share.
@@ -25,8 +27,20 @@ class WorkFolder:
 
     @classmethod
     def made_for(cls, folder: Path) -> "WorkFolder":
-        """Makes a new folder for a demo on the files of `folder`; leaving it removes it."""
-        work = cls(Path(tempfile.mkdtemp(prefix="jobsys-demo-")))
+        """Makes a new folder for a demo on the files of `folder`; leaving it removes it.
+
+        Raises:
+            ConfigurationError: there is no place for temporary files, or its name is not UTF-8.
+
+        """
+        try:
+            tempfile.gettempdir().encode()
+            work = cls(Path(tempfile.mkdtemp(prefix="jobsys-demo-")))
+        except (OSError, UnicodeEncodeError) as error:
+            raise ConfigurationError(
+                f"no place for the demo's files: {error}; set TMPDIR to a folder that can be"
+                " written and has a plain name"
+            ) from error
         work.source.symlink_to(folder.absolute(), target_is_directory=True)
         work.ledger.touch()
         return work
