@@ -22,7 +22,7 @@ from jobsys.application.handlers import HandlerFunction, HandlerRegistry
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.service import BackgroundJobService
-from jobsys.application.ticker import Ticker
+from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.config import Settings
 from jobsys.domain.base_job import BaseJob
@@ -131,9 +131,7 @@ class JobsysContainer(DynamicContainer):
 
     def _worker(self, given: Settings) -> None:
         worker, name = given.worker, f"w{secrets.token_hex(4)}"
-        self.executor = Singleton(
-            JobExecutor, self.job_factory, self.handlers, self.metrics, self.clock
-        )
+        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock)
         self.worker_pool = Singleton(
             AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
         )
@@ -145,9 +143,7 @@ class JobsysContainer(DynamicContainer):
             self.job_queue,
             self.clock,
             Object(self._queues),
-            f"{name}.t",
-            lease_for=worker.lease_for,
-            crash_limit=worker.crash_limit,
+            TickerOptions(f"{name}.t", worker.lease_for, worker.crash_limit),
         )
         options = WorkerOptions(name, worker.lease_for, worker.grace, worker.crash_limit)
         self.floor = Singleton(

@@ -17,7 +17,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-
 from tests.benchmarks import ours, raw
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import RedisServer

@@ -47,9 +47,7 @@ class Bench:
         self.service = BackgroundJobService(
             self.queue, self.inspector, self.factory, JobValidator(), self.clock
         )
-        self.executor = JobExecutor(
-            self.factory, self.handlers, self.metrics, self.clock, draw=lambda: draw
-        )
+        self.executor = JobExecutor(self.handlers, self.metrics, self.clock, draw=lambda: draw)
         self._turns = 0
 
     async def leased(self, job: BaseJob, **options: Unpack[Options]) -> Lease:

@@ -20,7 +20,6 @@ from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
-from jobsys.domain.factory import JobFactory
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.domain.transition import Transition
@@ -38,14 +37,12 @@ class JobExecutor:
 
     def __init__(
         self,
-        factory: JobFactory,
         handlers: HandlerRegistry,
         metrics: JobMetrics,
         clock: Clock,
         unroutable_after: timedelta = timedelta(hours=1),
         draw: Callable[[], float] = random.random,
     ) -> None:
-        self.factory = factory
         self.handlers = handlers
         self.metrics = metrics
         self.clock = clock
@@ -94,13 +91,13 @@ class JobAttempt(Attempt):
         except UnknownJobType as error:
             return self._unroutable(error)
         try:
-            job = self._executor.factory.decode(job_class, record.payload)
+            job = self._executor.handlers.factory.decode(job_class, record.payload)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
             return self._lease.buried(JobEvent.CORRUPT, self._remember(error), Reason.CORRUPT)
         return await self._carry_out(provide, job)
 
     def _class_of(self, header: Header) -> type[BaseJob]:
-        job_class = self._executor.factory.class_of(header.type)
+        job_class = self._executor.handlers.factory.class_of(header.type)
         if header.version > job_class.version:
             raise UnknownJobType(
                 f"this worker knows {header.type!r} up to version {job_class.version},"

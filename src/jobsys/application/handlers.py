@@ -27,7 +27,7 @@ class HandlerRegistry:
     """The handlers of one application; registering one makes its job type known as well."""
 
     def __init__(self, factory: JobFactory) -> None:
-        self._factory = factory
+        self.factory = factory
         self._executes: dict[type[BaseJob], Callable[[], Execute]] = {}
 
     def register(self, job_class: type[J], provider: Callable[[], JobHandler[J]]) -> None:
@@ -66,7 +66,7 @@ class HandlerRegistry:
         return sorted({job_class.queue for job_class in self._executes})
 
     def _bind(self, job_class: type[BaseJob], provide: Callable[[], Execute]) -> None:
-        self._factory.register(job_class)
+        self.factory.register(job_class)
         if job_class in self._executes:
             raise ConfigurationError(f"{job_class.__name__} has a handler already")
         self._executes[job_class] = provide

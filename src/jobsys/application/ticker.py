@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -21,6 +22,16 @@ QUIET: Final = timedelta(seconds=5)
 SOONEST: Final = 0.01
 
 
+@dataclass(frozen=True, slots=True)
+class TickerOptions:
+    """Under which lane a ticker takes leases over, and how often it looks."""
+
+    lane: str
+    lease_for: timedelta
+    crash_limit: int
+    interval: timedelta = timedelta(seconds=0.5)
+
+
 class Ticker(Component):
     """Promotes due jobs, removes what has been kept long enough, and frees jobs of dead workers.
 
@@ -34,19 +45,12 @@ class Ticker(Component):
         queue: JobQueue,
         clock: Clock,
         queues: Callable[[], Sequence[str]],
-        lane: str,
-        *,
-        lease_for: timedelta,
-        crash_limit: int,
-        interval: timedelta = timedelta(seconds=0.5),
+        options: TickerOptions,
     ) -> None:
         self._queue = queue
         self._clock = clock
         self._served = queues
-        self._lane = lane
-        self._lease_for = lease_for
-        self._crash_limit = crash_limit
-        self._interval = interval
+        self._options = options
         self._queues: Sequence[str] = ()
         self._calls = 0
         self._unsettled: list[Transition] = []
@@ -93,8 +97,8 @@ class Ticker(Component):
         self.expect(tick.next_at)
         if max(tick.promoted, tick.removed) >= BATCH:
             return timedelta(0)
-        pause = self._interval if tick.leased or tick.next_at else QUIET
-        return min(pause, self._lease_for / 2)
+        pause = self._options.interval if tick.leased or tick.next_at else QUIET
+        return min(pause, self._options.lease_for / 2)
 
     async def _run(self) -> None:
         while self._task is not None:  # a client may swallow the cancel of a stop
@@ -103,21 +107,23 @@ class Ticker(Component):
                 pause = await self.tick()
             except Exception as error:  # noqa: BLE001 (time goes on)
                 log.warning("no tick: %r", error)
-                pause = self._interval
+                pause = self._options.interval
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._rung.wait()
 
     async def _free_expired(self) -> None:
         """Takes expired leases over and settles them; what could not be settled is kept for later."""
-        leases = await self._queue.reclaim(self._ticket(), self._queues, BATCH, self._lease_for)
+        leases = await self._queue.reclaim(
+            self._ticket(), self._queues, BATCH, self._options.lease_for
+        )
         for lease in leases:
             log.warning("job %s lost its worker and is freed", lease.record.id)
-            self._unsettled.append(lease.expired(self._crash_limit, self._remember(lease)))
+            self._unsettled.append(lease.expired(self._options.crash_limit, self._remember(lease)))
         if not self._unsettled:
             return
         asked = self._unsettled
-        turn = await self._queue.turn(self._ticket(), asked, (), self._lease_for)
+        turn = await self._queue.turn(self._ticket(), asked, (), self._options.lease_for)
         self._unsettled = [
             transition.despite_cancel()
             for transition in asked
@@ -126,7 +132,7 @@ class Ticker(Component):
 
     def _ticket(self) -> TurnTicket:
         self._calls += 1
-        return TurnTicket(self._lane, self._calls)
+        return TurnTicket(self._options.lane, self._calls)
 
     def _remember(self, lease: Lease) -> AttemptError:
         return AttemptError(

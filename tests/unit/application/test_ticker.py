@@ -8,7 +8,7 @@ import pytest
 
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.system.clock import SystemClock
-from jobsys.application.ticker import Ticker
+from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
 from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueUnavailable
@@ -21,10 +21,7 @@ SECOND = timedelta(seconds=1)
 
 
 def ticker_of(queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2) -> Ticker:
-    return Ticker(
-        queue, clock, lambda: ["default"], "w.t",
-        lease_for=LEASE_FOR, crash_limit=3, interval=interval,
-    )  # fmt: skip
+    return Ticker(queue, clock, lambda: ["default"], TickerOptions("w.t", LEASE_FOR, 3, interval))
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:
