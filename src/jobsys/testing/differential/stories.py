@@ -128,10 +128,17 @@ steps = st.sampled_from([strategy for weight, strategy in WEIGHTED for _ in rang
 )
 
 
-def stories() -> st.SearchStrategy[list[Operation]]:
+class Story(list[Operation]):
+    """Some steps; its representation is short, for Hypothesis makes one of each story that fails."""
+
+    def __repr__(self) -> str:
+        return f"<a story of {len(self)} steps>"
+
+
+def stories() -> st.SearchStrategy[Story]:
     """Draws stories of about fifty steps.
 
     Lists of lists, because Hypothesis draws short lists however long they may be.
     """
     scenes = st.lists(st.lists(steps, min_size=1, max_size=15), min_size=1, max_size=15)
-    return st.builds(lambda *acts: [*chain.from_iterable(chain(*acts))], scenes, scenes)
+    return st.builds(lambda *acts: Story(chain.from_iterable(chain(*acts))), scenes, scenes)
