@@ -29,8 +29,8 @@ BUGS = [
     Bug(
         "no token check",
         "memory/settle.py",
-        "not holds(job.standing, held.token, held.lane):\n",
-        "not holds(job.standing, job.standing.token, held.lane):\n",
+        "or not holds(job.standing, held.token, held.lane)\n",
+        "or not holds(job.standing, job.standing.token, held.lane)\n",
     ),
     Bug(
         "promote keeps the source",
@@ -62,8 +62,8 @@ BUGS = [
     Bug(
         "no token check",
         "sqlite/settle.py",
-        "(token, lane) != (standing.token, standing.lane)",
-        "lane != standing.lane",
+        "(token, lane, since) != held",
+        "(lane, since) != held[1:]",
     ),
     Bug(
         "promote keeps the source",
@@ -81,8 +81,8 @@ BUGS = [
     Bug(
         "cancel forgets the list",
         "sqlite/moves.py",
-        "    place(transaction, [job], placement(after, score, due, held, result))\n",
-        "    common = placement(after, score, due, held, result)\n"
+        "    place(transaction, [job], placement(after, score, due, result))\n",
+        "    common = placement(after, score, due, result)\n"
         "    if before.status in READY and after.status is JobStatus.CANCELLED:\n"
         "        common = ('ready', *common[1:])\n"
         "    place(transaction, [job], common)\n",

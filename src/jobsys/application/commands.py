@@ -11,7 +11,7 @@ from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
 from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.move import Move
 from jobsys.domain.options import NO_OPTIONS, JobOptions
-from jobsys.domain.retention import FOR_EVER, Retention
+from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
@@ -50,7 +50,7 @@ class SubmitJob:
             version=job.version,
             retry=options.retry,
             timeout=options.timeout,
-            retention=None if retention == Retention() else retention,
+            retention=None if retention == DEFAULT_RETENTION else retention,
         )
         return Submission(
             JobId.of(options.queue or job.queue, options.key or new_key(now)),
@@ -78,7 +78,7 @@ class CancelJob:
 
     async def run(self, queue: JobQueue) -> CancelOutcome:
         """Says whether the job is cancelled, was asked to stop, had ended, or is unknown."""
-        keep_for = Retention().done_for
+        keep_for = DEFAULT_RETENTION.done_for
         move = Move(self.job_id, JobEvent.CANCEL, reason=Reason.REQUESTED, keep_for=keep_for)
         [moved] = await queue.move([move])
         if moved.before is None:

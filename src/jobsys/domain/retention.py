@@ -1,13 +1,15 @@
 """How long an ended job stays to be looked at."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from jobsys.domain.duration import Duration
 
 FOR_EVER: Final = timedelta(days=36_500)
+
+Kept = Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)]
 
 
 class Retention(BaseModel):
@@ -15,8 +17,8 @@ class Retention(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    done: Duration | None = timedelta(hours=1)
-    dead: Duration | None = None
+    done: Kept | None = timedelta(hours=1)
+    dead: Kept | None = None
 
     @property
     def done_for(self) -> timedelta:
@@ -27,3 +29,6 @@ class Retention(BaseModel):
     def dead_for(self) -> timedelta:
         """How long a dead letter is kept."""
         return FOR_EVER if self.dead is None else self.dead
+
+
+DEFAULT_RETENTION: Final = Retention()

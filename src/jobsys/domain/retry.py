@@ -7,6 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from jobsys.domain.duration import Duration
 
+Wait = Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=365))]
+
 
 class RetryPolicy(BaseModel):
     """Exponential backoff with a cap: the n-th retry waits `base * factor ** (n - 1)`.
@@ -18,9 +20,9 @@ class RetryPolicy(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_attempts: Annotated[int, Field(ge=1, le=1000)] = 3
-    base: Duration = timedelta(seconds=2)
+    base: Wait = timedelta(seconds=2)
     factor: Annotated[float, Field(ge=1, le=100)] = 2.0
-    cap: Duration = timedelta(minutes=5)
+    cap: Wait = timedelta(minutes=5)
     jitter: Literal["full", "none"] = "full"
 
     def delay_after(self, failed_attempts: int, draw: float) -> timedelta | None:

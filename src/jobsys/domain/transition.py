@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.record import JobRecord, Standing
-from jobsys.domain.retention import FOR_EVER, Retention
+from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
 from jobsys.domain.status import JobEvent, JobStatus, Reason, Row, next_row
 from jobsys.domain.value import value
 
@@ -38,7 +38,7 @@ class Transition:
     @property
     def keep_for(self) -> timedelta:
         """How long the record stays once it is in the target state."""
-        retention = self.record.header.retention or Retention()
+        retention = self.record.header.retention or DEFAULT_RETENTION
         if self.target is JobStatus.FAILED:
             return retention.dead_for
         return retention.done_for if self.target.is_final else FOR_EVER

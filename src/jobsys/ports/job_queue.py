@@ -144,8 +144,8 @@ class JobQueue(Protocol):
     ) -> Turn:
         """Applies transitions, then claims jobs, each claim for the ticket's lane.
 
-        A transition is applied only while the job has the status, token and lane it was leased
-        with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
+        A transition is applied only while the job has the status, token, lane and instant it was
+        leased with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
         Jobs are claimed by level, the most urgent first, and within a level from the head.
         Each claim raises the job's token by one.
         A job is claimed by one lane at a time.

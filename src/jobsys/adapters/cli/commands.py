@@ -15,7 +15,7 @@ from jobsys.adapters.cli.serve import serve
 from jobsys.adapters.cli.target import Application, loaded
 from jobsys.application.commands import CancelOutcome
 from jobsys.application.service import BackgroundJobService
-from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
+from jobsys.domain.errors import ConfigurationError, IllegalTransition, InvalidJob, JobNotFound
 from jobsys.domain.status import JobStatus
 
 T = TypeVar("T")
@@ -44,7 +44,20 @@ class Invocation:
 
     def application(self) -> Application:
         """Returns the container that `--app` names, else one made from the settings."""
-        return loaded(self.app) if self.app else self.make()
+        return self.checked(loaded(self.app)) if self.app else self.make()
+
+    def checked(self, application: Application) -> Application:
+        """Returns the container, if it uses the backend that the command line names.
+
+        Raises:
+            ConfigurationError: its module fixes another one, on which nobody asked to work.
+        """
+        if self.backend not in (None, application.settings().backend):
+            raise ConfigurationError(
+                "the container fixes a backend of its own, not the one that --backend names:"
+                " leave --backend out, or let the container's Settings read the environment"
+            )
+        return application
 
     def run(self, use: Callable[[BackgroundJobService], Awaitable[T]]) -> T:
         """Returns what `use` makes of the service, with nothing but the backend started."""
@@ -88,7 +101,8 @@ def worker(
     app: Annotated[str, typer.Argument(metavar="MODULE:CONTAINER", help="Your container.")],
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""
-    asyncio.run(serve(loaded(app)))
+    given = cast("Invocation", context.obj)
+    asyncio.run(serve(given.checked(loaded(app))))
 
 
 @cli.command()

@@ -9,6 +9,7 @@ from typing import Protocol, cast, runtime_checkable
 
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
+from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.ports.backend import Backend
 
@@ -16,6 +17,10 @@ from jobsys.ports.backend import Backend
 @runtime_checkable
 class Application(Protocol):
     """What the command line needs of a container."""
+
+    def settings(self) -> Settings:
+        """Returns the settings."""
+        ...
 
     def backend(self) -> Backend:
         """Returns the backend."""

@@ -7,7 +7,7 @@ from jobsys.adapters.memory.leases import holds
 from jobsys.adapters.memory.store import MemoryStore, due_ms, with_error
 from jobsys.domain.instants import from_ms, span_ms
 from jobsys.domain.job_id import JobId
-from jobsys.domain.status import DELAYED
+from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import Refusal
 
@@ -21,12 +21,18 @@ def compared(
     for transition in transitions:
         job_id, held = transition.record.id, transition.record.standing
         job = store.queue(job_id.queue).jobs.get(job_id.key)
-        if job is None or job_id in accepted or not holds(job.standing, held.token, held.lane):
+        if (
+            job is None
+            or job_id in accepted
+            or not holds(job.standing, held.token, held.lane)
+            or job.standing.changed_at != held.changed_at
+        ):
             refused[job_id] = Refusal.LOST
-        elif job.standing.status is not held.status:
-            refused[job_id] = Refusal.CANCELLING
-        else:
+        elif job.standing.status is held.status:
             accepted[job_id] = transition
+        else:
+            asked = job.standing.status is JobStatus.CANCELLING
+            refused[job_id] = Refusal.CANCELLING if asked else Refusal.LOST
     return refused, list(accepted.values())
 
 

@@ -28,7 +28,8 @@ _REASONS: Final[Mapping[str, Reason | None]] = {"-": None, **{r.value: r for r i
 
 def held_as(standing: Standing) -> str:
     """Returns the beginning of a leased job's state, which nobody else's lease has."""
-    return f"{LETTERS[standing.status]} {standing.token} {standing.lane} "
+    since = to_ms(standing.changed_at)
+    return f"{LETTERS[standing.status]} {standing.token} {standing.lane} {since} "
 
 
 def tail_of(standing: Standing) -> str:

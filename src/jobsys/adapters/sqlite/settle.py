@@ -9,17 +9,17 @@ from jobsys.adapters.sqlite.enqueue import due_ms
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
 from jobsys.adapters.sqlite.rows import LEASED_PLACE
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.domain.instants import span_ms
+from jobsys.domain.instants import span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, READY, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import Refusal
 
 _LEASED: Final = """
-    SELECT key, id, status, token, lane FROM jobs
+    SELECT key, id, status, token, lane, changed_ms FROM jobs
     WHERE queue = ? AND key IN (SELECT value FROM json_each(?)) AND place = ?"""
 
-Held = tuple[int, str, int, str]
+Held = tuple[int, str, int, str, int]
 Accepted = list[tuple[int, Transition]]
 Alike = tuple[str, JobStatus, JobStatus, Placement]
 
@@ -51,13 +51,15 @@ def _compared(
     refused: dict[JobId, Refusal] = {}
     for transition in transitions:
         job_id, standing = transition.record.id, transition.record.standing
-        job, status, token, lane = leased.get(job_id, (0, "", 0, ""))
-        if not job or job_id in accepted or (token, lane) != (standing.token, standing.lane):
+        job, status, token, lane, since = leased.get(job_id, (0, "", 0, "", 0))
+        held = (standing.token, standing.lane, to_ms(standing.changed_at))
+        if not job or job_id in accepted or (token, lane, since) != held:
             refused[job_id] = Refusal.LOST
-        elif status != standing.status:
-            refused[job_id] = Refusal.CANCELLING
-        else:
+        elif status == standing.status:
             accepted[job_id] = job, transition
+        else:
+            asked = status == JobStatus.CANCELLING
+            refused[job_id] = Refusal.CANCELLING if asked else Refusal.LOST
     return list(accepted.values()), refused
 
 
@@ -67,9 +69,9 @@ def _leased(transaction: Transaction, transitions: Sequence[Transition]) -> dict
         queue, _, key = transition.record.id.partition(":")
         keys[queue].append(key)
     return {
-        f"{queue}:{key}": (job, status, token, lane)
+        f"{queue}:{key}": (job, status, token, lane, since)
         for queue, wanted in keys.items()
-        for key, job, status, token, lane in transaction.execute(
+        for key, job, status, token, lane, since in transaction.execute(
             _LEASED, (queue, json.dumps(wanted), LEASED_PLACE)
         )
     }

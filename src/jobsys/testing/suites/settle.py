@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from jobsys.domain.attempt_error import KEPT_ERRORS
 from jobsys.domain.lease import Lease
+from jobsys.domain.move import Move
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.job_queue import Refusal
 from jobsys.testing.backend import BackendUnderTest
@@ -74,6 +75,19 @@ class SettleSuite:
         lease = await lane.claim_one()
         await lane.settle(lease.succeeded(None))
         await _is_lost(backend, lane, lease)
+
+    async def test_a_transition_of_a_job_that_was_deleted_and_submitted_anew_is_refused_as_lost(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        first = await lane.claim_one()
+        await lane.settle(first.succeeded(None))
+        await backend.queue.move([Move(id_of("a"), JobEvent.DELETED)])
+        await backend.advance(timedelta(seconds=1))
+        await backend.queue.enqueue(jobs("a"))
+        await lane.claim_one()
+        await _is_lost(backend, lane, first)
 
     async def test_a_transition_of_a_job_that_is_gone_is_refused_as_lost(
         self, backend: BackendUnderTest

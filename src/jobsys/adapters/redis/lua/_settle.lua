@@ -1,4 +1,4 @@
--- Transitions come as [id, "<status> <token> <lane> ", target, tail, span, result, error]; span is
+-- Transitions come as [id, "<status> <token> <lane> <since> ", target, tail, span, result, error]; span is
 -- the time until a delayed job is due, or until an ended one's retention is over.
 
 -- Splits transitions into those whose job still has the status, token and lane, and refusals.
@@ -21,13 +21,13 @@ end
 -- Returns the new state of a settled job, and notes the place that it goes to.
 local function settled(t, now, places)
   local id, wanted, target, tail, span = unpack(t, 1, 5)
-  local source, token = wanted:match('^(%a) (%d+)')
+  local source, token, lane = wanted:match('^(%a) (%d+) (%S+)')
   count(source, target, 1)
   local holder, at = nil, int(now + span)
   if ENDED[target] then
     table.insert(places[ENDED[target]], at)
     table.insert(places[ENDED[target]], id)
-    return target .. wanted:sub(2) .. int(now) .. ' ' .. tail
+    holder = lane
   elseif target == 'Q' then
     holder = mark_for(level_of(tail), id)
     table.insert(places[READY[level_of(tail)]], 1, entry(id, holder))
