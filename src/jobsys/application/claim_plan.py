@@ -6,6 +6,8 @@ from typing import Final
 from jobsys.ports.job_queue import Claim, Turn
 
 LARGEST_CLAIM: Final = 200
+LOOK_AROUND_EVERY: Final = 0.5
+"""Seconds after which a worker that is busy asks queues again that it believes to be empty."""
 
 
 class ClaimPlan:
@@ -15,6 +17,7 @@ class ClaimPlan:
         self._waiting = dict.fromkeys(queues, 1)
         self.queues = list(self._waiting)
         self._turns = 0
+        self._looked_around_at = 0.0
 
     @property
     def has_work(self) -> bool:
@@ -44,6 +47,12 @@ class ClaimPlan:
         """Notes what a turn left in the queues that it asked."""
         self._waiting.update(turn.waiting)
         self._waiting.update(dict.fromkeys(turn.failures, 0))
+
+    def look_around(self, now: float) -> None:
+        """Notes twice a second that any queue may have got work: who is busy waits for no news."""
+        if now - self._looked_around_at >= LOOK_AROUND_EVERY:
+            self._looked_around_at = now
+            self.woken(self.queues)
 
     def woken(self, queues: Iterable[str]) -> None:
         """Notes that queues may have work."""

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from time import monotonic
 from typing import Final
 
 from jobsys.application.claim_plan import ClaimPlan
@@ -77,7 +78,10 @@ class Floor:
 
     def claims(self) -> list[Claim]:
         """Returns what one lane may claim now, and keeps slots for it until the turn is taken in."""
-        share = -(-self.pool.stats().total_workers // self.options.lanes)
+        stats = self.pool.stats()
+        if stats.active_jobs:
+            self.plan.look_around(monotonic())
+        share = -(-stats.total_workers // self.options.lanes)
         claims = self.plan.claims(min(self._free(), share))
         self._reserved += sum(claim.limit for claim in claims)
         return claims

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobsys.application.claim_plan import LARGEST_CLAIM, ClaimPlan
+from jobsys.application.claim_plan import LARGEST_CLAIM, LOOK_AROUND_EVERY, ClaimPlan
 from jobsys.ports.errors import QueueDamaged
 from jobsys.ports.job_queue import Turn
 
@@ -65,3 +65,14 @@ def test_a_queue_whose_turn_failed_is_left_alone() -> None:
 @pytest.mark.parametrize("free", [1, 4])
 def test_a_queue_named_twice_is_served_once(free: int) -> None:
     assert shares(ClaimPlan(["a", "a"]), free) == {"a": free}
+
+
+def test_a_busy_worker_asks_queues_again_that_it_believes_to_be_empty() -> None:
+    made = plan(a=100)
+    made.look_around(10.0)
+    assert set(shares(made, 10)) == set(QUEUES)
+    made.learn(Turn(waiting={"a": 100, "b": 0, "c": 0}))
+    made.look_around(10.0 + LOOK_AROUND_EVERY / 2)
+    assert set(shares(made, 10)) == {"a"}
+    made.look_around(10.0 + LOOK_AROUND_EVERY)
+    assert set(shares(made, 10)) == set(QUEUES)

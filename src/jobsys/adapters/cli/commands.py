@@ -186,12 +186,17 @@ def stats(context: typer.Context, as_json: Json = False) -> None:
 @cli.command()
 def demo(
     context: typer.Context,
-    folder: Annotated[Path | None, typer.Argument(help="Whose files are worked on.")] = None,
+    folder: Annotated[
+        Path | None, typer.Argument(help="Whose files are worked on.", readable=False)
+    ] = None,
+    backend: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where; by default a new SQLite file.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run real jobs through crashes, and prove that nothing was lost."""
     given = cast("Invocation", context.obj)
-    raise typer.Exit(given.demo(folder, given.backend, given.as_json or as_json))
+    raise typer.Exit(given.demo(folder, backend or given.backend, given.as_json or as_json))
 
 
 def _object(text: str) -> dict[str, object]:
