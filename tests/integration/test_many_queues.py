@@ -3,7 +3,7 @@
 import asyncio
 from datetime import timedelta
 
-from jobsys import BaseJob, JobContext, JobsysContainer, JobStatus, Settings
+from jobsys import BaseJob, JobContext, JobStatus, JobsysContainer, Settings
 
 
 class Flood(BaseJob):
