@@ -75,7 +75,11 @@ def test_an_output_of_other_content_is_wrong(worked: Worked) -> None:
     assert worked.checked().finding is Finding.WRONG
 
 
-@pytest.mark.parametrize("damage", [b"", b"no gzip", gzip.compress(CONTENT)[:-9]])
+@pytest.mark.parametrize(
+    "damage",
+    [b"", b"no gzip", gzip.compress(CONTENT)[:-9]],
+    ids=["nothing", "no gzip", "cut short"],
+)
 def test_an_output_that_cannot_be_unpacked_is_wrong(worked: Worked, damage: bytes) -> None:
     worked.output.write_bytes(damage)
     assert worked.checked().finding is Finding.WRONG
