@@ -3,6 +3,15 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+FOUND_BY = {
+    "no token check": "stale_token_is_refused",
+    "promote keeps the source": "tick_promotes_nothing_else",
+    "release spends an attempt": "end_of_a_lease_leads_where_the_table_says and released",
+    "cancel forgets the list": "cancelled_while_it_waits",
+    "find ignores order": "ready_jobs_come_in_the_order or equally_long_come_with_the_newest_first",
+}
+"""Which of the conformance tests, as words of their names, find each bug in every adapter."""
+
 
 @dataclass(frozen=True)
 class Bug:
