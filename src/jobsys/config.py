@@ -90,7 +90,7 @@ class Settings(BaseSettings):
         frozen=True, extra="forbid", env_prefix="JOBSYS_", env_nested_delimiter="__"
     )
 
-    backend: str = "sqlite:///jobs.db"
+    backend: Annotated[str, Field(repr=False)] = "sqlite:///jobs.db"
     namespace: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$")] = "jobs"
     keep_last: Annotated[int, Field(ge=0)] = 10_000
     max_payload: Annotated[int, Field(ge=64)] = 256 * 1024

@@ -1,6 +1,5 @@
 """The composition root: the only module that knows every adapter."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
@@ -130,7 +129,7 @@ class JobsysContainer(DynamicContainer):
         self.job_inspector = self.backend.provided.inspector
 
     def _worker(self, given: Settings) -> None:
-        worker, name = given.worker, f"w{secrets.token_hex(4)}"
+        worker = given.worker
         self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock)
         self.worker_pool = Singleton(
             AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
@@ -143,9 +142,9 @@ class JobsysContainer(DynamicContainer):
             self.job_queue,
             self.clock,
             Object(self._queues),
-            TickerOptions(f"{name}.t", worker.lease_for, worker.crash_limit),
+            TickerOptions(worker.lease_for, worker.crash_limit),
         )
-        options = WorkerOptions(name, worker.lease_for, worker.grace, worker.crash_limit)
+        options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit)
         self.floor = Singleton(
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
         )

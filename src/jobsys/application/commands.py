@@ -83,9 +83,9 @@ class CancelJob:
         [moved] = await queue.move([move])
         if moved.before is None:
             return CancelOutcome.NOT_FOUND
-        if not moved.applied:
+        cancelled = moved.after is JobStatus.CANCELLED  # also by a first call whose reply was lost
+        if not moved.applied and not cancelled:
             return CancelOutcome.TOO_LATE
-        cancelled = moved.after is JobStatus.CANCELLED
         return CancelOutcome.CANCELLED if cancelled else CancelOutcome.REQUESTED
 
 

@@ -154,8 +154,8 @@ class JobAttempt(Attempt):
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""
-        standing, now = self._lease.record.standing, self._executor.clock.now()
-        held_for = now - standing.held_at if standing.held_at else timedelta(0)
+        standing = self._lease.record.standing
+        held_for = standing.changed_at - (standing.held_at or standing.changed_at)
         if held_for < self._executor.unroutable_after:
             return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
         remembered_as = self._remember(error)

@@ -11,10 +11,9 @@ from typing import Final
 from jobsys.application.claim_plan import ClaimPlan
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.settler import Settler
-from jobsys.application.solitude import Solitude
+from jobsys.application.solitude import PATIENCE, Solitude
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import Claim, JobQueue, LeaseState, Renewal, Turn
 from jobsys.ports.worker_pool import WorkerPool
@@ -29,7 +28,6 @@ POSTPONED_FOR: Final = 1.0
 class WorkerOptions:
     """How a worker works."""
 
-    name: str
     lease_for: timedelta
     grace: timedelta
     crash_limit: int
@@ -126,6 +124,7 @@ class Floor:
         if self.pool.stats().active_jobs or self._reserved:
             if self._solitude.seek():
                 self.settler.add([suspect.released()])
+                asyncio.get_running_loop().call_later(PATIENCE.total_seconds(), self.ring)
             else:
                 self._keeper.hold(self.pool.start_attempt(suspect))
             return
@@ -141,8 +140,8 @@ class Floor:
         marked = Renewal(record.id, record.standing.token, record.standing.lane, alone=True)
         try:
             [state] = await self.queue.extend([marked], self.options.lease_for)
-        except AdapterError as error:
-            log.warning("job %s cannot run alone now: %s", record.id, error)
+        except Exception as error:  # noqa: BLE001 (the job goes back, whatever it was)
+            log.warning("job %s cannot run alone now: %r", record.id, error)
             return False
         return state is not LeaseState.LOST
 

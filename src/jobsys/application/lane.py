@@ -35,13 +35,21 @@ class Lane:
                 turn = await self._turn(settle, claim)
                 self._ticker.expect(turn.next_at)
                 self._ticker.expect_after(min((t.due for t in settle if t.due), default=None))
-                await self._floor.take_in(settle, claim, turn)
+                await self._taken_in(settle, claim, turn)
             elif self._floor.drained:
                 self._floor.ring()  # another lane may have looked while this one was busy
                 return
             else:
                 self._floor.idle.set()
                 await self.rung.wait()
+
+    async def _taken_in(
+        self, settle: Sequence[Transition], claim: Sequence[Claim], turn: Turn
+    ) -> None:
+        try:
+            await self._floor.take_in(settle, claim, turn)
+        except Exception:
+            log.exception("what a turn answered was not taken in; leases that hang run out")
 
     async def _turn(self, settle: Sequence[Transition], claim: Sequence[Claim]) -> Turn:
         self._turns += 1

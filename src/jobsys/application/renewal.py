@@ -37,7 +37,10 @@ class LeaseKeeper(Component):
 
     def hold(self, attempt: Attempt, *, alone: bool = False) -> None:
         """Renews this attempt's lease from now on; `alone` says that it has its process for itself."""
+        replaced, _ = self._held.get(attempt.lease.record.id, (attempt, alone))
         self._held[attempt.lease.record.id] = attempt, alone
+        if replaced is not attempt:  # claimed again here, after its lease had run out
+            replaced.stop(StopReason.LEASE_LOST)
 
     def let_go(self, record: JobRecord) -> None:
         """Renews the lease of this record no more; a newer lease of the same job stays."""

@@ -12,6 +12,7 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob, JobNotFound
 from jobsys.domain.factory import JobFactory, explained
 from jobsys.domain.job_id import JobId
+from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
@@ -109,6 +110,10 @@ class BackgroundJobService:
             InvalidJob: `after` is not where a page of this query ended.
 
         """
+        if limit < 1:
+            raise InvalidJob(f"limit: a page has at least one job, not {limit}")
+        if queue is not None:
+            checked_name("queue", queue)
         try:
             return await self._inspector.find(JobQuery(status, queue, job_type), limit, after)
         except (ValueError, OverflowError) as error:

@@ -1,12 +1,15 @@
 """The ends of attempts on their way to the queue."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import Refusal, Turn
 from jobsys.ports.worker_pool import WorkerPool
+
+LARGEST_SETTLE: Final = 500
 
 
 class Settler:
@@ -24,9 +27,10 @@ class Settler:
         return bool(self._again or self._postponed)
 
     def take(self) -> list[Transition]:
-        """Returns all that is to be settled now."""
-        again, self._again = self._again, []
-        return again + self._pool.finished()
+        """Returns what is to be settled now, as far as one turn takes it."""
+        waiting = self._again + self._pool.finished()
+        self._again = waiting[LARGEST_SETTLE:]
+        return waiting[:LARGEST_SETTLE]
 
     def add(self, transitions: Iterable[Transition]) -> None:
         """Adds transitions that did not come out of the pool."""

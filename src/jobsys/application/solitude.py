@@ -31,18 +31,18 @@ class Solitude:
         """Returns for how many of the free slots may be claimed while `busy` others are taken."""
         if self._alone is not None:
             return 0
-        if self._sought_since is not None:
-            return 0 if busy else min(free, 1)
-        return free
+        if self._sought_since is None or self._is_out_of_patience():
+            return free
+        return 0 if busy else min(free, 1)
 
     def seek(self) -> bool:
         """Notes that a suspect waits for an empty worker; False when it has waited long enough."""
         if self._sought_since is None:
             self._sought_since = monotonic()
-        if monotonic() - self._sought_since < PATIENCE.total_seconds():
-            return True
-        self._sought_since = None
-        return False
+        if self._is_out_of_patience():
+            self._sought_since = None
+            return False
+        return True
 
     def met_none(self) -> None:
         """Notes that no suspect is left to wait for."""
@@ -56,3 +56,7 @@ class Solitude:
         """Notes that a job has ended."""
         if self._alone == job_id:
             self._alone = None
+
+    def _is_out_of_patience(self) -> bool:
+        since = self._sought_since
+        return since is not None and monotonic() - since >= PATIENCE.total_seconds()

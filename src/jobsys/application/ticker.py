@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
@@ -24,9 +25,8 @@ SOONEST: Final = 0.01
 
 @dataclass(frozen=True, slots=True)
 class TickerOptions:
-    """Under which lane a ticker takes leases over, and how often it looks."""
+    """For how long a ticker takes leases over, and how often it looks."""
 
-    lane: str
     lease_for: timedelta
     crash_limit: int
     interval: timedelta = timedelta(seconds=0.5)
@@ -53,6 +53,7 @@ class Ticker(Component):
         self._options = options
         self._queues: Sequence[str] = ()
         self._calls = 0
+        self._lane = f"{new_worker_name()}.t"
         self._unsettled: list[Transition] = []
         self._expected: datetime | None = None
         self._alarm: asyncio.TimerHandle | None = None
@@ -62,6 +63,7 @@ class Ticker(Component):
     async def start(self) -> None:
         if self._task is None:
             self._queues, self._expected = self._served(), None
+            self._lane, self._calls = f"{new_worker_name()}.t", 0
             self._rung = asyncio.Event()
             self._task = asyncio.create_task(self._run(), name="jobsys-ticker")
 
@@ -94,7 +96,8 @@ class Ticker(Component):
         tick = await self._queue.tick(self._queues, BATCH)
         if tick.leased or self._unsettled:
             await self._free_expired()
-        self.expect(tick.next_at)
+        if tick.next_at is not None and tick.next_at > self._clock.now():
+            self.expect(tick.next_at)  # one that is due already waits for the backend's clock
         if max(tick.promoted, tick.removed) >= BATCH:
             return timedelta(0)
         pause = self._options.interval if tick.leased or tick.next_at else QUIET
@@ -132,7 +135,7 @@ class Ticker(Component):
 
     def _ticket(self) -> TurnTicket:
         self._calls += 1
-        return TurnTicket(self._options.lane, self._calls)
+        return TurnTicket(self._lane, self._calls)
 
     def _remember(self, lease: Lease) -> AttemptError:
         return AttemptError(

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from pydantic_core import from_json
+
 from jobsys.domain.record import JobRecord
 from jobsys.ports.job_inspector import QueueCounts
 
@@ -26,8 +28,8 @@ def job_view(record: JobRecord) -> dict[str, object]:
         "started_at": _instant(standing.started_at),
         "ended_at": _instant(record.ended_at),
         "worker_lane": standing.lane or None,
-        "payload": _payload(record),
-        "result": record.result,
+        "payload": _json(record.payload),
+        "result": _json(record.result_json),
         "errors": [error.model_dump(mode="json") for error in record.errors],
     }
 
@@ -43,10 +45,14 @@ def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[s
     }
 
 
-def _payload(record: JobRecord) -> object:
-    if record.damage is not None:
-        return record.payload.decode(errors="backslashreplace")
-    return record.payload.as_dict()
+def _json(raw: bytes | None) -> object:
+    """Returns what the bytes say; where they are no JSON, they themselves as text."""
+    if raw is None:
+        return None
+    try:
+        return from_json(raw)
+    except ValueError:
+        return raw.decode(errors="backslashreplace")
 
 
 def _instant(instant: datetime | None) -> str | None:

@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from itertools import count
 from typing import Final
 
 from jobsys.application.floor import Floor
 from jobsys.application.lane import Lane
 from jobsys.application.ticker import Ticker
+from jobsys.application.worker_name import new_worker_name
 from jobsys.ports.lifecycle import Component
 
 log = logging.getLogger("jobsys.worker")
@@ -34,7 +34,6 @@ class Worker(Component):
         self._lanes: list[Lane] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._look_out: asyncio.Task[None] | None = None
-        self._numbers = count()
 
     async def start(self) -> None:
         if self._tasks:
@@ -42,14 +41,15 @@ class Worker(Component):
         floor = self._floor
         floor.open(self._queues(), self._ring)
         await floor.pool.start(self._ring)
-        # A backend remembers how far each lane had counted: after a restart they have new names.
+        # A backend remembers how far each lane had counted, and a container may have been made
+        # before a fork: each start has lanes of its own.
+        name = new_worker_name()
         self._lanes = [
-            Lane(f"{floor.options.name}.{next(self._numbers)}", floor, self._ticker)
-            for _ in range(floor.options.lanes)
+            Lane(f"{name}.{number}", floor, self._ticker) for number in range(floor.options.lanes)
         ]
         self._tasks = [asyncio.create_task(lane.run()) for lane in self._lanes]
         self._look_out = asyncio.create_task(self._look())
-        log.info("worker %s serves %s", floor.options.name, ", ".join(floor.plan.queues))
+        log.info("worker %s serves %s", name, ", ".join(floor.plan.queues))
 
     async def stop(self) -> None:
         """Claims nothing more, lets running jobs end for the grace, and gives the others back."""

@@ -2,14 +2,19 @@
 
 import re
 from datetime import timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from jobsys.domain.duration import Duration
+from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.names import checked_name, normalised
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.retention import Retention
+from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
+
+_TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
+_VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
 
 
 class BaseJob(BaseModel):
@@ -24,7 +29,7 @@ class BaseJob(BaseModel):
     ('greet', 'Ada')
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
     job_type: ClassVar[str] = "base"
     aliases: ClassVar[tuple[str, ...]] = ()
@@ -42,6 +47,22 @@ class BaseJob(BaseModel):
             words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__.removesuffix("Job"))
             cls.job_type = words or "job"
         cls.job_type = normalised(checked_name("job type", cls.job_type))
+        taken = sorted(BaseJob.__class_vars__ & cls.model_fields.keys())
+        if taken:
+            raise ConfigurationError(
+                f"{cls.__name__}: the field {taken[0]!r} would hide what jobsys reads of the class:"
+                " give the field another name"
+            )
+        try:
+            cls.timeout = _TIMEOUT.validate_python(cls.timeout)
+            cls.priority = JobPriority(cls.priority)
+            cls.retry = RetryPolicy.model_validate(cls.retry)
+            cls.retention = Retention.model_validate(cls.retention)
+            cls.version = _VERSION.validate_python(cls.version)
+        except ValueError as error:
+            raise ConfigurationError(
+                f"{cls.__name__}: a class variable is wrong: {error}"
+            ) from error
         checked_name("queue", cls.queue)
         for alias in cls.aliases:
             checked_name("alias", alias)

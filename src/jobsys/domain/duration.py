@@ -24,8 +24,11 @@ def parse_duration(given: object) -> timedelta:
     if isinstance(given, timedelta):
         return given
     if isinstance(given, str) and _WHOLE.fullmatch(given):
-        parts = {_UNITS[unit]: float(number) for number, unit in _PART.findall(given)}
-        return timedelta(**parts)
+        try:
+            parts = (timedelta(**{_UNITS[u]: float(n)}) for n, u in _PART.findall(given))
+            return sum(parts, timedelta(0))
+        except OverflowError:
+            raise ValueError(f"{given[:40]!r} is longer than time itself") from None
     raise ValueError(
         f"{given!r} is no duration: give a timedelta or a text with units, such as '5s' or '1m30s'"
     )

@@ -48,7 +48,7 @@ class JobFactory:
         try:
             return self._by_name[normalised(job_type)]
         except KeyError:
-            near = get_close_matches(normalised(job_type), self._by_name, n=3)
+            near = get_close_matches(normalised(job_type[:80]), self._by_name, n=3)
             known = near or sorted(self._by_name) or ["none is registered"]
             raise UnknownJobType(
                 f"job type {job_type[:80]!r} is not registered; known: {', '.join(known)}"

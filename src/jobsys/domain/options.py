@@ -8,14 +8,14 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from jobsys.domain.duration import Duration
 from jobsys.domain.names import checked_name
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.retention import Retention
+from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
 
 Priority = Annotated[
     JobPriority, BeforeValidator(lambda v: JobPriority(v) if isinstance(v, str) else v)
 ]
-NotNegative = Annotated[Duration, Field(ge=timedelta(0))]
-Positive = Annotated[Duration, Field(gt=timedelta(0))]
+NotNegative = Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)]
+Positive = Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)]
 
 
 class JobOptions(BaseModel):

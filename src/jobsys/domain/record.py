@@ -107,7 +107,7 @@ def restored(
         )
     try:
         header, payload = envelope.decode(raw)
-    except ValueError:
+    except (ValueError, OverflowError):
         return JobRecord(
             job_id, envelope.UNREADABLE, JobPayload(raw), created_at, standing, None, (), CORRUPT
         )

@@ -26,7 +26,9 @@ class JobValidator:
 
         """
         try:
-            payload = JobPayload(job.__pydantic_serializer__.to_json(job))
+            payload = JobPayload(
+                job.__pydantic_serializer__.to_json(job, by_alias=True, round_trip=True)
+            )
         except (ValueError, RecursionError) as error:
             raise InvalidJob(f"{job.job_type}: the payload cannot be stored: {error}") from error
         if len(payload) > self._max_bytes:

@@ -126,7 +126,7 @@ class JobQueue(Protocol):
 
     @abstractmethod
     async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
-        """Stores jobs and answers in their order.
+        """Stores jobs and answers in their order; very many may be stored in several steps.
 
         A job that is due now goes to the tail of its level's ready list.
         A job that is due later is SCHEDULED and not claimed before it is due.

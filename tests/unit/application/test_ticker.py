@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 
 def ticker_of(queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2) -> Ticker:
-    return Ticker(queue, clock, lambda: ["default"], TickerOptions("w.t", LEASE_FOR, 3, interval))
+    return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, 3, interval))
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:

@@ -1,5 +1,6 @@
 """What the scripts answer, in the words of the port."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from typing import cast
 
@@ -13,7 +14,23 @@ from jobsys.domain.move import Move
 from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_queue import Moved, Refusal, Tick, Turn
 
+log = logging.getLogger("jobsys.redis")
+
 TurnAnswer = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes | None]]
+
+
+def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
+    """Returns the answers of queues that did not fail, so that one damaged queue stops no other.
+
+    Raises:
+        AdapterError: every queue failed.
+    """
+    failed = {queue: a for queue, a in answers.items() if isinstance(a, Exception)}
+    for queue, error in failed.items():
+        if len(failed) == len(answers):
+            raise port_error(error, address) from error
+        log.error("queue %s: %s", queue, port_error(error, address))
+    return {queue: answer for queue, answer in answers.items() if queue not in failed}
 
 
 def raise_first(answers: Sequence[object], address: str) -> None:

@@ -1,15 +1,19 @@
 """The one way in which jobsys connects to Redis."""
 
+import re
 from typing import Final
-from urllib.parse import urlsplit
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from jobsys.domain.errors import ConfigurationError
 
 SOCKET_TIMEOUT: Final = 5.0
+MOST_CONNECTIONS: Final = 50
+"""More callers than this wait for one another, at most for the time of a socket."""
+_USER_PASSWORD: Final = re.compile(r"(://[^/@:]*:).*@")
+_ASKED_PASSWORD: Final = re.compile(r"([?&]password=)[^&]*")
 
 
 def connect(url: str, *, socket_timeout: float = SOCKET_TIMEOUT) -> "Redis":
@@ -22,16 +26,21 @@ def connect(url: str, *, socket_timeout: float = SOCKET_TIMEOUT) -> "Redis":
         ConfigurationError: the URL cannot be read.
     """
     try:
-        return Redis.from_url(
+        pool = BlockingConnectionPool.from_url(
             url,
+            max_connections=MOST_CONNECTIONS,
+            timeout=SOCKET_TIMEOUT,
             protocol=3,
             legacy_responses=False,
             retry=Retry(NoBackoff(), 0),
             socket_timeout=socket_timeout,
             socket_connect_timeout=SOCKET_TIMEOUT,
         )
-    except ValueError as error:
-        raise ConfigurationError(f"the backend URL {masked(url)} cannot be read: {error}") from None
+        return Redis.from_pool(pool)
+    except ValueError:
+        raise ConfigurationError(
+            f"the backend URL {masked(url)} cannot be read: write redis://[user:password@]host:port/db"
+        ) from None
 
 
 def masked(url: str) -> str:
@@ -40,5 +49,5 @@ def masked(url: str) -> str:
     >>> masked("redis://bob:secret@localhost:6379/0")
     'redis://bob:***@localhost:6379/0'
     """
-    parts = urlsplit(url)
-    return url if parts.password is None else url.replace(f":{parts.password}@", ":***@", 1)
+    url = _USER_PASSWORD.sub(r"\1***@", url)
+    return _ASKED_PASSWORD.sub(r"\1***", url)

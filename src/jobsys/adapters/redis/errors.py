@@ -7,9 +7,14 @@ from typing import Final
 from redis.exceptions import (
     AuthenticationError,
     AuthorizationError,
+    ClusterDownError,
+    MasterDownError,
     NoPermissionError,
+    OutOfMemoryError,
+    ReadOnlyError,
     RedisError,
     ResponseError,
+    TryAgainError,
 )
 
 from jobsys.domain.errors import ConfigurationError
@@ -20,6 +25,10 @@ PASSING: Final = (
     "TRYAGAIN", "UNKILLABLE",
 )  # fmt: skip
 """How the answers begin that Redis gives for a while and then no more."""
+PASSING_TYPES: Final = (
+    ClusterDownError, MasterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError,
+)  # fmt: skip
+"""The same, where redis-py takes the beginning away."""
 
 
 @contextmanager
@@ -38,7 +47,8 @@ def translated(address: str) -> Generator[None]:
 def port_error(error: Exception, address: str) -> AdapterError:
     """Returns the ports' error for one that Redis answered or that kept it from answering."""
     text = str(error) or type(error).__name__
-    if isinstance(error, ResponseError) and not text.startswith(PASSING):
+    passing = isinstance(error, PASSING_TYPES) or text.startswith(PASSING)
+    if isinstance(error, ResponseError) and not passing:
         return QueueDamaged(
             f"Redis at {address} holds something that jobsys did not write, or lost something that"
             f" it wrote; nothing was changed: {text}"

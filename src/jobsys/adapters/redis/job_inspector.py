@@ -118,7 +118,7 @@ def _matches(record: JobRecord, query: JobQuery) -> bool:
 def _full_record(job_id: JobId, answer: Answer) -> JobRecord:
     stored, state, result, errors = answer
     record = record_of(job_id, stored, state)
-    lines = (errors or b"").splitlines()
+    lines = errors.split(b"\n") if errors else []
     history = tuple(AttemptError.model_validate_json(line) for line in lines)
     return replace(record, result_json=result, errors=history)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar, cast
 
-from jobsys.adapters.redis.answers import moved_of, raise_first, tick_of, turn_of
+from jobsys.adapters.redis.answers import moved_of, raise_first, sound, tick_of, turn_of
 from jobsys.adapters.redis.arguments import (
     moves_json,
     renewals_json,
@@ -100,15 +100,15 @@ class RedisJobQueue(JobQueue):
             for queue in queues
         ]
         answers = await self._store.run_all(calls)
-        raise_first(answers, self._store.address)
-        return turn_of(dict(zip(queues, answers, strict=True)), {}, self._store.address).leases
+        answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
+        return turn_of(answered, {}, self._store.address).leases
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         args = (min(limit, BATCH), self._keep_last)
         calls: list[Call] = [("tick", self._keys.of_queue(queue), args) for queue in queues]
         answers = await self._store.run_all(calls)
-        raise_first(answers, self._store.address)
-        return tick_of(cast("Sequence[tuple[int, int, int, bytes]]", answers))
+        answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
+        return tick_of([cast("tuple[int, int, int, bytes]", a) for a in answered.values()])
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         def call(queue: str, batch: Sequence[Move]) -> Call:

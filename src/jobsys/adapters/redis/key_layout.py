@@ -6,15 +6,14 @@ from jobsys.domain.priority import ALL_LEVELS, JobPriority
 
 
 class KeyLayout:
-    """Renders keys under a namespace; on a Cluster a queue stands in braces, so it is one slot.
+    """Renders keys under a namespace; all that a queue has is named by one method.
 
     >>> KeyLayout().ready("default", ALL_LEVELS[2])
     'jobs:queue:default:normal'
     """
 
-    def __init__(self, namespace: str = "jobs", *, cluster: bool = False) -> None:
+    def __init__(self, namespace: str = "jobs") -> None:
         self._namespace = namespace
-        self._cluster = cluster
         self.queues = f"{namespace}:queues"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)
         self.of_lane = lru_cache(maxsize=4096)(self._of_lane)
@@ -78,5 +77,4 @@ class KeyLayout:
         return (*self._of_queue(queue), f"{self._named('turn', queue)}:{lane}")
 
     def _named(self, family: str, queue: str) -> str:
-        tag = f"{{{queue}}}" if self._cluster else queue
-        return f"{self._namespace}:{family}:{tag}"
+        return f"{self._namespace}:{family}:{queue}"

@@ -1,15 +1,16 @@
 """Records and leases from what the scripts answer."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
-from jobsys.adapters.redis.standing import fresh, parsed
+from jobsys.adapters.redis.standing import fresh, parsed, salvaged
 from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.record import JobRecord, Standing, restored
+from jobsys.domain.record import CORRUPT, JobRecord, Standing, restored
 from jobsys.domain.status import JobStatus
 
 _UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -22,6 +23,9 @@ def record_of(job_id: JobId, stored: bytes | None, state: bytes | None) -> JobRe
     What was submitted is stored as "<created> <level>", a line break, and the envelope.
     """
     standing = None if state is None else _standing(state)
+    if state is not None and standing is None:
+        standing = salvaged(state) or _LOST
+        return replace(restored(job_id, stored, standing.changed_at, standing), damage=CORRUPT)
     if stored is None:
         return restored(job_id, None, (standing or _LOST).changed_at, standing or _LOST)
     line, _, envelope = stored.partition(b"\n")
@@ -43,8 +47,8 @@ def leases_of(queue: str, triples: Sequence[bytes | None], ends_at: datetime) ->
             yield Lease(record_of(JobId.of(queue, key.decode()), stored, state), ends_at)
 
 
-def _standing(state: bytes) -> Standing:
+def _standing(state: bytes) -> Standing | None:
     try:
         return parsed(state)
     except (ValueError, OverflowError):
-        return _LOST
+        return None

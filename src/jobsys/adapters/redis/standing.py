@@ -21,6 +21,7 @@ LETTERS: Final[Mapping[JobStatus, str]] = {
     JobStatus.CANCELLED: "D",
 }
 STATUSES: Final = {letter: status for status, letter in LETTERS.items()}
+_LEASED: Final = {LETTERS[status] for status in LEASED}
 _LEVELS: Final = {level.label: level for level in JobPriority}
 _LABELS: Final = {level: level.label for level in JobPriority}
 _REASONS: Final[Mapping[str, Reason | None]] = {"-": None, **{r.value: r for r in Reason}}
@@ -70,12 +71,23 @@ def parsed(state: bytes) -> Standing:
             alone == "1",
             at if status in LEASED else _instant(started),
             _instant(held),
-            _REASONS[reason],
+            _REASONS.get(reason),  # a later release may know more of them
             int(percent),
             message,
         )
     except KeyError as error:
         raise ValueError(f"unknown word {error} in the state") from error
+
+
+def salvaged(state: bytes) -> Standing | None:
+    """Returns what the head of a broken state still says, enough to settle the job's lease."""
+    try:
+        letter, token, holder, since = state.decode().split(" ", 4)[:4]
+        lane = holder if letter in _LEASED else ""
+        at = from_ms(int(since))
+        return Standing(STATUSES[letter], JobPriority.NORMAL, at, int(token), lane)
+    except (ValueError, KeyError, OverflowError):
+        return None
 
 
 def _ms(instant: datetime | None) -> int:

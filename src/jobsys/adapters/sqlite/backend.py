@@ -73,7 +73,7 @@ def located(url: str) -> tuple[Path, Synchronous]:
     """
     parts = urlsplit(url)
     path = unquote(parts.path).removeprefix("/")
-    if parts.netloc or not path:
+    if parts.netloc or not path or path == ":memory:":
         raise ConfigurationError(
             f"{url!r} names no file: write sqlite:///jobs.db, or sqlite:////var/lib/jobs.db"
         )
@@ -81,4 +81,4 @@ def located(url: str) -> tuple[Path, Synchronous]:
     synchronous = _SYNCHRONOUS.get(asked.pop("synchronous", "FULL").upper())
     if asked or synchronous is None:
         raise ConfigurationError(f"{url!r}: only ?synchronous=FULL or NORMAL may follow the path")
-    return Path(path), synchronous
+    return Path(path).absolute(), synchronous

@@ -50,6 +50,6 @@ def place(transaction: Transaction, ids: Sequence[int], common: Placement) -> No
 def add_error(transaction: Transaction, job: int, error: AttemptError) -> None:
     """Adds a line to a job's history, and drops the oldest where it grows too long."""
     found: tuple[str] | None = transaction.execute(_HISTORY, (job,)).fetchone()
-    lines = found[0].splitlines() if found else []
+    lines = found[0].split("\n") if found else []
     history = "\n".join([*lines, error.model_dump_json()][-KEPT_ERRORS:])
     transaction.execute(_NEW_HISTORY, (job, history))

@@ -80,7 +80,7 @@ def record_of(queue: str, row: JobRow) -> JobRecord:
 
 def full_record_of(queue: str, row: JobRow, history: str) -> JobRecord:
     """Returns all that is kept of a job."""
-    errors = tuple(AttemptError.model_validate_json(line) for line in history.splitlines())
+    errors = tuple(AttemptError.model_validate_json(line) for line in history.split("\n") if line)
     return replace(record_of(queue, row), result_json=row[-1], errors=errors)
 
 
@@ -106,7 +106,7 @@ def standing_of(row: JobRow) -> Standing:
             alone=bool(alone),
             started_at=_instant_or_none(started),
             held_at=_instant_or_none(held),
-            reason=_REASONS[reason],
+            reason=_REASONS.get(reason),  # a later release may know more of them
             percent=percent,
             message=message,
         )

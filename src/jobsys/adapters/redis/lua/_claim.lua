@@ -6,7 +6,8 @@ local function peek(limit)
     local missing = limit - #ids
     if missing <= 0 then break end
     local gone = call('SCARD', GONE[level])
-    local entries = call('LRANGE', READY[level], 0, missing + math.min(gone, 1000) - 1)
+    local wish = missing + math.min(gone, 1000)
+    local entries = call('LRANGE', READY[level], 0, wish - 1)
     local void = gone > 0 and #entries > 0 and call('SMISMEMBER', GONE[level], unpack(entries))
     voids[level] = {}
     for i, name in ipairs(entries) do
@@ -18,6 +19,7 @@ local function peek(limit)
         ids[#ids + 1], levels[#ids + 1] = name:match('^[^@]+'), level
       end
     end
+    if #entries == wish then break end -- more of this level may lie behind void entries
   end
   return ids, levels, popped, voids
 end

@@ -35,6 +35,7 @@ end
 
 -- Notes that n jobs went from one status to another; nil stands for outside the queue.
 local function count(source, target, n)
+  source = NAMES[source] and source
   if source then tally['now:' .. NAMES[source]] = (tally['now:' .. NAMES[source]] or 0) - n end
   if target then tally['now:' .. NAMES[target]] = (tally['now:' .. NAMES[target]] or 0) + n end
   if target and source ~= target then

@@ -26,9 +26,9 @@ local function take_in(id, level, due, envelope)
 end
 
 for i, job in ipairs(jobs) do ids[i] = job[1] end
-local known = call('HMGET', DATA, unpack(ids))
+local known, standing = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 for i, job in ipairs(jobs) do
-  receipts[i] = (known[i] or seen[job[1]]) and 0 or 1
+  receipts[i] = (known[i] or standing[i] or seen[job[1]]) and 0 or 1
   if receipts[i] == 1 then
     count(nil, take_in(job[1], job[2], job[3] and due_at(job[3], now), ARGV[i + 2]), 1)
     seen[job[1]] = true
