@@ -60,15 +60,16 @@ HOSTILE = {
     "png of 400 megapixels": png_bomb(20_000),
     "png just over the limit": png_bomb(6_325),
     "gif of 101 frames": gif_of(101),
-    "gif of 50,000 frames": gif_of(50_000),
+    "gif of 10,000 frames": gif_of(10_000),
     "bmp of 2 gigapixels": b"BM" + bytes(12) + struct.pack("<IiiHHI", 40, 46_000, 46_000, 1, 24, 0),
     "random": zlib.compress(encoded("BMP")),
 }
 
 
-# Linux counts in KiB, macOS in bytes.
+# Not getrusage: its maximum is that of the process that forked, too.
 PEAK_OF_A_CHILD = """
-import resource, sys
+import sys
+from pathlib import Path
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.domain.errors import FileRejected
 
@@ -77,8 +78,8 @@ with open(sys.argv[1], "rb") as file:
         PillowImageTool().thumbnail(file, 64, "png")
     except FileRejected:
         pass
-unit = 1 if sys.platform == "darwin" else 1024
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit)
+lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+print(int(lines["VmHWM"].split()[0]) * 1024)
 """
 
 
