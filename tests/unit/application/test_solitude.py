@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from jobsys.application.solitude import Solitude
 from jobsys.domain.status import JobStatus, Reason
 from jobsys.testing.jobs import LEASE_FOR
 from tests.support.bench import Bench, Greet
@@ -97,3 +98,15 @@ async def test_only_a_job_that_died_alone_is_poison(bench: Bench) -> None:
     await bench.freed("default", 3)
     record = await bench.service.get(job_id)
     assert (record.status, record.standing.reason) == (JobStatus.FAILED, Reason.POISON)
+
+
+def test_a_worker_that_waited_long_enough_for_a_suspect_claims_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solitude = Solitude(crash_limit=3)
+    monkeypatch.setattr("jobsys.application.solitude.monotonic", lambda: 100.0)
+    assert solitude.seek()
+    assert solitude.allows(free=3, busy=1) == 0
+    monkeypatch.setattr("jobsys.application.solitude.monotonic", lambda: 131.0)
+    assert solitude.allows(free=3, busy=1) == 3
+    assert not solitude.seek()
