@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def one_run(backend: str, kills: int, seed: int) -> Figures:
     """Kills workers on a backend of this run's own."""
-    sys.stderr.write(f"{kills} kills on {backend}, seed {seed}: about {kills} seconds\n")
+    sys.stderr.write(f"{kills} kills on {backend}, seed {seed}: about {kills * 1.6:.0f} seconds\n")
     with tempfile.TemporaryDirectory() as folder, _backend(backend, Path(folder)) as url:
         return asyncio.run(kill_workers(url, kills, seed, Path(folder)))
 

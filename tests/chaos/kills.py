@@ -69,7 +69,7 @@ async def kill_workers(url: str, kills: int, seed: int, folder: Path, workers: i
                 submitted += await _submit(jobs, 100, draw)
             if kill := _kill_one(processes, ledger, draw):
                 done.append(kill)
-            await asyncio.sleep(draw.uniform(0.3, 1.0))
+            await asyncio.sleep(draw.uniform(1.0, 2.0))
         await _drained(jobs)
         exits = len(processes.exited())
     figures = await _figures(jobs, ledger, submitted, done, (url.partition(":")[0], seed, exits))
@@ -92,7 +92,7 @@ def _kill_one(processes: Workers, ledger: Ledger, draw: random.Random) -> Kill |
 
 
 async def _submit(jobs: BackgroundJobService, number: int, draw: random.Random) -> list[str]:
-    moments = [Moment(milliseconds=draw.randint(50, 500)) for _ in range(number)]
+    moments = [Moment(milliseconds=draw.randint(50, 200)) for _ in range(number)]
     return list(await jobs.submit_many(moments))
 
 

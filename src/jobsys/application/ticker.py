@@ -20,6 +20,8 @@ log = logging.getLogger("jobsys.ticker")
 
 BATCH: Final = 500
 QUIET: Final = timedelta(seconds=5)
+TAKEOVER_FOR: Final = timedelta(seconds=1)
+"""How long a lease that was taken over is held until it is settled: a ticker may die as well."""
 SOONEST: Final = 0.01
 
 
