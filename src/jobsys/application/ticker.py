@@ -119,9 +119,7 @@ class Ticker(Component):
 
     async def _free_expired(self) -> None:
         """Takes expired leases over and settles them; what could not be settled is kept for later."""
-        leases = await self._queue.reclaim(
-            self._ticket(), self._queues, BATCH, self._options.lease_for
-        )
+        leases = await self._queue.reclaim(self._ticket(), self._queues, BATCH, TAKEOVER_FOR)
         for lease in leases:
             log.warning("job %s lost its worker and is freed", lease.record.id)
             self._unsettled.append(lease.expired(self._options.crash_limit, self._remember(lease)))
