@@ -65,8 +65,8 @@ async def kill_workers(url: str, kills: int, seed: int, folder: Path, workers: i
         done: list[Kill] = []
         submitted = await _submit(jobs, 100, draw)
         while len(done) < kills:
-            if await _waiting(jobs) < 100:
-                submitted += await _submit(jobs, 100, draw)
+            if await _waiting(jobs) < 300:  # no worker shall ever be idle
+                submitted += await _submit(jobs, 400, draw)
             if kill := _kill_one(processes, ledger, draw):
                 done.append(kill)
             await asyncio.sleep(draw.uniform(1.0, 2.0))
