@@ -11,9 +11,11 @@ from jobsys.domain.errors import (
     ConfigurationError,
     IllegalTransition,
     InvalidJob,
+    InvalidSchedule,
     JobNotFound,
     JobsysError,
     PayloadTooLarge,
+    ScheduleNotFound,
     UnknownJobType,
 )
 from jobsys.domain.job_id import JobId
@@ -22,6 +24,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.schedule import Schedule, ScheduleRule
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_handler import JobContext, JobHandler
@@ -37,6 +40,7 @@ __all__ = [
     "FileProcessingJob",
     "IllegalTransition",
     "InvalidJob",
+    "InvalidSchedule",
     "JobContext",
     "JobHandler",
     "JobId",
@@ -50,6 +54,9 @@ __all__ = [
     "QueueUnavailable",
     "Retention",
     "RetryPolicy",
+    "Schedule",
+    "ScheduleNotFound",
+    "ScheduleRule",
     "Settings",
     "UnknownJobType",
     "WorkerSettings",

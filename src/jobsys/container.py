@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Factory, Object, Singleton
 
+from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.filesystem.file_store import LocalFileStore
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
@@ -18,8 +19,11 @@ from jobsys.application.builtin.file_processing import FileProcessingHandler
 from jobsys.application.execution import JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.handlers import HandlerFunction, HandlerRegistry
+from jobsys.application.intake import Intake
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.planner import Planner
 from jobsys.application.renewal import LeaseKeeper
+from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
@@ -91,13 +95,16 @@ class JobsysContainer(DynamicContainer):
         self._domain(given)
         self._backend(given)
         self._worker(given)
-        self.job_service = Singleton(
-            BackgroundJobService,
+        self.schedules = Singleton(
+            ScheduleBook,
+            self.scheduler,
+            self.triggers,
             self.job_queue,
-            self.job_inspector,
-            self.job_factory,
-            self.job_validator,
-            self.clock,
+            self.intake,
+            self.planner.provided.look,
+        )
+        self.job_service = Singleton(
+            BackgroundJobService, self.job_queue, self.job_inspector, self.intake, self.schedules
         )
         self.lifecycle = Singleton(Lifecycle, Object(self._components))
 
@@ -116,6 +123,7 @@ class JobsysContainer(DynamicContainer):
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
         self.job_validator = Singleton(JobValidator, given.max_payload, given.max_depth)
+        self.intake = Singleton(Intake, self.job_factory, self.job_validator, self.clock)
         self.file_store = Singleton(LocalFileStore, Object(given.files))
         self.image_tool = Singleton(PillowImageTool)
         self.file_processing_handler = Factory(
@@ -127,6 +135,8 @@ class JobsysContainer(DynamicContainer):
         self.backend = Singleton(open_backend, Object(given), self.clock)
         self.job_queue = self.backend.provided.queue
         self.job_inspector = self.backend.provided.inspector
+        self.scheduler = self.backend.provided.scheduler
+        self.triggers = Singleton(ApschedulerTriggers)
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
@@ -144,6 +154,7 @@ class JobsysContainer(DynamicContainer):
             Object(self._queues),
             TickerOptions(worker.lease_for, worker.crash_limit),
         )
+        self.planner = Singleton(Planner, self.scheduler, self.triggers, Object(self._queues))
         options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit)
         self.floor = Singleton(
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
@@ -170,4 +181,4 @@ class JobsysContainer(DynamicContainer):
         """Returns what is started, in this order, and stopped in the reverse of it."""
         if not self._runs_worker:
             return [self.backend()]
-        return [self.backend(), self.lease_keeper(), self.ticker(), self.worker()]
+        return [self.backend(), self.lease_keeper(), self.ticker(), self.planner(), self.worker()]

@@ -4,13 +4,18 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Unpack
 
+from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.application.arguments import Options
 from jobsys.application.execution import JobExecutor
 from jobsys.application.handlers import HandlerRegistry
-from jobsys.application.service import BackgroundJobService, Options
+from jobsys.application.intake import Intake
+from jobsys.application.schedules import ScheduleBook
+from jobsys.application.service import BackgroundJobService
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId
@@ -19,7 +24,7 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.transition import Transition
 from jobsys.domain.validator import JobValidator
-from jobsys.ports.job_queue import Claim, Renewal, TurnTicket
+from jobsys.ports.job_queue import Claim, JobQueue, Renewal, TurnTicket
 from jobsys.testing.jobs import CRASH
 from jobsys.testing.virtual_clock import VirtualClock
 
@@ -44,11 +49,17 @@ class Bench:
         self.metrics = MemoryJobMetrics()
         self.factory = JobFactory()
         self.handlers = HandlerRegistry(self.factory)
-        self.service = BackgroundJobService(
-            self.queue, self.inspector, self.factory, JobValidator(), self.clock
-        )
+        self.scheduler = MemoryScheduler(self.store, self.clock)
+        self.service = self.service_with(self.queue, JobValidator())
         self.executor = JobExecutor(self.handlers, self.metrics, self.clock, draw=lambda: draw)
+        self.looks = 0
         self._turns = 0
+
+    def service_with(self, queue: JobQueue, validator: JobValidator) -> BackgroundJobService:
+        """Returns a service over another queue or other limits."""
+        intake = Intake(self.factory, validator, self.clock)
+        book = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
+        return BackgroundJobService(queue, self.inspector, intake, book)
 
     async def leased(self, job: BaseJob, **options: Unpack[Options]) -> Lease:
         """Submits a job and claims it."""
@@ -104,3 +115,6 @@ class Bench:
     def _ticket(self) -> TurnTicket:
         self._turns += 1
         return TurnTicket("bench", self._turns)
+
+    def _look(self) -> None:
+        self.looks += 1

@@ -11,6 +11,7 @@ from dependency_injector.providers import Object
 
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.service import BackgroundJobService
@@ -40,6 +41,7 @@ class FaultyBackend(Backend):
         self.store = MemoryStore()
         self._inspector = MemoryJobInspector(self.store)
         self._queue = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
+        self._scheduler = MemoryScheduler(self.store, SystemClock())
         self.for_renewals = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
         self._refusal: Exception | None = None
 
@@ -50,6 +52,10 @@ class FaultyBackend(Backend):
     @property
     def inspector(self) -> MemoryJobInspector:
         return self._inspector
+
+    @property
+    def scheduler(self) -> MemoryScheduler:
+        return self._scheduler
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         if self._refusal is not None:

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.envelope import Header
 from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
-from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.domain.validator import JobValidator
-from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import JobQueue, Submission
+from jobsys.ports.job_queue import JobQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +23,13 @@ class SubmitJob:
     jobs: Sequence[BaseJob]
     options: JobOptions = NO_OPTIONS
 
-    async def run(self, queue: JobQueue, validator: JobValidator, clock: Clock) -> list[JobId]:
+    async def run(self, queue: JobQueue, intake: Intake) -> list[JobId]:
         """Stores all jobs, or, where one is invalid, none; returns their ids in order."""
         if self.options.key is not None and len(self.jobs) != 1:
             raise InvalidJob(f"the key {self.options.key!r} names one job, not {len(self.jobs)}")
-        now = clock.now()
+        now = intake.clock.now()
         self._check_due(now)
-        submissions = [self._submission(job, validator, now) for job in self.jobs]
+        submissions = [intake.submission(job, self.options, now) for job in self.jobs]
         if submissions:
             await queue.enqueue(submissions)
         return [submission.job_id for submission in submissions]
@@ -41,24 +39,6 @@ class SubmitJob:
         for option, wait in (("delay", delay), ("run_at", run_at - now if run_at else None)):
             if wait is not None and wait > FOR_EVER:
                 raise InvalidJob(f"options: {option}: more than a hundred years from now")
-
-    def _submission(self, job: BaseJob, validator: JobValidator, now: datetime) -> Submission:
-        options = self.options
-        retention = options.retention or job.retention
-        header = Header(
-            type=job.job_type,
-            version=job.version,
-            retry=options.retry,
-            timeout=options.timeout,
-            retention=None if retention == DEFAULT_RETENTION else retention,
-        )
-        return Submission(
-            JobId.of(options.queue or job.queue, options.key or new_key(now)),
-            header,
-            validator.payload_of(job),
-            options.priority or job.priority,
-            options.delay if options.run_at is None else options.run_at,
-        )
 
 
 class CancelOutcome(StrEnum):

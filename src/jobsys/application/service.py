@@ -3,41 +3,24 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypedDict, Unpack
+from typing import Final, Unpack
 
-from pydantic import ValidationError
-
+from jobsys.application.arguments import JobDefaults, Options, job_options, schedule_rule
 from jobsys.application.commands import CancelJob, CancelOutcome, RetryJob, SubmitJob
+from jobsys.application.intake import Intake
+from jobsys.application.schedules import ScheduleBook, ScheduleJob
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob, JobNotFound
-from jobsys.domain.factory import JobFactory, explained
 from jobsys.domain.job_id import JobId
 from jobsys.domain.names import checked_name
-from jobsys.domain.options import NO_OPTIONS, JobOptions
-from jobsys.domain.priority import JobPriority
+from jobsys.domain.options import NO_OPTIONS
 from jobsys.domain.record import JobRecord
-from jobsys.domain.retention import Retention
-from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.schedule import ScheduleId
 from jobsys.domain.status import JobStatus
-from jobsys.domain.validator import JobValidator
-from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import JobQueue
 
 LONGEST_LOOK: Final = 0.25
-
-
-class Options(TypedDict, total=False):
-    """The keyword arguments of a submit; `JobOptions` says what each means."""
-
-    key: str | None
-    queue: str | None
-    priority: JobPriority | str | None
-    delay: timedelta | str | None
-    run_at: datetime | None
-    retry: RetryPolicy | None
-    timeout: timedelta | str | None
-    retention: Retention | None
 
 
 class BackgroundJobService:
@@ -47,15 +30,13 @@ class BackgroundJobService:
         self,
         queue: JobQueue,
         inspector: JobInspector,
-        factory: JobFactory,
-        validator: JobValidator,
-        clock: Clock,
+        intake: Intake,
+        schedules: ScheduleBook,
     ) -> None:
+        self.schedules = schedules
         self._queue = queue
         self._inspector = inspector
-        self._factory = factory
-        self._validator = validator
-        self._clock = clock
+        self._intake = intake
 
     async def submit(self, job: BaseJob, **options: Unpack[Options]) -> JobId:
         """Stores a job and returns its id; once this returns, the job is in the backend.
@@ -70,7 +51,7 @@ class BackgroundJobService:
     async def submit_many(self, jobs: Sequence[BaseJob], **options: Unpack[Options]) -> list[JobId]:
         """Stores many jobs in few round trips and returns their ids in order."""
         command = SubmitJob(jobs, job_options(options) if options else NO_OPTIONS)
-        return await command.run(self._queue, self._validator, self._clock)
+        return await command.run(self._queue, self._intake)
 
     async def submit_by_name(
         self, job_type: str, payload: Mapping[str, object], **options: Unpack[Options]
@@ -81,7 +62,31 @@ class BackgroundJobService:
             UnknownJobType: no registered class has this name.
             InvalidJob: the payload does not fit it; every wrong field is named.
         """
-        return await self.submit(self._factory.create(job_type, payload), **options)
+        return await self.submit(self._intake.factory.create(job_type, payload), **options)
+
+    async def schedule(  # noqa: PLR0913 (a rule has one of three forms)
+        self,
+        name: str,
+        job: BaseJob,
+        *,
+        cron: str | None = None,
+        every: timedelta | str | None = None,
+        at: datetime | None = None,
+        timezone: str = "UTC",
+        **options: Unpack[JobDefaults],
+    ) -> ScheduleId:
+        """Has the job made at each fire time, once, however many processes run.
+
+        A schedule of the same name in the same queue is replaced, so that a program may say this at
+        each of its starts; with the same rule it goes on where it was. `schedules` has the rest:
+        find, pause, resume, run_now, remove, preview.
+
+        Raises:
+            InvalidSchedule: the rule cannot be read, or never fires.
+            InvalidJob: the name, an option or the payload is not valid.
+        """
+        rule = schedule_rule(cron=cron, every=every, at=at, timezone=timezone)
+        return await self.schedules.add(ScheduleJob(name, job, rule, job_options(options)))
 
     async def get(self, job_id: str) -> JobRecord:
         """Returns all that is known of a job.
@@ -151,17 +156,3 @@ class BackgroundJobService:
             IllegalTransition: it has neither failed nor been cancelled.
         """
         await RetryJob(JobId.parse(job_id)).run(self._queue)
-
-
-def job_options(given: Options) -> JobOptions:
-    """Returns checked options.
-
-    Raises:
-        InvalidJob: one is not valid; it is named.
-    """
-    try:
-        return JobOptions.model_validate(given)
-    except ValidationError as error:
-        raise InvalidJob(f"options: {explained(error)}") from error
-    except OverflowError as error:
-        raise InvalidJob(f"options: delay or timeout: {error}") from error

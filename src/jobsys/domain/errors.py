@@ -43,6 +43,12 @@ class PayloadTooLarge(InvalidJob):
     code = "PAYLOAD_TOO_LARGE"
 
 
+class InvalidSchedule(InvalidJob):
+    """The schedule's rule cannot be read, or never fires."""
+
+    code = "INVALID_SCHEDULE"
+
+
 class UnknownJobType(JobError):
     """No job class is registered under this type."""
 
@@ -53,6 +59,12 @@ class JobNotFound(JobError):
     """No job has this id: it never existed, was deleted, or its retention is over."""
 
     code = "JOB_NOT_FOUND"
+
+
+class ScheduleNotFound(JobError):
+    """No schedule has this id: it never existed, was removed, or has fired for the last time."""
+
+    code = "SCHEDULE_NOT_FOUND"
 
 
 class IllegalTransition(JobError):

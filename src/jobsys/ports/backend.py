@@ -1,4 +1,4 @@
-"""A place for jobs as the container opens it: a queue and its inspector, by one URL."""
+"""A place for jobs as the container opens it: queue, inspector and schedules, by one URL."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.scheduler import Scheduler
 
 
 @value
@@ -34,6 +35,11 @@ class Backend(Component, Protocol):
     @abstractmethod
     def inspector(self) -> JobInspector:
         """The same jobs, looked at."""
+
+    @property
+    @abstractmethod
+    def scheduler(self) -> Scheduler:
+        """The schedules of the same store."""
 
     @abstractmethod
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:

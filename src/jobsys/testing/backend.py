@@ -7,6 +7,7 @@ from typing import Protocol
 from jobsys.domain.job_id import JobId
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.scheduler import Scheduler
 
 
 class BackendUnderTest(Protocol):
@@ -27,11 +28,20 @@ class BackendUnderTest(Protocol):
 
     @property
     @abstractmethod
+    def scheduler(self) -> Scheduler:
+        """The schedules of the same store."""
+
+    @property
+    @abstractmethod
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps; the adapters were built with it."""
 
     @abstractmethod
     async def another(self) -> JobQueue:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def another_scheduler(self) -> Scheduler:
         """Returns a second adapter on the same store, as another process would have it."""
 
     @abstractmethod

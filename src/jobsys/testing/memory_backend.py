@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.domain.job_id import JobId
 from jobsys.testing.backend import BackendUnderTest
@@ -29,6 +30,11 @@ class MemoryBackend(BackendUnderTest):
         return self._inspector
 
     @property
+    def scheduler(self) -> MemoryScheduler:
+        """The schedules of the same store."""
+        return self._scheduler
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -36,6 +42,10 @@ class MemoryBackend(BackendUnderTest):
     async def another(self) -> MemoryJobQueue:
         """Returns a second adapter on the same store."""
         return MemoryJobQueue(self._store, self._clock, self._keep_last)
+
+    async def another_scheduler(self) -> MemoryScheduler:
+        """Returns a second adapter, as another process would have it."""
+        return MemoryScheduler(self._store, self._clock)
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -61,3 +71,4 @@ class MemoryBackend(BackendUnderTest):
         self._store = MemoryStore()
         self._queue = MemoryJobQueue(self._store, self._clock, self._keep_last)
         self._inspector = MemoryJobInspector(self._store)
+        self._scheduler = MemoryScheduler(self._store, self._clock)

@@ -6,6 +6,7 @@ from typing import Final
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.job_id import JobId
@@ -27,6 +28,7 @@ class RedisBackend(BackendUnderTest):
         self._stores = [RedisStore(url, KeyLayout(), CLOCK)]
         self._queue = RedisJobQueue(self._stores[0], keep_last)
         self._inspector = RedisJobInspector(self._stores[0])
+        self._scheduler = RedisScheduler(self._stores[0])
 
     @property
     def queue(self) -> RedisJobQueue:
@@ -39,6 +41,11 @@ class RedisBackend(BackendUnderTest):
         return self._inspector
 
     @property
+    def scheduler(self) -> RedisScheduler:
+        """The schedules of the same store."""
+        return self._scheduler
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -47,6 +54,11 @@ class RedisBackend(BackendUnderTest):
         """Returns a second adapter, with connections of its own."""
         self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
         return RedisJobQueue(self._stores[-1], self._keep_last)
+
+    async def another_scheduler(self) -> RedisScheduler:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
+        return RedisScheduler(self._stores[-1])
 
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
+from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.job_id import JobId
@@ -22,6 +23,7 @@ class SqliteBackend(BackendUnderTest):
         self._stores = [self._opened()]
         self._queue = SqliteJobQueue(self._stores[0], keep_last)
         self._inspector = SqliteJobInspector(self._stores[0])
+        self._scheduler = SqliteScheduler(self._stores[0], self._clock)
 
     @property
     def queue(self) -> SqliteJobQueue:
@@ -34,6 +36,11 @@ class SqliteBackend(BackendUnderTest):
         return self._inspector
 
     @property
+    def scheduler(self) -> SqliteScheduler:
+        """The schedules of the same store."""
+        return self._scheduler
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -42,6 +49,11 @@ class SqliteBackend(BackendUnderTest):
         """Returns a second adapter, with connections of its own."""
         self._stores.append(self._opened())
         return SqliteJobQueue(self._stores[-1], self._keep_last)
+
+    async def another_scheduler(self) -> SqliteScheduler:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(self._opened())
+        return SqliteScheduler(self._stores[-1], self._clock)
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -82,6 +94,7 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM errors",
         "DELETE FROM counts",
         "DELETE FROM turns",
+        "DELETE FROM schedules",
     ):
         transaction.execute(removal)
     return True

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from jobsys.application.service import BackgroundJobService, Options
+from jobsys.application.arguments import Options
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob, PayloadTooLarge, UnknownJobType
 from jobsys.domain.priority import JobPriority
@@ -71,9 +71,7 @@ async def test_an_instant_that_has_passed_means_now(bench: Bench) -> None:
 
 async def test_many_jobs_are_stored_in_order_by_one_call_to_the_queue(bench: Bench) -> None:
     queue = FaultyQueue(bench.queue)
-    service = BackgroundJobService(
-        queue, bench.inspector, bench.factory, JobValidator(), bench.clock
-    )
+    service = bench.service_with(queue, JobValidator())
     ids = await service.submit_many([Greet(name=str(n)) for n in range(100)], priority="high")
     assert queue.calls == ["enqueue"]
     assert len(set(ids)) == 100
@@ -139,9 +137,7 @@ async def test_a_wrong_option_is_named_and_nothing_is_stored(
 async def test_a_payload_over_a_limit_is_refused_and_so_is_all_that_came_with_it(
     bench: Bench, job: BaseJob, told: str
 ) -> None:
-    service = BackgroundJobService(
-        bench.queue, bench.inspector, bench.factory, JobValidator(max_depth=8), bench.clock
-    )
+    service = bench.service_with(bench.queue, JobValidator(max_depth=8))
     with pytest.raises(PayloadTooLarge, match=told):
         await service.submit_many([Greet(), job])
     assert await bench.find_all() == []

@@ -4,6 +4,7 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.ports.backend import Backend, BackendOptions
 from jobsys.ports.job_queue import JobQueue
@@ -16,6 +17,7 @@ class MemoryBackend(Backend):
         store = MemoryStore()
         self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
         self._inspector = MemoryJobInspector(store)
+        self._scheduler = MemoryScheduler(store, options.clock)
 
     @property
     def queue(self) -> MemoryJobQueue:
@@ -24,6 +26,10 @@ class MemoryBackend(Backend):
     @property
     def inspector(self) -> MemoryJobInspector:
         return self._inspector
+
+    @property
+    def scheduler(self) -> MemoryScheduler:
+        return self._scheduler
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return nullcontext(self._queue)

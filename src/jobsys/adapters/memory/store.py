@@ -14,6 +14,7 @@ from jobsys.domain.instants import from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.record import JobRecord, Standing, restored
+from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
 from jobsys.ports.job_queue import Turn
 
@@ -135,6 +136,7 @@ class MemoryStore:
         self.lock = threading.RLock()
         self.queues: dict[str, MemoryQueue] = {}
         self.last_turns: dict[str, tuple[int, Turn]] = {}
+        self.schedules: dict[ScheduleId, Schedule] = {}
         self.waiters = Waiters()
 
     def queue(self, name: str) -> MemoryQueue:

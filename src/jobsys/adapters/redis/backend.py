@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.ports.backend import Backend, BackendOptions
 from jobsys.ports.job_queue import JobQueue
@@ -19,6 +20,7 @@ class RedisBackend(Backend):
         self._store = self._new_store()
         self._queue = RedisJobQueue(self._store, options.keep_last)
         self._inspector = RedisJobInspector(self._store)
+        self._scheduler = RedisScheduler(self._store)
 
     @property
     def queue(self) -> RedisJobQueue:
@@ -27,6 +29,10 @@ class RedisBackend(Backend):
     @property
     def inspector(self) -> RedisJobInspector:
         return self._inspector
+
+    @property
+    def scheduler(self) -> RedisScheduler:
+        return self._scheduler
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return self._opened()

@@ -15,6 +15,7 @@ class KeyLayout:
     def __init__(self, namespace: str = "jobs") -> None:
         self._namespace = namespace
         self.queues = f"{namespace}:queues"
+        self.scheduled = f"{namespace}:scheduled"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)
         self.of_lane = lru_cache(maxsize=4096)(self._of_lane)
 
@@ -53,6 +54,11 @@ class KeyLayout:
     def wake(self, queue: str) -> str:
         """The list that wakes an idle worker."""
         return self._named("wake", queue)
+
+    def of_schedules(self, queue: str) -> tuple[str, ...]:
+        """All keys of a queue and those of its schedules."""
+        schedules, fires = self._named("schedules", queue), self._named("fires", queue)
+        return (*self._of_queue(queue), schedules, fires, self.scheduled)
 
     def _of_queue(self, queue: str) -> tuple[str, ...]:
         """All keys of a queue, in the order in which the scripts take them."""

@@ -13,13 +13,19 @@ Argument = str | bytes | int
 Call = tuple[str, Sequence[str], Sequence[Argument]]
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "enqueue": ("_prelude",),
+    "enqueue": ("_prelude", "_arrive"),
     "turn": ("_prelude", "_memo", "_settle", "_claim"),
     "extend": ("_prelude",),
     "reclaim": ("_prelude", "_memo"),
     "tick": ("_prelude",),
     "move": ("_prelude",),
     "read": ("_prelude",),
+    "schedule_put": ("_prelude", "_schedules"),
+    "schedule_set": ("_prelude", "_schedules"),
+    "schedule_remove": ("_prelude", "_schedules"),
+    "schedule_due": ("_prelude", "_schedules"),
+    "schedule_read": ("_prelude", "_schedules"),
+    "schedule_fire": ("_prelude", "_arrive", "_schedules"),
 }
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
+from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.backend import Backend, BackendOptions
@@ -30,6 +31,7 @@ class SqliteBackend(Backend):
         self._store = self._new_store()
         self._queue = SqliteJobQueue(self._store, options.keep_last)
         self._inspector = SqliteJobInspector(self._store)
+        self._scheduler = SqliteScheduler(self._store, options.clock)
 
     @property
     def queue(self) -> SqliteJobQueue:
@@ -38,6 +40,10 @@ class SqliteBackend(Backend):
     @property
     def inspector(self) -> SqliteJobInspector:
         return self._inspector
+
+    @property
+    def scheduler(self) -> SqliteScheduler:
+        return self._scheduler
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return self._opened()

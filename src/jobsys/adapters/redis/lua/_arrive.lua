@@ -1,0 +1,31 @@
+-- Taking new jobs in: `take_in` notes each, `store_taken` writes them all.
+local data, states, delayed, pushed = {}, {}, {}, {}
+
+-- Notes a job, which is due at once where due is not later than now, and never where it is false.
+local function take_in(id, level, due, envelope, now)
+  data[#data + 1], data[#data + 2] = id, int(now) .. ' ' .. level .. '\n' .. envelope
+  local since = ' ' .. int(now) .. ' ' .. fresh(level)
+  if due and tonumber(due) <= now then
+    local mark = mark_for(level, id)
+    pushed[level] = pushed[level] or {}
+    table.insert(pushed[level], entry(id, mark))
+    if mark ~= '-' then states[#states + 1], states[#states + 2] = id, 'Q 0 ' .. mark .. since end
+    return count(nil, 'Q', 1)
+  end
+  delayed[#delayed + 1], delayed[#delayed + 2] = due or '+inf', id
+  states[#states + 1], states[#states + 2] = id, (due and 'S 0 ' .. due or 'B 0 -') .. since
+  count(nil, due and 'S' or 'B', 1)
+end
+
+-- Writes what was taken in, and wakes a worker where there is something for it.
+local function store_taken(queue)
+  if #data == 0 then return end
+  local head = tonumber(next_due()) or math.huge
+  call('HSET', DATA, unpack(data))
+  if #states > 0 then call('HSET', STATE, unpack(states)) end
+  if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
+  for level, entries in pairs(pushed) do call('RPUSH', READY[level], unpack(entries)) end
+  if next(pushed) or (tonumber(next_due()) or math.huge) < head then wake() end
+  write_counts()
+  call('SADD', QUEUES, queue)
+end

@@ -1,0 +1,117 @@
+"""Schedules as rows."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from jobsys.adapters.sqlite.enqueue import enqueue
+from jobsys.adapters.sqlite.rows import ms_or_none
+from jobsys.adapters.sqlite.snapshot import Snapshot
+from jobsys.adapters.sqlite.transaction import Transaction
+from jobsys.domain.envelope import decode, encode
+from jobsys.domain.instants import from_ms
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.ports.job_queue import Receipt
+from jobsys.ports.scheduler import submission_of
+
+Row = tuple[str, str, str, int, bytes, int | None, int | None, int]
+
+_SELECT: Final = """
+    SELECT queue, name, rule, priority, envelope, next_ms, last_ms, fired FROM schedules """
+_PUT: Final = "INSERT OR REPLACE INTO schedules VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_REMOVE: Final = "DELETE FROM schedules WHERE queue = ? AND name = ?"
+_COME: Final = "WHERE queue = ? AND next_ms <= ? ORDER BY next_ms, name LIMIT ?"
+_NEXT: Final = """
+    SELECT next_ms FROM schedules WHERE queue = ? AND next_ms IS NOT NULL
+    ORDER BY next_ms, name LIMIT 1 OFFSET ?"""
+
+
+def put(transaction: Transaction, schedule: Schedule) -> None:
+    """Stores a schedule, in the place of one of the same id."""
+    known = one(transaction, schedule.id)
+    _write(transaction, schedule if known is None else schedule.replaces(known))
+
+
+def one(snapshot: Snapshot, schedule_id: ScheduleId) -> Schedule | None:
+    """Returns a schedule, if it exists."""
+    ids = (schedule_id.queue, schedule_id.key)
+    row: Row | None = snapshot.execute(_SELECT + "WHERE queue = ? AND name = ?", ids).fetchone()
+    return None if row is None else _schedule(row)
+
+
+def of_queue(snapshot: Snapshot, queue: str | None) -> Sequence[Schedule]:
+    """Returns the schedules of one queue, or of all, in the order of their ids."""
+    found = snapshot.execute(
+        _SELECT + "WHERE ?1 IS NULL OR queue = ?1 ORDER BY queue, name", (queue,)
+    )
+    return [_schedule(row) for row in found]
+
+
+def come(snapshot: Snapshot, queue: str, limit: int, now: int) -> Sequence[Schedule]:
+    """Returns the schedules of a queue whose time has come, the earliest first."""
+    return [_schedule(row) for row in snapshot.execute(_SELECT + _COME, (queue, now, limit))]
+
+
+def next_after(snapshot: Snapshot, queue: str, passed: int) -> int | None:
+    """Returns when a queue's next schedule fires, the first `passed` left out."""
+    found: tuple[int] | None = snapshot.execute(_NEXT, (queue, passed)).fetchone()
+    return None if found is None else found[0]
+
+
+def remove(transaction: Transaction, schedule_id: ScheduleId) -> bool:
+    """Forgets a schedule, if it exists."""
+    ids = (schedule_id.queue, schedule_id.key)
+    return transaction.execute(_REMOVE, ids).rowcount > 0
+
+
+def set_next(transaction: Transaction, schedule_id: ScheduleId, next_ms: int | None) -> bool:
+    """Sets when a schedule fires next, if it exists."""
+    changed = transaction.execute(
+        "UPDATE schedules SET next_ms = ? WHERE queue = ? AND name = ?",
+        (next_ms, schedule_id.queue, schedule_id.key),
+    )
+    return changed.rowcount > 0
+
+
+def fire(transaction: Transaction, firing: Firing) -> bool:
+    """Makes the job of a fire time and advances its schedule."""
+    schedule = one(transaction, firing.id)
+    if schedule is None or schedule.next_at != firing.due_at:
+        return False
+    made = enqueue(transaction, submission_of(schedule, firing)) is Receipt.CREATED
+    if firing.next_at is None:
+        remove(transaction, firing.id)
+    else:
+        _write(transaction, schedule.advanced(firing, made=made))
+    return made
+
+
+def _write(transaction: Transaction, schedule: Schedule) -> None:
+    transaction.execute(
+        _PUT,
+        (
+            schedule.id.queue,
+            schedule.id.key,
+            schedule.rule.model_dump_json(),
+            int(schedule.priority),
+            encode(schedule.header, schedule.payload),
+            ms_or_none(schedule.next_at),
+            ms_or_none(schedule.last_at),
+            schedule.fired,
+        ),
+    )
+
+
+def _schedule(row: Row) -> Schedule:
+    queue, name, rule, priority, envelope, next_ms, last_ms, fired = row
+    header, payload = decode(envelope)
+    return Schedule(
+        ScheduleId.of(queue, name),
+        ScheduleRule.model_validate_json(rule),
+        header,
+        payload,
+        JobPriority(priority),
+        None if next_ms is None else from_ms(next_ms),
+        None if last_ms is None else from_ms(last_ms),
+        fired,
+    )

@@ -1,0 +1,67 @@
+"""What callers may say in plain Python, and the checked values that it becomes."""
+
+from datetime import datetime, timedelta
+from typing import TypedDict
+
+from pydantic import ValidationError
+
+from jobsys.domain.errors import InvalidJob, InvalidSchedule
+from jobsys.domain.factory import explained
+from jobsys.domain.options import JobOptions
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.retention import Retention
+from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.schedule import ScheduleRule
+
+
+class JobDefaults(TypedDict, total=False):
+    """What may be said of a job in the place of its class's defaults."""
+
+    queue: str | None
+    priority: JobPriority | str | None
+    retry: RetryPolicy | None
+    timeout: timedelta | str | None
+    retention: Retention | None
+
+
+class Options(JobDefaults, total=False):
+    """The keyword arguments of a submit; `JobOptions` says what each means."""
+
+    key: str | None
+    delay: timedelta | str | None
+    run_at: datetime | None
+
+
+def schedule_rule(
+    *,
+    cron: str | None = None,
+    every: timedelta | str | None = None,
+    at: datetime | None = None,
+    timezone: str = "UTC",
+) -> ScheduleRule:
+    """Returns a checked rule.
+
+    Raises:
+        InvalidSchedule: it is not valid; the message says what mends it.
+    """
+    given = {"cron": cron, "every": every, "at": at, "timezone": timezone}
+    try:
+        return ScheduleRule.model_validate(given)
+    except ValidationError as error:
+        raise InvalidSchedule(f"schedule: {explained(error)}") from error
+    except OverflowError as error:
+        raise InvalidSchedule(f"schedule: {error}") from error
+
+
+def job_options(given: Options | JobDefaults) -> JobOptions:
+    """Returns checked options.
+
+    Raises:
+        InvalidJob: one is not valid; it is named.
+    """
+    try:
+        return JobOptions.model_validate(given)
+    except ValidationError as error:
+        raise InvalidJob(f"options: {explained(error)}") from error
+    except OverflowError as error:
+        raise InvalidJob(f"options: delay or timeout: {error}") from error

@@ -1,0 +1,49 @@
+"""Where typed jobs become what a queue stores, or are refused."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.envelope import Header
+from jobsys.domain.factory import JobFactory
+from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.options import JobOptions
+from jobsys.domain.retention import DEFAULT_RETENTION
+from jobsys.domain.validator import JobValidator
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_queue import Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """Everything that a submit asks before it goes to the queue."""
+
+    factory: JobFactory
+    validator: JobValidator
+    clock: Clock
+
+    def submission(self, job: BaseJob, options: JobOptions, now: datetime) -> Submission:
+        """Returns what is stored of a job.
+
+        Raises:
+            InvalidJob: its payload cannot be stored.
+
+        """
+        return Submission(
+            JobId.of(options.queue or job.queue, options.key or new_key(now)),
+            self.header(job, options),
+            self.validator.payload_of(job),
+            options.priority or job.priority,
+            options.delay if options.run_at is None else options.run_at,
+        )
+
+    def header(self, job: BaseJob, options: JobOptions) -> Header:
+        """Returns what the envelope says of a job beside its payload."""
+        retention = options.retention or job.retention
+        return Header(
+            type=job.job_type,
+            version=job.version,
+            retry=options.retry,
+            timeout=options.timeout,
+            retention=None if retention == DEFAULT_RETENTION else retention,
+        )

@@ -1,0 +1,91 @@
+"""Firing schedules: each fire time makes one job, however many processes look."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Final
+
+from jobsys.domain.errors import InvalidSchedule
+from jobsys.domain.schedule import Firing, Schedule
+from jobsys.ports.lifecycle import Component
+from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.triggers import Triggers
+
+log = logging.getLogger("jobsys.planner")
+
+BATCH: Final = 100
+LOOK_EVERY: Final = timedelta(seconds=1)
+"""How often a process looks where there are schedules: another one may have changed them."""
+QUIET: Final = timedelta(seconds=5)
+MADE_UP_FOR: Final = timedelta(minutes=1)
+"""How long ago a fire time may be to be made up for by itself; of older ones only one is."""
+
+
+class Planner(Component):
+    """Makes the jobs of schedules whose time has come; any number may run, and none leads.
+
+    Fire times that nobody was there for are made up for: each of the last minute, and one for all
+    before it.
+    """
+
+    def __init__(
+        self, scheduler: Scheduler, triggers: Triggers, queues: Callable[[], Sequence[str]]
+    ) -> None:
+        self._scheduler = scheduler
+        self._triggers = triggers
+        self._queues = queues
+        self._rung = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        if self._task is None:
+            self._rung = asyncio.Event()
+            self._task = asyncio.create_task(self._run(), name="jobsys-planner")
+
+    async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+
+    def look(self) -> None:
+        """Looks at once: a schedule has changed."""
+        self._rung.set()
+
+    async def fire_due(self) -> timedelta:
+        """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
+        due = await self._scheduler.due(self._queues(), BATCH)
+        firings = [await self._firing(schedule, due.now) for schedule in due.schedules]
+        made = await self._scheduler.fire([firing for firing in firings if firing is not None])
+        log.debug("%d schedules were due, %d fired here", len(firings), sum(made))
+        if due.schedules:
+            return timedelta(0)
+        if due.next_at is None:
+            return QUIET
+        return min(max(due.next_at - due.now, timedelta(milliseconds=1)), LOOK_EVERY)
+
+    async def _run(self) -> None:
+        while self._task is not None:  # a client may swallow the cancel of a stop
+            self._rung.clear()
+            try:
+                pause = await self.fire_due()
+            except Exception as error:  # noqa: BLE001 (time goes on)
+                log.warning("schedules cannot fire now: %r", error)
+                pause = LOOK_EVERY
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause.total_seconds()):
+                    await self._rung.wait()
+
+    async def _firing(self, schedule: Schedule, now: datetime) -> Firing | None:
+        """Returns the firing for the time that has come; a rule that no longer reads is paused."""
+        due_at = schedule.next_at or now
+        after = due_at if now - due_at <= MADE_UP_FOR else now
+        try:
+            next_at = self._triggers.next_after(schedule.rule, after)
+        except InvalidSchedule as error:
+            log.error("schedule %s is paused, its rule cannot be read: %s", schedule.id, error)
+            await self._scheduler.set_next(schedule.id, None)
+            return None
+        return Firing(schedule.id, due_at, next_at)

@@ -1,0 +1,166 @@
+"""The use cases of schedules."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from jobsys.application.intake import Intake
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.errors import InvalidSchedule, ScheduleNotFound
+from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.names import checked_name
+from jobsys.domain.options import NO_OPTIONS, JobOptions
+from jobsys.domain.schedule import Schedule, ScheduleId, ScheduleRule
+from jobsys.ports.job_queue import JobQueue, Submission
+from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.triggers import Triggers
+
+LONGEST_NAME: Final = 40
+"""A job's key is its schedule's name and the fire time."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleJob:
+    """Make a job at each fire time of a rule; one schedule has this name in its queue."""
+
+    name: str
+    job: BaseJob
+    rule: ScheduleRule
+    options: JobOptions = NO_OPTIONS
+
+    async def run(self, scheduler: Scheduler, triggers: Triggers, intake: Intake) -> ScheduleId:
+        """Stores the schedule, in the place of one of the same name.
+
+        Raises:
+            InvalidSchedule: the rule cannot be read, or never fires.
+            InvalidJob: the name or the payload is not valid.
+        """
+        if len(checked_name("schedule", self.name)) > LONGEST_NAME:
+            raise InvalidSchedule(
+                f"schedule {self.name!r}: a name has at most {LONGEST_NAME} signs"
+            )
+        next_at = triggers.next_after(self.rule, intake.clock.now())
+        if next_at is None:
+            raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")
+        queue = self.options.queue or self.job.queue
+        schedule = Schedule(
+            ScheduleId.of(queue, self.name),
+            self.rule,
+            intake.header(self.job, self.options),
+            intake.validator.payload_of(self.job),
+            self.options.priority or self.job.priority,
+            next_at,
+        )
+        await scheduler.put([schedule])
+        return schedule.id
+
+
+class ScheduleBook:
+    """The schedules that there are: look at them, pause, resume, run and remove them."""
+
+    def __init__(
+        self,
+        scheduler: Scheduler,
+        triggers: Triggers,
+        queue: JobQueue,
+        intake: Intake,
+        changed: Callable[[], None],
+    ) -> None:
+        self._scheduler = scheduler
+        self._triggers = triggers
+        self._queue = queue
+        self._intake = intake
+        self._changed = changed
+
+    async def add(self, command: ScheduleJob) -> ScheduleId:
+        """Carries out a `ScheduleJob`, and has the fire times looked at anew."""
+        schedule_id = await command.run(self._scheduler, self._triggers, self._intake)
+        self._changed()
+        return schedule_id
+
+    async def find(self, queue: str | None = None) -> Sequence[Schedule]:
+        """Returns the schedules of one queue, or of all, in the order of their ids."""
+        return await self._scheduler.find(queue)
+
+    async def get(self, schedule_id: str) -> Schedule:
+        """Returns one schedule.
+
+        Raises:
+            ScheduleNotFound: there is none of this id.
+        """
+        wanted = ScheduleId.parse(schedule_id)
+        found = await self._scheduler.get([wanted])
+        if wanted not in found:
+            raise ScheduleNotFound(f"there is no schedule {wanted}")
+        return found[wanted]
+
+    async def remove(self, schedule_id: str) -> None:
+        """Forgets a schedule; jobs that it has made stay.
+
+        Raises:
+            ScheduleNotFound: there is none of this id.
+        """
+        if not await self._scheduler.remove(ScheduleId.parse(schedule_id)):
+            raise ScheduleNotFound(f"there is no schedule {schedule_id}")
+
+    async def pause(self, schedule_id: str) -> None:
+        """Keeps a schedule from making jobs until it is resumed.
+
+        Raises:
+            ScheduleNotFound: there is none of this id.
+        """
+        await self._set_next(schedule_id, None)
+
+    async def resume(self, schedule_id: str) -> None:
+        """Lets a paused schedule go on with its next fire time; those that it missed stay missed.
+
+        Raises:
+            ScheduleNotFound: there is none of this id.
+            InvalidSchedule: it has no fire time left.
+        """
+        schedule = await self.get(schedule_id)
+        if not schedule.is_paused:
+            return
+        next_at = self._triggers.next_after(schedule.rule, self._intake.clock.now())
+        if next_at is None:
+            raise InvalidSchedule(f"schedule {schedule_id} has no fire time left: remove it")
+        await self._set_next(schedule_id, next_at)
+
+    async def run_now(self, schedule_id: str) -> JobId:
+        """Makes the schedule's job at once, beside its fire times, and returns its id.
+
+        Raises:
+            ScheduleNotFound: there is none of this id.
+        """
+        schedule = await self.get(schedule_id)
+        job_id = JobId.of(schedule.id.queue, new_key(self._intake.clock.now()))
+        job = Submission(job_id, schedule.header, schedule.payload, schedule.priority)
+        await self._queue.enqueue([job])
+        return job_id
+
+    def preview(
+        self, rule: ScheduleRule, count: int = 5, start: datetime | None = None
+    ) -> Sequence[datetime]:
+        """Returns the first fire times later than `start` (now), in UTC; nothing is stored.
+
+        Raises:
+            InvalidSchedule: the rule cannot be read.
+        """
+        times: list[datetime] = []
+        after = start or self._intake.clock.now()
+        while len(times) < count and (found := self._triggers.next_after(rule, after)):
+            times.append(found)
+            after = found
+        return times
+
+    async def _set_next(self, schedule_id: str, next_at: datetime | None) -> None:
+        if not await self._scheduler.set_next(ScheduleId.parse(schedule_id), next_at):
+            raise ScheduleNotFound(f"there is no schedule {schedule_id}")
+        self._changed()
+
+
+def _told(rule: ScheduleRule) -> str:
+    if rule.at is not None:
+        return f"{rule.at.isoformat()} is over"
+    return f"cron {rule.cron!r} matches no day"

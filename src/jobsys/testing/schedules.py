@@ -1,0 +1,39 @@
+"""Schedules for tests, in few words."""
+
+from datetime import datetime, timedelta
+
+from jobsys.domain.envelope import Header
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.jobs import QUEUE
+
+EACH_MINUTE = ScheduleRule(every=timedelta(minutes=1))
+
+
+def schedule(
+    name: str,
+    next_at: datetime | None,
+    *,
+    queue: str = QUEUE,
+    rule: ScheduleRule = EACH_MINUTE,
+    priority: JobPriority = JobPriority.NORMAL,
+) -> Schedule:
+    """Returns a schedule whose job's payload names it."""
+    payload = JobPayload(b'{"name":"%b"}' % name.encode())
+    return Schedule(
+        ScheduleId.of(queue, name), rule, Header(type="greet"), payload, priority, next_at
+    )
+
+
+def firing(of: Schedule, next_at: datetime | None) -> Firing:
+    """Returns the firing of a schedule at the time for which it waits."""
+    assert of.next_at is not None  # noqa: S101 (a paused schedule has none)
+    return Firing(of.id, of.next_at, next_at)
+
+
+async def stored(backend: BackendUnderTest, name: str, queue: str = QUEUE) -> Schedule:
+    """Returns a schedule that exists."""
+    schedule_id = ScheduleId.of(queue, name)
+    return (await backend.scheduler.get([schedule_id]))[schedule_id]

@@ -1,0 +1,122 @@
+"""The planner makes each fire time's job once, and makes up for what was missed."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+
+from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
+from jobsys.adapters.memory.scheduler import MemoryScheduler
+from jobsys.application.planner import QUIET, Planner
+from jobsys.domain.schedule import ScheduleRule
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.scheduler import Due
+from jobsys.testing.schedules import schedule
+from jobsys.testing.virtual_clock import START
+from tests.support.bench import Bench, Greet
+from tests.support.workshop import until
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture
+def planner(bench: Bench) -> Planner:
+    return Planner(bench.scheduler, ApschedulerTriggers(), lambda: ["default"])
+
+
+async def fire_all(planner: Planner) -> timedelta:
+    while not (pause := await planner.fire_due()):
+        pass
+    return pause
+
+
+async def keys(bench: Bench) -> list[str]:
+    return sorted(record.id.key for record in await bench.find_all())
+
+
+async def test_each_fire_time_makes_one_job(bench: Bench, planner: Planner) -> None:
+    await bench.service.schedule("tick", Greet(), every="1s")
+    for _ in range(3):
+        bench.clock.advance(SECOND)
+        await fire_all(planner)
+        await fire_all(planner)
+    assert await keys(bench) == [f"tick-20300101T00000{n}Z" for n in (1, 2, 3)]
+
+
+async def test_any_number_of_planners_make_one_job(bench: Bench, planner: Planner) -> None:
+    other = Planner(bench.scheduler, ApschedulerTriggers(), lambda: ["default"])
+    await bench.service.schedule("tick", Greet(), every="1s")
+    for _ in range(5):
+        bench.clock.advance(SECOND)
+        await planner.fire_due()
+        await other.fire_due()
+    assert len(await keys(bench)) == 5
+
+
+async def test_every_fire_time_of_the_last_minute_is_made_up_for(
+    bench: Bench, planner: Planner
+) -> None:
+    await bench.service.schedule("tick", Greet(), every="10s")
+    bench.clock.advance(timedelta(minutes=1))
+    await fire_all(planner)
+    assert len(await keys(bench)) == 6
+
+
+async def test_of_those_before_it_one_is_made_up_for(bench: Bench, planner: Planner) -> None:
+    await bench.service.schedule("tick", Greet(), every="10s")
+    bench.clock.advance(timedelta(days=3))
+    await fire_all(planner)
+    assert await keys(bench) == ["tick-20300101T000010Z"]
+    bench.clock.advance(10 * SECOND)
+    await fire_all(planner)
+    assert await keys(bench) == ["tick-20300101T000010Z", "tick-20300104T000010Z"]
+
+
+async def test_the_pause_ends_with_the_next_fire_time(bench: Bench, planner: Planner) -> None:
+    assert await planner.fire_due() == QUIET
+    await bench.service.schedule("tick", Greet(), every="1s")
+    bench.clock.advance(0.6 * SECOND)
+    assert await planner.fire_due() == 0.4 * SECOND
+
+
+async def test_a_rule_that_no_longer_reads_is_paused_and_stops_no_other(
+    bench: Bench, planner: Planner, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = schedule("broken", START, queue="default", rule=ScheduleRule(cron="gone wrong"))
+    await bench.scheduler.put([broken])
+    await bench.service.schedule("tick", Greet(), every="1s")
+    bench.clock.advance(SECOND)
+    await fire_all(planner)
+    assert await keys(bench) == ["tick-20300101T000001Z"]
+    assert (await bench.service.schedules.get(broken.id)).is_paused
+    assert "schedule default:broken is paused" in caplog.text
+
+
+class FailingOnce(MemoryScheduler):
+    """A scheduler whose first call fails."""
+
+    failures = 1
+
+    async def due(self, queues: Sequence[str], limit: int) -> Due:
+        if self.failures:
+            self.failures -= 1
+            raise QueueUnavailable("away for a moment")
+        return await super().due(queues, limit)
+
+
+async def test_it_goes_on_when_the_backend_was_away_and_looks_when_a_schedule_changes(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    scheduler = FailingOnce(bench.store, bench.clock)
+    planner = Planner(scheduler, ApschedulerTriggers(), lambda: ["default"])
+    await planner.start()
+    try:
+        await until(lambda: "schedules cannot fire now" in caplog.text)
+        await bench.service.schedule("once", Greet(), at=START + timedelta(hours=1))
+        bench.clock.advance(timedelta(hours=1))
+        planner.look()
+        await until(lambda: bench.store.queue("default").jobs)
+    finally:
+        await planner.stop()
+    assert await keys(bench) == ["once-20300101T010000Z"]
+    assert await bench.service.schedules.find() == []

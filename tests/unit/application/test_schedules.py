@@ -1,0 +1,124 @@
+"""Schedules through the service: made, looked at, paused, resumed, run at once, removed."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobsys.application.arguments import schedule_rule
+from jobsys.domain.errors import InvalidJob, InvalidName, InvalidSchedule, ScheduleNotFound
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.retry import RetryPolicy
+from jobsys.testing.virtual_clock import START
+from tests.support.bench import Bench, Greet
+
+HOUR = timedelta(hours=1)
+
+
+async def test_a_schedule_has_the_job_the_options_and_the_first_fire_time(bench: Bench) -> None:
+    retry = RetryPolicy(max_attempts=9)
+    schedule_id = await bench.service.schedule(
+        "nightly",
+        Greet(name="Bob"),
+        cron="0 2 * * *",
+        queue="reports",
+        priority="high",
+        retry=retry,
+    )
+    assert schedule_id == "reports:nightly"
+    schedule = await bench.service.schedules.get(schedule_id)
+    assert schedule.payload.as_dict() == {"name": "Bob"}
+    assert (schedule.header.type, schedule.header.retry) == ("greet", retry)
+    assert schedule.priority is JobPriority.HIGH
+    assert schedule.next_at == START + 2 * HOUR
+    assert bench.looks == 1
+
+
+async def test_a_program_may_say_its_schedules_at_each_start(bench: Bench) -> None:
+    await bench.service.schedule("hourly", Greet(), every="1h")
+    bench.clock.advance(timedelta(minutes=90))
+    schedule_id = await bench.service.schedule("hourly", Greet(name="new"), every="60m")
+    schedule = await bench.service.schedules.get(schedule_id)
+    assert (schedule.next_at, schedule.payload.as_dict()["name"]) == (START + HOUR, "new")
+
+
+async def test_a_paused_one_has_no_next_time_and_a_resumed_one_skips_what_it_missed(
+    bench: Bench,
+) -> None:
+    schedules = bench.service.schedules
+    schedule_id = await bench.service.schedule("hourly", Greet(), every="1h")
+    await schedules.pause(schedule_id)
+    assert (await schedules.get(schedule_id)).is_paused
+    bench.clock.advance(timedelta(minutes=150))
+    await schedules.resume(schedule_id)
+    assert (await schedules.get(schedule_id)).next_at == START + 3 * HOUR
+
+
+async def test_resuming_one_that_is_not_paused_changes_nothing(bench: Bench) -> None:
+    schedules = bench.service.schedules
+    schedule_id = await bench.service.schedule("hourly", Greet(), every="1h")
+    bench.clock.advance(timedelta(minutes=150))
+    await schedules.resume(schedule_id)
+    assert (await schedules.get(schedule_id)).next_at == START + HOUR
+
+
+async def test_run_now_makes_the_job_beside_the_fire_times(bench: Bench) -> None:
+    schedule_id = await bench.service.schedule("hourly", Greet(name="Bob"), every="1h")
+    before = await bench.service.schedules.get(schedule_id)
+    job_id = await bench.service.schedules.run_now(schedule_id)
+    assert (await bench.service.get(job_id)).payload.as_dict() == {"name": "Bob"}
+    assert await bench.service.schedules.get(schedule_id) == before
+
+
+async def test_a_removed_one_is_gone(bench: Bench) -> None:
+    schedule_id = await bench.service.schedule("hourly", Greet(), every="1h")
+    await bench.service.schedules.remove(schedule_id)
+    assert await bench.service.schedules.find() == []
+
+
+@pytest.mark.parametrize("what", ["get", "remove", "pause", "resume", "run_now"])
+async def test_an_unknown_schedule_is_named(bench: Bench, what: str) -> None:
+    with pytest.raises(ScheduleNotFound, match="default:none"):
+        await getattr(bench.service.schedules, what)("default:none")
+
+
+async def test_a_preview_tells_the_fire_times_and_stores_nothing(bench: Bench) -> None:
+    rule = schedule_rule(cron="0 */6 * * *")
+    times = bench.service.schedules.preview(rule, 3)
+    assert times == [START + 6 * HOUR, START + 12 * HOUR, START + 18 * HOUR]
+    assert bench.service.schedules.preview(schedule_rule(at=START + HOUR), 3) == [START + HOUR]
+    assert await bench.service.schedules.find() == []
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ({}, "none is given"),
+        ({"cron": "0 2 * * *", "every": "1h"}, "cron and every"),
+        ({"cron": "0 0 30 2 *"}, "Bad day-of-month"),
+        ({"cron": "*/0 * * * *"}, "Bad minute"),
+        ({"cron": "x" * 40_000}, "at most 200 characters"),
+        ({"cron": "0 2 * * *", "timezone": "Mars/Olympus"}, "Europe/Berlin"),
+        ({"every": "100ms"}, "at least a second"),
+        ({"every": 5}, "give a timedelta or a text with units"),
+        ({"every": "9999999d"}, "every"),
+        ({"at": START}, "never fires: .* is over"),
+        ({"at": START.replace(tzinfo=None)}, "timezone"),
+    ],
+)
+async def test_a_rule_that_cannot_work_is_refused_and_nothing_is_stored(
+    bench: Bench, rule: dict[str, str], told: str
+) -> None:
+    with pytest.raises(InvalidSchedule, match=told):
+        await bench.service.schedule("name", Greet(), **rule)  # type: ignore[arg-type]
+    assert await bench.service.schedules.find() == []
+
+
+async def test_the_name_the_options_and_the_job_are_checked(bench: Bench) -> None:
+    with pytest.raises(InvalidName):
+        await bench.service.schedule("a:b", Greet(), every="1h")
+    with pytest.raises(InvalidSchedule, match="at most 40"):
+        await bench.service.schedule("n" * 41, Greet(), every="1h")
+    with pytest.raises(InvalidJob, match="queue 'a b'"):
+        await bench.service.schedule("name", Greet(), every="1h", queue="a b")
+    with pytest.raises(InvalidJob, match="options: delay"):
+        await bench.service.schedule("name", Greet(), every="1h", delay="1h")  # type: ignore[call-arg]
