@@ -6,7 +6,7 @@ from pathlib import Path
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
 IMPORTED_AS = {"pillow": "PIL"}
-KNOWN_EVERYWHERE = {"pydantic"}
+KNOWN_EVERYWHERE = {"pydantic", "tzdata"}
 
 
 def test_every_library_that_jobsys_depends_on_is_under_contract() -> None:

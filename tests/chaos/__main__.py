@@ -11,32 +11,44 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos.kills import Figures, kill_workers
+from tests.chaos import kills, schedules
+from tests.chaos.kills import kill_workers
+from tests.chaos.schedules import fire_through_deaths
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import RedisServer
+
+Figures = kills.Figures | schedules.Figures
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is asked for; 0 when every promise held."""
     parser = argparse.ArgumentParser(prog="./dev chaos", description=__doc__)
-    parser.add_argument("what", choices=["kills"], help="kills: SIGKILL workers in mid-job")
+    parser.add_argument(
+        "what",
+        choices=["kills", "schedules"],
+        help="kills: SIGKILL workers in mid-job; schedules: end processes while a schedule fires",
+    )
     parser.add_argument("--backend", choices=["sqlite", "redis", "both"], default="both")
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--seconds", type=int, default=60, help="how long a schedule fires")
     parser.add_argument("--seed", type=int, default=None, help="repeats a former run's choices")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
     seed = random.SystemRandom().randrange(2**31) if asked.seed is None else asked.seed
     backends = ["sqlite", "redis"] if asked.backend == "both" else [asked.backend]
-    runs = [one_run(backend, asked.kills, seed) for backend in backends]
+    runs = [one_run(asked, backend, seed) for backend in backends]
     show(runs, as_json=asked.json)
     return 0 if all(run.promised for run in runs) else 1
 
 
-def one_run(backend: str, kills: int, seed: int) -> Figures:
-    """Kills workers on a backend of this run's own."""
-    sys.stderr.write(f"{kills} kills on {backend}, seed {seed}: about {kills * 1.6:.0f} seconds\n")
+def one_run(asked: argparse.Namespace, backend: str, seed: int) -> Figures:
+    """Does what is asked for on a backend of this run's own."""
+    takes = asked.kills * 1.6 if asked.what == "kills" else asked.seconds + 20
+    sys.stderr.write(f"{asked.what} on {backend}, seed {seed}: about {takes:.0f} seconds\n")
     with tempfile.TemporaryDirectory() as folder, _backend(backend, Path(folder)) as url:
-        return asyncio.run(kill_workers(url, kills, seed, Path(folder)))
+        if asked.what == "kills":
+            return asyncio.run(kill_workers(url, asked.kills, seed, Path(folder)))
+        return asyncio.run(fire_through_deaths(url, asked.seconds, seed, Path(folder)))
 
 
 def show(runs: Sequence[Figures], *, as_json: bool) -> None:

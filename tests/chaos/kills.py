@@ -85,7 +85,7 @@ def _kill_one(processes: Workers, ledger: Ledger, draw: random.Random) -> Kill |
     if not busy:
         return None
     pid = draw.choice(busy)
-    processes.kill(pid)
+    processes.end(pid)
     at = time.time()
     interrupted = [entry.job for entry in open_runs(ledger.entries(), pid)]
     return Kill(pid, at, interrupted) if interrupted else None

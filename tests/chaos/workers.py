@@ -21,10 +21,10 @@ class Workers:
         self._log = log.open("ab")
         self.processes = [self._spawn() for _ in range(number)]
 
-    def kill(self, pid: int) -> None:
-        """Ends a worker with SIGKILL and starts another in its place."""
+    def end(self, pid: int, number: signal.Signals = signal.SIGKILL) -> None:
+        """Ends a worker with a signal and starts another in its place."""
         [victim] = [process for process in self.processes if process.pid == pid]
-        victim.kill()
+        victim.send_signal(number)
         victim.wait()
         self.processes[self.processes.index(victim)] = self._spawn()
 

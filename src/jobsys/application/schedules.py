@@ -40,6 +40,11 @@ class ScheduleJob:
             raise InvalidSchedule(
                 f"schedule {self.name!r}: a name has at most {LONGEST_NAME} signs"
             )
+        if self.options.key or self.options.delay is not None or self.options.run_at:
+            raise InvalidSchedule(
+                f"schedule {self.name!r}: it names its jobs and says when they run:"
+                " leave key, delay and run_at out"
+            )
         next_at = triggers.next_after(self.rule, intake.clock.now())
         if next_at is None:
             raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")

@@ -1,0 +1,86 @@
+"""Ends processes while a schedule fires each second: `./dev chaos schedules`."""
+
+import asyncio
+import random
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from signal import Signals
+from typing import Final
+
+from jobsys import JobStatus, JobsysContainer, Settings, WorkerSettings
+from tests.chaos.app import Moment
+from tests.chaos.ledger import Ledger
+from tests.chaos.workers import Workers
+
+PAUSE: Final = 5.0
+INSTANCES: Final = 3
+GIVEN: Final = timedelta(seconds=15)
+"""How long the last jobs may take: a lease of one that died runs out first."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a run showed: of so many fire times, how many made their job, and what became of it."""
+
+    backend: str
+    seed: int
+    seconds: int
+    killed: int
+    stopped: int
+    fired: int
+    missed: int
+    twice: int
+    completed: int
+    latest: float
+
+    @property
+    def promised(self) -> bool:
+        """True when each fire time made one job, and each job ended."""
+        return not self.missed and not self.twice and self.completed == self.seconds
+
+
+async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -> Figures:
+    """Fires a schedule each second in three processes, one of which ends every five seconds."""
+    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    environment = {"JOBSYS_BACKEND": url, "CHAOS_LEDGER": str(folder / "ledger")}
+    application = JobsysContainer(Settings(backend=url, worker=WorkerSettings(enabled=False)))
+    await application.backend().start()
+    jobs = application.job_service()
+    ends: Counter[Signals] = Counter()
+    with Workers("tests.chaos.app:container", INSTANCES, environment, folder / "log") as processes:
+        await jobs.wait(await jobs.submit(Moment(milliseconds=1)))  # somebody is there
+        await jobs.schedule("tick", Moment(milliseconds=1), every="1s")
+        begun = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        window = {begun + timedelta(seconds=n) for n in range(seconds)}
+        while datetime.now(UTC) < max(window):
+            await asyncio.sleep(PAUSE)
+            number = draw.choice([Signals.SIGKILL, Signals.SIGTERM])
+            processes.end(draw.choice(processes.processes).pid, number)
+            ends[number] += 1
+        await asyncio.sleep(GIVEN.total_seconds())
+    records = (await jobs.find(queue="default", limit=10 * seconds)).records
+    ticks = {_fire_time(r.id.key): r for r in records if r.id.key.startswith("tick-")}
+    inside = [record for at, record in ticks.items() if at in window]
+    made = Counter(
+        entry.job for entry in Ledger(folder / "ledger").entries() if entry.what == "end"
+    )
+    schedule = await jobs.schedules.get("default:tick")
+    await application.backend().stop()
+    return Figures(
+        backend=url.partition(":")[0],
+        seed=seed,
+        seconds=seconds,
+        killed=ends[Signals.SIGKILL],
+        stopped=ends[Signals.SIGTERM],
+        fired=len(inside),
+        missed=len(window - ticks.keys()),
+        twice=schedule.fired - len(ticks) + sum(n > 1 for n in made.values()),
+        completed=sum(record.status is JobStatus.COMPLETED for record in inside),
+        latest=round(max((r.created_at - at).total_seconds() for at, r in ticks.items()), 3),
+    )
+
+
+def _fire_time(key: str) -> datetime:
+    return datetime.strptime(key, "tick-%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
