@@ -17,7 +17,7 @@ REDIS_LINES = re.findall(r"`redis-cli (.+?)`", DOCUMENT)
 SQLITE_LINES = re.findall(r'^sqlite3 jobs.db "(.+)"$', DOCUMENT, re.MULTILINE)
 
 
-FAMILIES = {family.split(":")[1] for family in KeyLayout().of_queue("default")}
+FAMILIES = {family.split(":")[1] for family in KeyLayout().of_schedules("default")}
 
 
 class Errand(BaseJob):
@@ -79,6 +79,7 @@ async def test_each_sqlite_line_finds_the_job(line: str, tmp_path: Path) -> None
     container = producer(f"sqlite:///{tmp_path}/jobs.db")
     async with container.lifecycle():
         await container.job_service().submit(Errand(number=1))
+        await container.job_service().schedule("daily", Errand(number=2), every="1d")
     with sqlite3.connect(tmp_path / "jobs.db") as file:
         assert file.execute(line).fetchall()
     file.close()

@@ -3,11 +3,16 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
 
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.domain.value import value
 from jobsys.ports.job_queue import Submission
+
+UNREADABLE_SCHEDULE: Final = (
+    "schedule %s cannot be read, and is left out: remove it, or put it anew"
+)
+"""What an adapter logs of a schedule that something else has overwritten."""
 
 
 @value
@@ -28,6 +33,7 @@ class Scheduler(Protocol):
     """Keeps schedules, and makes each of their jobs once, whoever asks and how often.
 
     Each call may be repeated: the repeat changes nothing.
+    A schedule that cannot be read is left out, and stops no other.
     Every method raises `QueueUnavailable` when the backend does not answer.
     """
 

@@ -1,6 +1,7 @@
 """The schedules in Redis."""
 
 import json
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar, cast
@@ -13,7 +14,9 @@ from jobsys.domain.envelope import decode, encode
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
-from jobsys.ports.scheduler import Due, Scheduler
+from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, Due, Scheduler
+
+log = logging.getLogger("jobsys.redis")
 
 Item = TypeVar("Item", Schedule, Firing)
 Triples = Sequence[bytes]
@@ -112,8 +115,12 @@ def _by_queue(items: Sequence[Item]) -> Mapping[str, Sequence[Item]]:
 def _schedules(queue: str, triples: Triples) -> Iterator[Schedule]:
     parts = iter(triples)
     for name, stored, at in zip(parts, parts, parts, strict=True):
-        if stored:
-            yield _schedule(ScheduleId.of(queue, name.decode()), stored, at)
+        schedule_id = ScheduleId.of(queue, name.decode())
+        try:
+            if stored:
+                yield _schedule(schedule_id, stored, at)
+        except (ValueError, KeyError):  # one that cannot be read must not stop the others
+            log.error(UNREADABLE_SCHEDULE, schedule_id)
 
 
 def _schedule(schedule_id: ScheduleId, stored: bytes, at: bytes) -> Schedule:

@@ -1,6 +1,7 @@
 """Schedules as rows."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.enqueue import enqueue
@@ -12,7 +13,9 @@ from jobsys.domain.instants import from_ms
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
 from jobsys.ports.job_queue import Receipt
-from jobsys.ports.scheduler import submission_of
+from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, submission_of
+
+log = logging.getLogger("jobsys.sqlite")
 
 Row = tuple[str, str, str, int, bytes, int | None, int | None, int]
 
@@ -35,8 +38,8 @@ def put(transaction: Transaction, schedule: Schedule) -> None:
 def one(snapshot: Snapshot, schedule_id: ScheduleId) -> Schedule | None:
     """Returns a schedule, if it exists."""
     ids = (schedule_id.queue, schedule_id.key)
-    row: Row | None = snapshot.execute(_SELECT + "WHERE queue = ? AND name = ?", ids).fetchone()
-    return None if row is None else _schedule(row)
+    found = snapshot.execute(_SELECT + "WHERE queue = ? AND name = ?", ids)
+    return next(_readable(found), None)
 
 
 def of_queue(snapshot: Snapshot, queue: str | None) -> Sequence[Schedule]:
@@ -44,12 +47,12 @@ def of_queue(snapshot: Snapshot, queue: str | None) -> Sequence[Schedule]:
     found = snapshot.execute(
         _SELECT + "WHERE ?1 IS NULL OR queue = ?1 ORDER BY queue, name", (queue,)
     )
-    return [_schedule(row) for row in found]
+    return list(_readable(found))
 
 
 def come(snapshot: Snapshot, queue: str, limit: int, now: int) -> Sequence[Schedule]:
     """Returns the schedules of a queue whose time has come, the earliest first."""
-    return [_schedule(row) for row in snapshot.execute(_SELECT + _COME, (queue, now, limit))]
+    return list(_readable(snapshot.execute(_SELECT + _COME, (queue, now, limit))))
 
 
 def next_after(snapshot: Snapshot, queue: str, passed: int) -> int | None:
@@ -100,6 +103,14 @@ def _write(transaction: Transaction, schedule: Schedule) -> None:
             schedule.fired,
         ),
     )
+
+
+def _readable(rows: Iterable[Row]) -> Iterator[Schedule]:
+    for row in rows:
+        try:
+            yield _schedule(row)
+        except ValueError:  # one that cannot be read must not stop the others
+            log.error(UNREADABLE_SCHEDULE, ":".join(row[:2]))
 
 
 def _schedule(row: Row) -> Schedule:
