@@ -8,7 +8,7 @@ from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.store import MemoryStore
-from jobsys.application.execution import JobExecutor
+from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.service import BackgroundJobService, Options
 from jobsys.domain.base_job import BaseJob
@@ -47,7 +47,13 @@ class Bench:
         self.service = BackgroundJobService(
             self.queue, self.inspector, self.factory, JobValidator(), self.clock
         )
-        self.executor = JobExecutor(self.handlers, self.metrics, self.clock, draw=lambda: draw)
+        self.executor = JobExecutor(
+            self.handlers,
+            self.metrics,
+            self.clock,
+            ExecutionOptions(max_result=1000),
+            lambda: draw,
+        )
         self._turns = 0
 
     async def leased(self, job: BaseJob, **options: Unpack[Options]) -> Lease:

@@ -41,6 +41,9 @@ class Held(Attempt):
     async def run(self) -> Transition:
         return self._lease.succeeded(None)
 
+    def broken_off(self, error: Exception) -> Transition:
+        return self._lease.released()
+
     def stop(self, reason: StopReason) -> None:
         self.reasons.append(reason)
         self.loops.add(asyncio.get_running_loop())
