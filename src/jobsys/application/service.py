@@ -141,7 +141,7 @@ class BackgroundJobService:
 
     async def cancel(self, job_id: str) -> CancelOutcome:
         """Cancels a waiting job at once, and asks a running one to stop."""
-        return await CancelJob(JobId.parse(job_id)).run(self._queue)
+        return await CancelJob(JobId.parse(job_id)).run(self._queue, self._inspector)
 
     async def retry(self, job_id: str) -> None:
         """Puts a failed or cancelled job back into its queue, with all its attempts before it.

@@ -7,6 +7,7 @@ import pytest
 
 from jobsys.application.commands import CancelOutcome
 from jobsys.domain.errors import IllegalTransition, InvalidName, JobNotFound
+from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobStatus, Reason
 from jobsys.testing.jobs import CRASH
 from tests.support.bench import Bench, Greet
@@ -76,6 +77,31 @@ async def test_a_waiting_job_is_cancelled_at_once(bench: Bench) -> None:
     assert await bench.service.cancel(job_id) is CancelOutcome.CANCELLED
     record = await bench.service.get(job_id)
     assert (record.status, record.standing.reason) == (JobStatus.CANCELLED, Reason.REQUESTED)
+
+
+@pytest.mark.parametrize(
+    ("retention", "kept_for"),
+    [
+        (None, timedelta(hours=1)),
+        (Retention(done=timedelta(days=2)), timedelta(days=2)),
+        (Retention(done=timedelta(0)), timedelta(0)),
+        (Retention(done=None), timedelta(days=30_000)),
+    ],
+)
+async def test_a_cancelled_job_is_kept_as_long_as_its_own_retention_says(
+    bench: Bench, retention: Retention | None, kept_for: timedelta
+) -> None:
+    job_id = await bench.service.submit(Greet(), retention=retention)
+    await bench.service.cancel(job_id)
+    if kept_for:
+        bench.clock.advance(kept_for - timedelta(seconds=1))
+        await bench.queue.tick(["default"], 10)
+        assert (await bench.service.get(job_id)).status is JobStatus.CANCELLED
+    if retention != Retention(done=None):
+        bench.clock.advance(timedelta(seconds=1))
+        await bench.queue.tick(["default"], 10)
+        with pytest.raises(JobNotFound):
+            await bench.service.get(job_id)
 
 
 async def test_a_running_job_is_asked_to_stop_however_often(bench: Bench) -> None:
