@@ -3,6 +3,7 @@
 import os
 from datetime import datetime
 
+from jobsys.domain.errors import InvalidName
 from jobsys.domain.names import checked_name
 
 
@@ -22,7 +23,11 @@ class JobId(str):
             InvalidName: it is not two names joined by a colon.
 
         """
-        queue, _, key = text.partition(":")
+        queue, colon, key = text.partition(":")
+        if not colon:
+            raise InvalidName(
+                f"{text[:80]!r} is no id: an id is queue:key, such as emails:order-17"
+            )
         return cls.of(checked_name("queue", queue), checked_name("key", key))
 
     @classmethod

@@ -17,6 +17,7 @@ SUBMIT = ("--app", "app:container", "submit")
         ([*SUBMIT, "gret", "{}"], 1, "known: greet"),
         (["submit", "greet", "{}"], 1, "UNKNOWN_JOB_TYPE"),
         (["get", "no id"], 2, "INVALID_NAME"),
+        (["get", "nonsense"], 2, "an id is queue:key"),
         (["list", "--after", "nonsense"], 2, "after"),
         ([*SUBMIT, "greet", "{"], 2, "no JSON"),
         ([*SUBMIT, "greet", "[" * 100_000], 2, "no JSON"),
@@ -50,7 +51,8 @@ def test_what_goes_wrong_is_one_line_with_its_code(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["frobnicate"], ["get"], ["list", "--status", "odd"], ["list", "--limit", "0"]]
+    "arguments",
+    [["frobnicate"], ["get"], ["worker"], ["list", "--status", "odd"], ["list", "--limit", "0"]],
 )
 def test_wrong_usage_is_explained(here: Here, arguments: list[str]) -> None:
     assert "Usage:" in here(*arguments, exit_code=2)
