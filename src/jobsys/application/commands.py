@@ -32,7 +32,7 @@ class SubmitJob:
             raise InvalidJob(f"the key {self.options.key!r} names one job, not {len(self.jobs)}")
         now = clock.now()
         self._check_due(now)
-        submissions = [self._submission(job, validator, now) for job in self.jobs]
+        submissions = [self._submission(_checked(job), validator, now) for job in self.jobs]
         if submissions:
             await queue.enqueue(submissions)
         return [submission.job_id for submission in submissions]
@@ -60,6 +60,13 @@ class SubmitJob:
             options.priority or job.priority,
             options.delay if options.run_at is None else options.run_at,
         )
+
+
+def _checked(given: object) -> BaseJob:
+    if isinstance(given, BaseJob):
+        return given
+    shown = f"the class {given.__name__}" if isinstance(given, type) else f"{given!r:.80}"
+    raise InvalidJob(f"{shown} is no job: submit an instance of a subclass of BaseJob")
 
 
 class CancelOutcome(StrEnum):

@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from jobsys.application.commands import CancelJob, CancelOutcome, RetryJob, SubmitJob
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.duration import parse_duration
 from jobsys.domain.errors import InvalidJob, JobNotFound
 from jobsys.domain.factory import JobFactory, explained
 from jobsys.domain.job_id import JobId
@@ -125,15 +126,16 @@ class BackgroundJobService:
         """Returns each queue's jobs by status: now, and ever."""
         return await self._inspector.counts()
 
-    async def wait(self, job_id: str, timeout: timedelta | None = None) -> JobRecord:
-        """Returns the job's record once it has ended.
+    async def wait(self, job_id: str, timeout: timedelta | str | None = None) -> JobRecord:
+        """Returns the job's record once it has ended; `timeout` may be a text such as "10s".
 
         Raises:
             TimeoutError: it had not ended in time; it goes on all the same.
             JobNotFound: there is no such job.
+            InvalidJob: `timeout` is no duration.
         """
-        pause = 0.005
-        async with asyncio.timeout(None if timeout is None else timeout.total_seconds()):
+        pause, seconds = 0.005, None if timeout is None else _seconds(timeout)
+        async with asyncio.timeout(seconds):
             while not (record := await self.get(job_id)).status.is_final:
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_LOOK)
@@ -151,6 +153,13 @@ class BackgroundJobService:
             IllegalTransition: it has neither failed nor been cancelled.
         """
         await RetryJob(JobId.parse(job_id)).run(self._queue)
+
+
+def _seconds(timeout: timedelta | str) -> float:
+    try:
+        return parse_duration(timeout).total_seconds()
+    except ValueError as error:
+        raise InvalidJob(f"timeout: {error}") from error
 
 
 def job_options(given: Options) -> JobOptions:

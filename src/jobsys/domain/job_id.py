@@ -13,7 +13,7 @@ class JobId(str):
     __slots__ = ()
 
     @classmethod
-    def parse(cls, text: str) -> "JobId":
+    def parse(cls, text: object) -> "JobId":
         """Returns the id that `text` spells.
 
         >>> JobId.parse("emails:order-17").queue
@@ -23,11 +23,9 @@ class JobId(str):
             InvalidName: it is not two names joined by a colon.
 
         """
-        queue, colon, key = text.partition(":")
-        if not colon:
-            raise InvalidName(
-                f"{text[:80]!r} is no id: an id is queue:key, such as emails:order-17"
-            )
+        if not isinstance(text, str) or ":" not in text:
+            raise InvalidName(f"{text!r:.80} is no id: an id is queue:key, such as emails:order-17")
+        queue, _, key = text.partition(":")
         return cls.of(checked_name("queue", queue), checked_name("key", key))
 
     @classmethod
