@@ -14,6 +14,7 @@ from typing import Final, cast
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.handlers import Execute, HandlerRegistry
+from jobsys.application.hints import UnroutableHints
 from jobsys.application.results import kept_result
 from jobsys.application.threads import in_thread
 from jobsys.domain.attempt_error import AttemptError, remembered
@@ -60,6 +61,7 @@ class JobExecutor:
         self.options = options
         self.draw = draw
         self.deadlines = Deadlines()
+        self.unroutable = UnroutableHints(clock)
 
     def begin(self, lease: Lease) -> "JobAttempt":
         """Returns the attempt that this lease is for, ready to run."""
@@ -161,15 +163,14 @@ class JobAttempt(Attempt):
         is_final = isinstance(error, InvalidResult)  # the same work would give the same again
         delay = None if is_final else policy.delay_after(attempt, self._executor.draw())
         job, told = lease.record, (lease.record.id, attempt, policy.max_attempts, error)
-        if delay is None:
-            log.error("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
-        else:
-            log.warning("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
+        tell = log.error if delay is None else log.warning
+        tell("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
         reason = Reason.NOT_RETRYABLE if is_final else Reason.EXHAUSTED
         return lease.failed(self._remember(error), delay, reason)
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""
+        self._executor.unroutable.tell(self._lease.record.id, error)
         standing = self._lease.record.standing
         held_for = standing.changed_at - (standing.held_at or standing.changed_at)
         if held_for < self._executor.options.unroutable_after:

@@ -94,7 +94,8 @@ async def test_a_key_used_twice_makes_one_job(bench: Bench) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "shown"), [(None, "None"), ("greet", "'greet'"), (Greet, "the class Greet"), ({}, "{}")]
+    ("given", "shown"),
+    [(None, "None"), ("greet", "'greet'"), (Greet, "the class Greet"), ({}, "{}")],
 )
 async def test_what_is_no_job_is_refused_and_nothing_is_stored(
     bench: Bench, given: object, shown: str
