@@ -69,6 +69,7 @@ class SettingsArguments(TypedDict, total=False):
     keep_last: int
     max_payload: int
     max_depth: int
+    max_result: int
     files: list[Path | str] | tuple[Path | str, ...]
     worker: WorkerSettings | WorkerArguments
 
@@ -95,6 +96,7 @@ class Settings(BaseSettings):
     keep_last: Annotated[int, Field(ge=0)] = 10_000
     max_payload: Annotated[int, Field(ge=64)] = 256 * 1024
     max_depth: Annotated[int, Field(ge=1, le=200)] = 64
+    max_result: Annotated[int, Field(ge=64)] = 256 * 1024
     files: tuple[Path, ...] = ()
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
 

@@ -16,7 +16,7 @@ from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.builtin.file_processing import FileProcessingHandler
-from jobsys.application.execution import JobExecutor
+from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.handlers import HandlerFunction, HandlerRegistry
 from jobsys.application.intake import Intake
@@ -140,7 +140,8 @@ class JobsysContainer(DynamicContainer):
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
-        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock)
+        limits = ExecutionOptions(max_result=given.max_result)
+        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock, limits)
         self.worker_pool = Singleton(
             AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
         )

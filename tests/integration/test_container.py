@@ -57,6 +57,18 @@ async def test_the_same_program_runs_on_each_backend(url: str) -> None:
         assert await result_of(container, Greet(name="Bob")) == "Good day Bob"
 
 
+async def test_a_result_over_the_limit_of_the_settings_does_not_hold_its_worker_up(
+    url: str,
+) -> None:
+    container = JobsysContainer(settings=Settings(backend=url, max_result=64))
+    container.handlers().register(Greet, GreetHandler)
+    async with container.lifecycle():
+        jobs = container.job_service()
+        record = await jobs.wait(await jobs.submit(Greet(name="x" * 64)), SOON)
+        assert (record.status, record.errors[0].code) == (JobStatus.FAILED, "RESULT_TOO_LARGE")
+        assert await result_of(container, Greet()) == "Hello Ada"
+
+
 async def test_functions_and_classes_and_factories_are_handlers() -> None:
     class Other(Greet):
         pass

@@ -11,7 +11,7 @@ from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.application.arguments import Options
-from jobsys.application.execution import JobExecutor
+from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook
@@ -51,8 +51,14 @@ class Bench:
         self.handlers = HandlerRegistry(self.factory)
         self.scheduler = MemoryScheduler(self.store, self.clock)
         self.service = self.service_with(self.queue, JobValidator())
-        self.executor = JobExecutor(self.handlers, self.metrics, self.clock, draw=lambda: draw)
         self.looks = 0
+        self.executor = JobExecutor(
+            self.handlers,
+            self.metrics,
+            self.clock,
+            ExecutionOptions(max_result=1000),
+            lambda: draw,
+        )
         self._turns = 0
 
     def service_with(self, queue: JobQueue, validator: JobValidator) -> BackgroundJobService:

@@ -5,6 +5,7 @@ from typing import TypedDict
 
 from pydantic import ValidationError
 
+from jobsys.domain.duration import parse_duration
 from jobsys.domain.errors import InvalidJob, InvalidSchedule
 from jobsys.domain.factory import explained
 from jobsys.domain.options import JobOptions
@@ -65,3 +66,15 @@ def job_options(given: Options | JobDefaults) -> JobOptions:
         raise InvalidJob(f"options: {explained(error)}") from error
     except OverflowError as error:
         raise InvalidJob(f"options: delay or timeout: {error}") from error
+
+
+def seconds_of(timeout: timedelta | str) -> float:
+    """Returns the seconds of a duration.
+
+    Raises:
+        InvalidJob: it is none.
+    """
+    try:
+        return parse_duration(timeout).total_seconds()
+    except ValueError as error:
+        raise InvalidJob(f"timeout: {error}") from error

@@ -13,6 +13,7 @@ from jobsys.domain.move import Move
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
 from jobsys.domain.status import JobEvent, JobStatus, Reason
+from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 
 
@@ -56,9 +57,14 @@ class CancelJob:
 
     job_id: JobId
 
-    async def run(self, queue: JobQueue) -> CancelOutcome:
-        """Says whether the job is cancelled, was asked to stop, had ended, or is unknown."""
-        keep_for = DEFAULT_RETENTION.done_for
+    async def run(self, queue: JobQueue, inspector: JobInspector) -> CancelOutcome:
+        """Says whether the job is cancelled, was asked to stop, had ended, or is unknown.
+
+        A cancelled job is kept as its own retention says, which never changes: it may be read first.
+        """
+        found = (await inspector.get([self.job_id])).get(self.job_id)
+        retention = (found.header.retention if found else None) or DEFAULT_RETENTION
+        keep_for = retention.done_for
         move = Move(self.job_id, JobEvent.CANCEL, reason=Reason.REQUESTED, keep_for=keep_for)
         [moved] = await queue.move([move])
         if moved.before is None:

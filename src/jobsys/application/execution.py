@@ -4,22 +4,23 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from inspect import isawaitable, iscoroutinefunction
 from time import perf_counter
 from typing import Final, cast
 
-from pydantic_core import to_json
-
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.handlers import Execute, HandlerRegistry
+from jobsys.application.hints import UnroutableHints
+from jobsys.application.results import kept_result
 from jobsys.application.threads import in_thread
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
-from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
+from jobsys.domain.errors import InvalidJob, InvalidResult, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.domain.transition import Transition
@@ -32,6 +33,17 @@ log = logging.getLogger("jobsys.execution")
 HELD_FOR: Final = timedelta(seconds=5)
 
 
+@dataclass(frozen=True, slots=True)
+class ExecutionOptions:
+    """How large a result may be, in bytes of JSON, and how long a job may wait for a handler."""
+
+    max_result: int = 256 * 1024
+    unroutable_after: timedelta = timedelta(hours=1)
+
+
+DEFAULT_OPTIONS: Final = ExecutionOptions()
+
+
 class JobExecutor:
     """Makes attempts; one executor serves a whole worker."""
 
@@ -40,15 +52,16 @@ class JobExecutor:
         handlers: HandlerRegistry,
         metrics: JobMetrics,
         clock: Clock,
-        unroutable_after: timedelta = timedelta(hours=1),
+        options: ExecutionOptions = DEFAULT_OPTIONS,
         draw: Callable[[], float] = random.random,
     ) -> None:
         self.handlers = handlers
         self.metrics = metrics
         self.clock = clock
-        self.unroutable_after = unroutable_after
+        self.options = options
         self.draw = draw
         self.deadlines = Deadlines()
+        self.unroutable = UnroutableHints(clock)
 
     def begin(self, lease: Lease) -> "JobAttempt":
         """Returns the attempt that this lease is for, ready to run."""
@@ -79,6 +92,9 @@ class JobAttempt(Attempt):
             self._context.stopped = reason
             if self._task is not None:
                 self._task.cancel()
+
+    def broken_off(self, error: Exception) -> Transition:
+        return self._failed(self._lease, error)
 
     async def run(self) -> Transition:
         record = self._lease.record
@@ -116,7 +132,7 @@ class JobAttempt(Attempt):
             if context.stopped is not None:
                 raise asyncio.CancelledError
             result = await _called(provide(), job, context)
-            result_json = None if result is None else to_json(result)
+            result_json = kept_result(result, executor.options.max_result)
             failure: BaseException | None = None
         except KeyboardInterrupt:  # the operator's, not the job's
             raise
@@ -144,19 +160,20 @@ class JobAttempt(Attempt):
 
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
         attempt, policy = self._context.attempt, self._context.retry
-        delay = policy.delay_after(attempt, self._executor.draw())
+        is_final = isinstance(error, InvalidResult)  # the same work would give the same again
+        delay = None if is_final else policy.delay_after(attempt, self._executor.draw())
         job, told = lease.record, (lease.record.id, attempt, policy.max_attempts, error)
-        if delay is None:
-            log.error("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
-        else:
-            log.warning("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
-        return lease.failed(self._remember(error), delay, Reason.EXHAUSTED)
+        tell = log.error if delay is None else log.warning
+        tell("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
+        reason = Reason.NOT_RETRYABLE if is_final else Reason.EXHAUSTED
+        return lease.failed(self._remember(error), delay, reason)
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""
+        self._executor.unroutable.tell(self._lease.record.id, error)
         standing = self._lease.record.standing
         held_for = standing.changed_at - (standing.held_at or standing.changed_at)
-        if held_for < self._executor.unroutable_after:
+        if held_for < self._executor.options.unroutable_after:
             return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
         remembered_as = self._remember(error)
         return self._lease.buried(JobEvent.UNROUTABLE, remembered_as, Reason.UNROUTABLE)

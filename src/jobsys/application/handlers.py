@@ -36,12 +36,23 @@ class HandlerRegistry:
         A handler class whose constructor needs nothing is a provider itself.
 
         Raises:
-            ConfigurationError: the class has a handler already, or its type name is taken.
+            ConfigurationError: the class has a handler already, its type name is taken, or one of
+                the two is not what it should be.
         """
+        if not callable(provider):
+            raise ConfigurationError(
+                f"{provider!r:.80} is no provider of handlers: register the handler's class, or"
+                " something callable that returns a handler"
+            )
         self._bind(job_class, lambda: cast("Execute", provider().execute))
 
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
-        """Decorates the function that carries out jobs of this class."""
+        """Decorates the function that carries out jobs of this class.
+
+        Raises:
+            ConfigurationError: this is no job class; the decorator raises as `register` does.
+        """
+        _check_class(job_class)
 
         def bind(function: HandlerFunction[J]) -> HandlerFunction[J]:
             self._bind(job_class, lambda: cast("Execute", function))
@@ -66,7 +77,15 @@ class HandlerRegistry:
         return sorted({job_class.queue for job_class in self._executes})
 
     def _bind(self, job_class: type[BaseJob], provide: Callable[[], Execute]) -> None:
+        _check_class(job_class)
         self.factory.register(job_class)
         if job_class in self._executes:
             raise ConfigurationError(f"{job_class.__name__} has a handler already")
         self._executes[job_class] = provide
+
+
+def _check_class(given: object) -> None:
+    if not (isinstance(given, type) and issubclass(given, BaseJob)):
+        raise ConfigurationError(
+            f"{given!r:.80} is no job class: give a subclass of BaseJob, as in @handles(MyJob)"
+        )

@@ -5,9 +5,11 @@ from datetime import datetime
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
+from jobsys.domain.errors import InvalidJob
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.options import JobOptions
+from jobsys.domain.payload import JobPayload
 from jobsys.domain.retention import DEFAULT_RETENTION
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
@@ -26,16 +28,29 @@ class Intake:
         """Returns what is stored of a job.
 
         Raises:
-            InvalidJob: its payload cannot be stored.
+            InvalidJob: it is no job, or its payload cannot be stored.
 
         """
+        payload = self.payload(job)
         return Submission(
             JobId.of(options.queue or job.queue, options.key or new_key(now)),
             self.header(job, options),
-            self.validator.payload_of(job),
+            payload,
             options.priority or job.priority,
             options.delay if options.run_at is None else options.run_at,
         )
+
+    def payload(self, job: object) -> JobPayload:
+        """Returns the payload of a job as it is stored.
+
+        Raises:
+            InvalidJob: it is no job, or its payload cannot be stored.
+
+        """
+        if isinstance(job, BaseJob):
+            return self.validator.payload_of(job)
+        shown = f"the class {job.__name__}" if isinstance(job, type) else f"{job!r:.80}"
+        raise InvalidJob(f"{shown} is no job: submit an instance of a subclass of BaseJob")
 
     def header(self, job: BaseJob, options: JobOptions) -> Header:
         """Returns what the envelope says of a job beside its payload."""

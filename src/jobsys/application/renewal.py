@@ -92,10 +92,11 @@ class LeaseKeeper(Component):
         renewals = [_renewal(attempt, alone) for attempt, alone in held.values()]
         try:
             states = await queue.extend(renewals, self._lease_for)
+            answers = dict(zip(held, states, strict=True))
         except Exception as error:  # noqa: BLE001 (whatever it is, the others must be kept)
             log.warning("%d leases could not be renewed: %r", len(held), error)
             return False
-        self._tell(dict(zip(held, states, strict=True)), held)
+        self._tell(answers, held)
         return True
 
     def _jobs_are_gone(self) -> bool:

@@ -36,6 +36,7 @@ class ScheduleJob:
             InvalidSchedule: the rule cannot be read, or never fires.
             InvalidJob: the name or the payload is not valid.
         """
+        payload = intake.payload(self.job)
         if len(checked_name("schedule", self.name)) > LONGEST_NAME:
             raise InvalidSchedule(
                 f"schedule {self.name!r}: a name has at most {LONGEST_NAME} signs"
@@ -53,7 +54,7 @@ class ScheduleJob:
             ScheduleId.of(queue, self.name),
             self.rule,
             intake.header(self.job, self.options),
-            intake.validator.payload_of(self.job),
+            payload,
             self.options.priority or self.job.priority,
             next_at,
         )

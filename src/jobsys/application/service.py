@@ -5,7 +5,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final, Unpack
 
-from jobsys.application.arguments import JobDefaults, Options, job_options, schedule_rule
+from jobsys.application.arguments import (
+    JobDefaults,
+    Options,
+    job_options,
+    schedule_rule,
+    seconds_of,
+)
 from jobsys.application.commands import CancelJob, CancelOutcome, RetryJob, SubmitJob
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook, ScheduleJob
@@ -130,15 +136,16 @@ class BackgroundJobService:
         """Returns each queue's jobs by status: now, and ever."""
         return await self._inspector.counts()
 
-    async def wait(self, job_id: str, timeout: timedelta | None = None) -> JobRecord:
-        """Returns the job's record once it has ended.
+    async def wait(self, job_id: str, timeout: timedelta | str | None = None) -> JobRecord:
+        """Returns the job's record once it has ended; `timeout` may be a text such as "10s".
 
         Raises:
             TimeoutError: it had not ended in time; it goes on all the same.
             JobNotFound: there is no such job.
+            InvalidJob: `timeout` is no duration.
         """
-        pause = 0.005
-        async with asyncio.timeout(None if timeout is None else timeout.total_seconds()):
+        pause, seconds = 0.005, None if timeout is None else seconds_of(timeout)
+        async with asyncio.timeout(seconds):
             while not (record := await self.get(job_id)).status.is_final:
                 await asyncio.sleep(pause)
                 pause = min(pause * 1.5, LONGEST_LOOK)
@@ -146,7 +153,7 @@ class BackgroundJobService:
 
     async def cancel(self, job_id: str) -> CancelOutcome:
         """Cancels a waiting job at once, and asks a running one to stop."""
-        return await CancelJob(JobId.parse(job_id)).run(self._queue)
+        return await CancelJob(JobId.parse(job_id)).run(self._queue, self._inspector)
 
     async def retry(self, job_id: str) -> None:
         """Puts a failed or cancelled job back into its queue, with all its attempts before it.

@@ -127,6 +127,8 @@ class Ticker(Component):
             return
         asked = self._unsettled
         turn = await self._queue.turn(self._ticket(), asked, (), self._options.lease_for)
+        for queue, failure in turn.failures.items():
+            log.error("queue %s: jobs of dead workers are not freed yet: %s", queue, failure)
         self._unsettled = [
             transition.despite_cancel()
             for transition in asked

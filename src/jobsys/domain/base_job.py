@@ -12,6 +12,7 @@ from jobsys.domain.names import checked_name, normalised
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.secret_fields import secret_fields
 
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
 _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
@@ -66,3 +67,13 @@ class BaseJob(BaseModel):
         checked_name("queue", cls.queue)
         for alias in cls.aliases:
             checked_name("alias", alias)
+
+    @classmethod
+    def __pydantic_on_complete__(cls) -> None:
+        """Refuses secrets once every field's type is known, which may be later."""
+        secrets = secret_fields(cls)
+        if secrets:
+            raise ConfigurationError(
+                f"{cls.__name__}: the field {secrets[0]!r} is a secret, of which only stars would"
+                " be stored: submit a reference to the secret, and let the handler fetch it"
+            )

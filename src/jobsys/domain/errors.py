@@ -85,6 +85,18 @@ class JobTimeout(ExecutionError):
     code = "JOB_TIMEOUT"
 
 
+class InvalidResult(ExecutionError):
+    """What the handler returned cannot be kept as JSON."""
+
+    code = "INVALID_RESULT"
+
+
+class ResultTooLarge(InvalidResult):
+    """What the handler returned is larger than jobsys keeps."""
+
+    code = "RESULT_TOO_LARGE"
+
+
 class FileRejected(ExecutionError):
     """The file cannot be accepted: it is missing, outside the allowed roots, or of a wrong kind."""
 

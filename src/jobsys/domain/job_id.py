@@ -3,6 +3,7 @@
 import os
 from datetime import datetime
 
+from jobsys.domain.errors import InvalidName
 from jobsys.domain.names import checked_name
 
 
@@ -12,7 +13,7 @@ class JobId(str):
     __slots__ = ()
 
     @classmethod
-    def parse(cls, text: str) -> "JobId":
+    def parse(cls, text: object) -> "JobId":
         """Returns the id that `text` spells.
 
         >>> JobId.parse("emails:order-17").queue
@@ -22,6 +23,8 @@ class JobId(str):
             InvalidName: it is not two names joined by a colon.
 
         """
+        if not isinstance(text, str) or ":" not in text:
+            raise InvalidName(f"{text!r:.80} is no id: an id is queue:key, such as emails:order-17")
         queue, _, key = text.partition(":")
         return cls.of(checked_name("queue", queue), checked_name("key", key))
 

@@ -38,6 +38,10 @@ class Attempt(Protocol):
         """Carries the job out and returns what became of it; raises nothing but cancellation."""
 
     @abstractmethod
+    def broken_off(self, error: Exception) -> Transition:
+        """Returns what becomes of the job when `run` raised after all: a failed attempt."""
+
+    @abstractmethod
     def stop(self, reason: StopReason) -> None:
         """Asks the attempt to end now; the first reason counts. From its event loop only."""
 

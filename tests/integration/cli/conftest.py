@@ -66,15 +66,18 @@ class Cli:
     folder: Path
     backend: str
     running: list["subprocess.Popen[str]"] = field(default_factory=list)
+    environment: dict[str, str] = field(
+        default_factory=lambda: {k: v for k, v in os.environ.items() if not k.startswith("JOBSYS_")}
+    )
 
-    def start(self, *arguments: str) -> "subprocess.Popen[str]":
+    def start(self, *arguments: str, stdout: int = subprocess.PIPE) -> "subprocess.Popen[str]":
         """Starts the program and leaves it running."""
         process = subprocess.Popen(
             [sys.executable, "-m", "jobsys", "--backend", self.backend, *arguments],
             cwd=self.folder,
-            env={k: v for k, v in os.environ.items() if not k.startswith("JOBSYS_")},
+            env=self.environment,
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
+            stdout=stdout,
             stderr=subprocess.PIPE,
             text=True,
         )

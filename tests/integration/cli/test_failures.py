@@ -3,6 +3,7 @@
 import pytest
 
 from tests.integration.cli.conftest import Cli, Here
+from tests.support.redis_fixtures import database_after
 
 SUBMIT = ("--app", "app:container", "submit")
 
@@ -16,6 +17,7 @@ SUBMIT = ("--app", "app:container", "submit")
         ([*SUBMIT, "gret", "{}"], 1, "known: greet"),
         (["submit", "greet", "{}"], 1, "UNKNOWN_JOB_TYPE"),
         (["get", "no id"], 2, "INVALID_NAME"),
+        (["get", "nonsense"], 2, "an id is queue:key"),
         (["list", "--after", "nonsense"], 2, "after"),
         ([*SUBMIT, "greet", "{"], 2, "no JSON"),
         ([*SUBMIT, "greet", "[" * 100_000], 2, "no JSON"),
@@ -49,7 +51,8 @@ def test_what_goes_wrong_is_one_line_with_its_code(
 
 
 @pytest.mark.parametrize(
-    "arguments", [["frobnicate"], ["get"], ["list", "--status", "odd"], ["list", "--limit", "0"]]
+    "arguments",
+    [["frobnicate"], ["get"], ["worker"], ["list", "--status", "odd"], ["list", "--limit", "0"]],
 )
 def test_wrong_usage_is_explained(here: Here, arguments: list[str]) -> None:
     assert "Usage:" in here(*arguments, exit_code=2)
@@ -92,6 +95,9 @@ def test_wrong_settings_in_the_environment_are_a_wrong_configuration(
         ("redis://:secret@127.0.0.1:1", 69),
         ("sqlite:////proc/nowhere/jobs.db", 3),
         ("kafka://x", 3),
+        ("redis://localhost/0?foo=bar", 3),
+        ("rediss://localhost/0?ssl_cert_reqs=foo", 3),
+        ("redis://localhost/bar", 3),
         ("nonsense", 3),
     ],
 )
@@ -102,6 +108,20 @@ def test_a_backend_that_does_not_answer_is_told_from_one_that_cannot_be(
         errors = here("--backend", backend, *verb, exit_code=exit_code)
         assert errors.count("\n") == 1
         assert "secret" not in errors
+
+
+def test_a_parameter_of_a_url_that_nobody_knows_is_named(here: Here) -> None:
+    errors = here("--backend", "redis://localhost/0?foo=bar", "stats", exit_code=3)
+    assert "without 'foo'" in errors
+
+
+def test_a_redis_without_the_database_of_the_url_is_a_wrong_configuration(
+    here: Here, clean_redis_url: str
+) -> None:
+    url = database_after(clean_redis_url, 999_999)
+    errors = here("--backend", url, "stats", exit_code=3)
+    assert "no database of this index" in errors
+    assert errors.count("\n") == 1
 
 
 def test_a_waiting_job_is_not_retried_and_a_cancelled_one_is_cancelled_again(

@@ -45,6 +45,19 @@ def test_the_second_signal_aborts_even_where_a_job_blocks_the_event_loop(
     assert "processing" in cli.run("get", job_id)
 
 
+@pytest.mark.parametrize("way", ["option", "environment"])
+def test_a_worker_serves_the_container_that_was_named_for_every_verb(cli: Cli, way: str) -> None:
+    job_id = cli.submit("slow", '{"seconds": 0}')
+    if way == "option":
+        worker = cli.start("--app", "app:container", "worker")
+    else:
+        cli.environment["JOBSYS_APP"] = "app:container"
+        worker = cli.start("worker")
+    assert cli.begun() == job_id
+    worker.terminate()
+    assert worker.wait(30) == 0
+
+
 def test_an_idle_worker_stops_at_once(cli: Cli) -> None:
     (cli.folder / "begun").unlink(missing_ok=True)
     job_id = cli.submit("slow", '{"seconds": 0}')

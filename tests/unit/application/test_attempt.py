@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from pydantic import BaseModel
 
-from jobsys.domain.status import JobStatus
+from jobsys.domain.status import JobStatus, Reason
 from jobsys.ports.job_handler import JobContext
 from jobsys.testing.virtual_clock import START
 from tests.support.bench import Bench, Greet
@@ -50,11 +50,49 @@ async def test_what_a_handler_returns_is_kept_as_json(
     assert (record.status, record.result) == (JobStatus.COMPLETED, kept)
 
 
-@pytest.mark.parametrize("result", [object(), b"\xff", "\udcff", [lambda: None]])
-async def test_a_result_that_is_no_json_is_a_failed_attempt(bench: Bench, result: object) -> None:
+ENDLESS: list[object] = []
+ENDLESS.append(ENDLESS)
+
+
+@pytest.mark.parametrize("result", [object(), b"\xff", "\udcff", [lambda: None], ENDLESS])
+async def test_a_result_that_is_no_json_fails_the_job_for_good(
+    bench: Bench, result: object
+) -> None:
     returns(bench, lambda: result)
     record = await bench.carried_out(Greet())
+    assert (record.status, record.standing.reason) == (JobStatus.FAILED, Reason.NOT_RETRYABLE)
+    assert (record.attempts, record.errors[0].code) == (1, "INVALID_RESULT")
+
+
+async def test_a_result_up_to_the_limit_is_kept_and_a_larger_one_fails_the_job_for_good(
+    bench: Bench,
+) -> None:
+    returns(bench, lambda: "x" * 998)
+    record = await bench.carried_out(Greet())
+    assert (record.status, record.result) == (JobStatus.COMPLETED, "x" * 998)
+    bench = Bench()
+    returns(bench, lambda: "x" * 999)
+    record = await bench.carried_out(Greet())
+    assert (record.status, record.standing.reason) == (JobStatus.FAILED, Reason.NOT_RETRYABLE)
+    assert (record.attempts, record.errors[0].code) == (1, "RESULT_TOO_LARGE")
+    assert "1,001 bytes, over the limit of 1,000: store it elsewhere" in record.errors[0].message
+    assert record.result is None
+
+
+async def test_a_job_that_was_cancelled_is_cancelled_whatever_it_returns(bench: Bench) -> None:
+    returns(bench, lambda: "x" * 999)
+    lease = await bench.leased(Greet())
+    await bench.service.cancel(lease.record.id)
+    assert (await bench.settled(await bench.ran(lease))).status is JobStatus.CANCELLED
+
+
+async def test_an_attempt_that_is_broken_off_is_a_failed_one_by_its_jobs_policy(
+    bench: Bench,
+) -> None:
+    attempt = bench.executor.begin(await bench.leased(Greet()))
+    record = await bench.settled(attempt.broken_off(RuntimeError("a bug")))
     assert (record.status, record.attempts) == (JobStatus.RETRYING, 1)
+    assert record.errors[0].message == "a bug"
 
 
 async def test_a_handler_gets_its_own_job_and_all_that_its_context_promises(bench: Bench) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import nullcontext
 from datetime import timedelta
 from time import monotonic
@@ -13,7 +13,7 @@ from jobsys.application.renewal import LeaseKeeper
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueUnavailable
-from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.worker_pool import Attempt, StopReason
 from tests.support.bench import LEASE_FOR, Bench, Greet
 from tests.support.faulty_queue import FaultyQueue
@@ -40,6 +40,9 @@ class Held(Attempt):
 
     async def run(self) -> Transition:
         return self._lease.succeeded(None)
+
+    def broken_off(self, error: Exception) -> Transition:
+        return self._lease.released()
 
     def stop(self, reason: StopReason) -> None:
         self.reasons.append(reason)
@@ -146,6 +149,25 @@ async def test_a_renewal_that_fails_is_tried_again_sooner(bench: Bench, error: E
     begun = monotonic()
     await renewals(queue, 4)
     assert monotonic() - begun < 1
+    await keeper.stop()
+
+
+class Forgetful(FaultyQueue):
+    """Answers its first renewal for one lease too few."""
+
+    async def extend(
+        self, renewals: Sequence[Renewal], lease_for: timedelta
+    ) -> Sequence[LeaseState]:
+        answers = await super().extend(renewals, lease_for)
+        return answers[1:] if self.calls.count("extend") == 1 else answers
+
+
+async def test_an_adapter_that_answers_for_too_few_does_not_end_the_renewals(bench: Bench) -> None:
+    queue = Forgetful(bench.queue)
+    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN)
+    await keeper.start()
+    keeper.hold(Held(await bench.leased(Greet())))
+    await renewals(queue, 4)
     await keeper.stop()
 
 

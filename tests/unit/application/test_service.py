@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 
 from jobsys.application.commands import CancelOutcome
-from jobsys.domain.errors import IllegalTransition, InvalidName, JobNotFound
+from jobsys.domain.errors import IllegalTransition, InvalidJob, InvalidName, JobNotFound
+from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobStatus, Reason
 from jobsys.testing.jobs import CRASH
 from tests.support.bench import Bench, Greet
@@ -25,9 +26,16 @@ async def test_a_job_that_is_not_there_is_not_found(bench: Bench) -> None:
     assert await bench.service.cancel(UNKNOWN) is CancelOutcome.NOT_FOUND
 
 
-@pytest.mark.parametrize("text", ["", "default", "default:", "a b:c", "default:a:b"])
-async def test_a_text_that_is_no_id_is_refused_as_such(bench: Bench, text: str) -> None:
-    with pytest.raises(InvalidName):
+@pytest.mark.parametrize("text", ["", "default", "default:", "a b:c", "default:a:b", 5, None])
+async def test_what_is_no_id_is_refused_as_such(bench: Bench, text: str) -> None:
+    for refuse in (bench.service.get, bench.service.cancel, bench.service.retry):
+        with pytest.raises(InvalidName):
+            await refuse(text)
+
+
+@pytest.mark.parametrize("text", ["default", 5])
+async def test_a_refused_id_is_told_what_an_id_looks_like(bench: Bench, text: str) -> None:
+    with pytest.raises(InvalidName, match="an id is queue:key"):
         await bench.service.get(text)
 
 
@@ -66,6 +74,21 @@ async def test_a_wait_that_takes_too_long_ends_and_leaves_the_job_alone(bench: B
     assert (await bench.service.get(job_id)).status is JobStatus.QUEUED
 
 
+@pytest.mark.parametrize("timeout", [10, 0.5, "10", "soon"])
+async def test_a_wait_whose_time_is_no_duration_is_refused_and_told_how_to_write_one(
+    bench: Bench, timeout: str
+) -> None:
+    job_id = await bench.service.submit(Greet())
+    with pytest.raises(InvalidJob, match=r"timeout: .* give a timedelta or a text with units"):
+        await bench.service.wait(job_id, timeout)
+
+
+async def test_the_time_of_a_wait_may_be_written_as_in_the_options(bench: Bench) -> None:
+    job_id = await bench.service.submit(Greet())
+    with pytest.raises(TimeoutError):
+        await bench.service.wait(job_id, "10ms")
+
+
 async def test_an_ended_job_is_answered_even_by_a_wait_of_no_time(bench: Bench) -> None:
     record = await bench.settled((await bench.leased(Greet())).succeeded(None))
     assert await bench.service.wait(record.id, timedelta(0)) == record
@@ -76,6 +99,31 @@ async def test_a_waiting_job_is_cancelled_at_once(bench: Bench) -> None:
     assert await bench.service.cancel(job_id) is CancelOutcome.CANCELLED
     record = await bench.service.get(job_id)
     assert (record.status, record.standing.reason) == (JobStatus.CANCELLED, Reason.REQUESTED)
+
+
+@pytest.mark.parametrize(
+    ("retention", "kept_for"),
+    [
+        (None, timedelta(hours=1)),
+        (Retention(done=timedelta(days=2)), timedelta(days=2)),
+        (Retention(done=timedelta(0)), timedelta(0)),
+        (Retention(done=None), timedelta(days=30_000)),
+    ],
+)
+async def test_a_cancelled_job_is_kept_as_long_as_its_own_retention_says(
+    bench: Bench, retention: Retention | None, kept_for: timedelta
+) -> None:
+    job_id = await bench.service.submit(Greet(), retention=retention)
+    await bench.service.cancel(job_id)
+    if kept_for:
+        bench.clock.advance(kept_for - timedelta(seconds=1))
+        await bench.queue.tick(["default"], 10)
+        assert (await bench.service.get(job_id)).status is JobStatus.CANCELLED
+    if retention != Retention(done=None):
+        bench.clock.advance(timedelta(seconds=1))
+        await bench.queue.tick(["default"], 10)
+        with pytest.raises(JobNotFound):
+            await bench.service.get(job_id)
 
 
 async def test_a_running_job_is_asked_to_stop_however_often(bench: Bench) -> None:

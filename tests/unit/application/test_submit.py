@@ -91,6 +91,18 @@ async def test_a_key_used_twice_makes_one_job(bench: Bench) -> None:
     assert record.payload.as_dict() == {"name": "Ada"}
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [(None, "None"), ("greet", "'greet'"), (Greet, "the class Greet"), ({}, "{}")],
+)
+async def test_what_is_no_job_is_refused_and_nothing_is_stored(
+    bench: Bench, given: object, shown: str
+) -> None:
+    with pytest.raises(InvalidJob, match=f"{shown} is no job: submit an instance"):
+        await bench.service.submit_many([Greet(), cast("BaseJob", given)])
+    assert await bench.find_all() == []
+
+
 @pytest.mark.parametrize("count", [0, 2])
 async def test_a_key_for_any_other_number_of_jobs_than_one_is_refused(
     bench: Bench, count: int
@@ -106,6 +118,8 @@ async def test_a_key_for_any_other_number_of_jobs_than_one_is_refused(
         ({"delay": "1s", "run_at": START}, "delay and run_at"),
         ({"delay": timedelta(seconds=-1)}, "delay"),
         ({"delay": "5"}, "delay"),
+        ({"delay": 5}, "delay.* give a timedelta or a text with units"),
+        ({"timeout": 5}, "timeout.* give a timedelta or a text with units"),
         ({"delay": "9" * 30 + "d"}, "delay"),
         ({"delay": timedelta.max}, "delay"),
         ({"run_at": datetime(2031, 1, 1)}, "run_at"),  # noqa: DTZ001 (it is what is refused)

@@ -8,7 +8,7 @@ import pytest
 
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.system.clock import SystemClock
-from jobsys.application.ticker import Ticker, TickerOptions
+from jobsys.application.ticker import TAKEOVER_FOR, Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
 from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueUnavailable
@@ -82,6 +82,24 @@ async def test_what_could_not_be_settled_is_settled_at_the_next_tick(
     ticker = ticker_of(queue, bench.clock)
     with pytest.raises(QueueUnavailable):
         await ticker.tick()
+    await ticker.tick()
+    record = await bench.service.get(lease.record.id)
+    assert (record.status, record.standing.crashes) == (JobStatus.QUEUED, 1)
+
+
+async def test_a_queue_that_fails_is_told_and_its_job_is_freed_once_it_is_mended(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = FaultyQueue(bench.queue)
+    queue.damage("default")
+    lease = await bench.leased(Greet())
+    bench.clock.advance(LEASE_FOR + SECOND)
+    ticker = ticker_of(queue, bench.clock)
+    await ticker.tick()
+    assert "queue default: jobs of dead workers are not freed yet: made up" in caplog.text
+    assert (await bench.service.get(lease.record.id)).status is JobStatus.PROCESSING
+    queue.mend("default")
+    bench.clock.advance(TAKEOVER_FOR + SECOND)
     await ticker.tick()
     record = await bench.service.get(lease.record.id)
     assert (record.status, record.standing.crashes) == (JobStatus.QUEUED, 1)

@@ -68,6 +68,28 @@ async def test_a_job_without_a_handler_here_is_held_for_other_workers(
     assert record.standing.due_at == bench.clock.now() + timedelta(seconds=5)
 
 
+async def test_what_is_held_is_told_once_a_minute_for_each_type_and_version(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    class NewGreet(Greet):
+        job_type = "greet"
+        version = 2
+
+    bench.handlers.handles(Greet)(handler)
+    for job in (Moody(), Moody(), NewGreet(), NewGreet()):
+        await bench.carried_out(job)
+    bench.clock.advance(timedelta(seconds=59))
+    await bench.carried_out(Moody())
+    told = [line.getMessage() for line in caplog.records]
+    assert len(told) == 2
+    assert "'moody' is not registered; known: greet; register its type with a handler" in told[0]
+    assert "'greet' up to version 1, not 2" in told[1]
+    bench.clock.advance(timedelta(seconds=1))
+    await bench.carried_out(Moody())
+    assert len(caplog.records) == 3
+    assert {line.levelname for line in caplog.records} == {"WARNING"}
+
+
 async def test_a_job_of_a_newer_version_is_held_for_workers_that_know_it(bench: Bench) -> None:
     class NewGreet(Greet):
         job_type = "greet"

@@ -7,9 +7,10 @@ import pytest
 
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.domain.lease import Lease
-from jobsys.domain.status import JobEvent
+from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason
+from jobsys.testing.jobs import CRASH
 from tests.support.bench import Bench, Greet
 from tests.support.workshop import until
 
@@ -34,6 +35,9 @@ class Slot(Attempt):
 
     async def run(self) -> Transition:
         return await self.end
+
+    def broken_off(self, error: Exception) -> Transition:
+        return self._lease.failed(CRASH, timedelta(seconds=1), Reason.EXHAUSTED)
 
     def stop(self, reason: StopReason) -> None:
         if self.heeds_stop and not self.end.done():
@@ -103,12 +107,20 @@ async def test_ends_are_looked_at_while_others_run_and_none_is_lost(slots: Slots
     assert slots.pool.finished() == [ends[1]]
 
 
-@pytest.mark.parametrize("error", [RuntimeError("a bug"), asyncio.CancelledError()])
-async def test_an_attempt_that_ends_without_an_outcome_is_released(
-    slots: Slots, error: BaseException
+async def test_an_attempt_that_raises_is_a_failed_one_so_that_it_is_not_claimed_again_at_once(
+    slots: Slots,
 ) -> None:
     [slot] = await slots.start(1)
-    slot.end.set_exception(error)
+    slot.end.set_exception(RuntimeError("a bug"))
+    await until(lambda: slots.rung)
+    [end] = slots.pool.finished()
+    assert (end.event, end.record) == (JobEvent.FAILED, slot.lease.record)
+    assert (end.target, end.error) == (JobStatus.RETRYING, CRASH)
+
+
+async def test_an_attempt_whose_task_is_cancelled_from_outside_is_released(slots: Slots) -> None:
+    [slot] = await slots.start(1)
+    slot.end.set_exception(asyncio.CancelledError())
     await until(lambda: slots.rung)
     [end] = slots.pool.finished()
     assert (end.event, end.record) == (JobEvent.RELEASED, slot.lease.record)

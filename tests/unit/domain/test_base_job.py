@@ -1,10 +1,23 @@
 """What a job class may say of itself."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from math import inf, isnan, nan
+from typing import Annotated, NamedTuple, TypeAlias
 
 import pytest
-from pydantic import Field, ValidationError
+from pydantic import (
+    BaseModel,
+    Field,
+    JsonValue,
+    PlainSerializer,
+    Secret,
+    SecretBytes,
+    SecretStr,
+    ValidationError,
+    field_serializer,
+)
+from typing_extensions import TypeAliasType, TypedDict
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
@@ -29,6 +42,87 @@ def test_a_field_that_would_hide_a_class_variable_is_refused(name: str) -> None:
 def test_a_wrong_class_variable_is_refused_when_the_class_is_made(name: str, wrong: object) -> None:
     with pytest.raises(ConfigurationError, match="a class variable is wrong"):
         type("Wrong", (BaseJob,), {name: wrong, "__module__": __name__})
+
+
+class Login(BaseModel):
+    name: str
+    password: SecretStr
+
+
+class Chain(BaseModel):
+    link: "Chain | None" = None
+    end: Login | None = None
+
+
+@dataclass
+class Account:
+    parent: "Account | None"
+    logins: list[Login]
+
+
+class Keyring(TypedDict):
+    key: SecretBytes
+
+
+Password: TypeAlias = Annotated[SecretStr, Field(min_length=8)]
+
+
+class Pair(NamedTuple):
+    left: int
+    right: SecretStr
+
+
+Alias = TypeAliasType("Alias", SecretStr)
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        (SecretStr, "it"),
+        (SecretBytes | None, "it"),
+        (Secret[int], "it"),
+        (Password, "it"),
+        (Alias, "it"),
+        (Pair, "it.right"),
+        (dict[str, tuple[int, SecretStr]], "it"),
+        (Login, "it.password"),
+        (Chain, "it.end.password"),
+        (Account | None, "it.logins.password"),
+        (list[Keyring], "it.key"),
+    ],
+)
+def test_a_field_that_would_be_stored_as_stars_is_refused_when_the_class_is_made(
+    kind: object, path: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"the field '{path}' is a secret.*a reference"):
+        type("Secretive", (BaseJob,), {"__annotations__": {"it": kind}, "__module__": __name__})
+
+
+def test_a_secret_of_a_type_that_is_known_later_is_refused_then() -> None:
+    class Early(BaseJob):
+        login: "Late | None" = None
+
+    class Late(BaseModel):
+        password: SecretStr
+
+    with pytest.raises(ConfigurationError, match=r"'login\.password'"):
+        Early.model_rebuild()
+
+
+def test_a_secret_that_is_not_stored_or_is_written_openly_is_its_authors_choice() -> None:
+    class Open(BaseJob):
+        anything: JsonValue = None
+        shown: Annotated[SecretStr, PlainSerializer(SecretStr.get_secret_value)]
+        each: list[Annotated[SecretStr, PlainSerializer(SecretStr.get_secret_value)]]
+        left_out: SecretStr = Field(default=SecretStr(""), exclude=True)
+        told: SecretStr = SecretStr("")
+
+        @field_serializer("told")
+        def _tell(self, value: SecretStr) -> str:
+            return value.get_secret_value()
+
+    job = Open(shown=SecretStr("a"), each=[SecretStr("b")], told=SecretStr("c"))
+    assert JobFactory.decode(Open, JobValidator().payload_of(job)) == job
 
 
 def test_a_timeout_may_be_written_as_in_the_options() -> None:

@@ -63,6 +63,17 @@ class AsyncioWorkerPool(WorkerPool):
             log.error("an attempt ended without an outcome", exc_info=failure)
         if attempt is None:
             return  # left behind: its job was given back long ago
-        ended_well = failure is None and not task.cancelled()
-        self._finished.append(task.result() if ended_well else attempt.lease.released())
+        self._finished.append(_end(task, attempt))
         self._on_finished()
+
+
+def _end(task: "asyncio.Task[Transition]", attempt: Attempt) -> Transition:
+    """Returns what an ended attempt leaves; where it says nothing itself, its failure counts.
+
+    A job released for a failure of ours would be claimed again at once, for ever.
+    """
+    failure = None if task.cancelled() else task.exception()
+    if isinstance(failure, Exception):
+        return attempt.broken_off(failure)
+    ended_well = failure is None and not task.cancelled()
+    return task.result() if ended_well else attempt.lease.released()

@@ -98,11 +98,17 @@ def options(
 @cli.command()
 def worker(
     context: typer.Context,
-    app: Annotated[str, typer.Argument(metavar="MODULE:CONTAINER", help="Your container.")],
+    app: Annotated[
+        str | None,
+        typer.Argument(metavar="MODULE:CONTAINER", help="Your container, unless --app names it."),
+    ] = None,
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""
     given = cast("Invocation", context.obj)
-    asyncio.run(serve(given.checked(loaded(app))))
+    given.app = app or given.app
+    if given.app is None:
+        raise typer.BadParameter("name your container: jobsys worker MODULE:CONTAINER")
+    asyncio.run(serve(given.application()))
 
 
 @cli.command()

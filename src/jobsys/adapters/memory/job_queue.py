@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from jobsys.adapters.memory import leases, settle, upkeep
 from jobsys.adapters.memory.enqueue import enqueue
 from jobsys.adapters.memory.moves import moved
-from jobsys.adapters.memory.store import NEVER_MS, MemoryQueue, MemoryStore
+from jobsys.adapters.memory.store import NEVER_MS, LastTurn, MemoryQueue, MemoryStore
 from jobsys.domain.instants import from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
@@ -80,7 +80,7 @@ class MemoryJobQueue(JobQueue):
                 for lease in leases.reclaim(queue, limit, ticket.lane, now, ends)
             ]
             if taken:
-                self._store.last_turns[ticket.lane] = ticket.number, Turn(taken)
+                self._store.last_turns[ticket.lane] = LastTurn(ticket.number, Turn(taken), now)
             return taken
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
@@ -88,6 +88,7 @@ class MemoryJobQueue(JobQueue):
             now, found = self._now(), self._of(queues)
             promoted = sum(upkeep.promote(queue, limit, now) for queue in found)
             removed = sum(upkeep.sweep(queue, limit, now, self._keep_last) for queue in found)
+            self._store.forget_old_turns(now)
             self._announce(queues)
             leased = sum(len(queue.leased) for queue in found)
             return Tick(promoted, removed, leased, self._next_due(queues))
@@ -151,7 +152,8 @@ class MemoryJobQueue(JobQueue):
             )
         ]
         if accepted or taken:
-            self._store.last_turns[ticket.lane] = ticket.number, Turn(taken, refused)
+            done = LastTurn(ticket.number, Turn(taken, refused), now)
+            self._store.last_turns[ticket.lane] = done
         queues = [wish.queue for wish in claims]
         self._announce({*queues, *(t.record.id.queue for t in accepted)})
         return self._answer(taken, refused, queues)
@@ -163,10 +165,11 @@ class MemoryJobQueue(JobQueue):
         return Turn(taken, refused, waiting, self._next_due(queues))
 
     def _is_repeat(self, ticket: TurnTicket) -> bool:
-        return ticket.number <= self._store.last_turns.get(ticket.lane, (0, None))[0]
+        last = self._store.last_turns.get(ticket.lane)
+        return last is not None and ticket.number <= last.number
 
     def _repeated(self, ticket: TurnTicket, queues: Sequence[str], lease_for: timedelta) -> Turn:
-        number, first = self._store.last_turns[ticket.lane]
+        number, first, _ = self._store.last_turns[ticket.lane]
         if ticket.number < number:
             return Turn()
         ends = self._now() + span_ms(lease_for)

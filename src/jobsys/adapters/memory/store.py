@@ -5,7 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from jobsys.adapters.memory.scored_set import ScoredSet
 from jobsys.adapters.memory.waiters import Waiters
@@ -18,6 +18,7 @@ from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
 from jobsys.ports.job_queue import Turn
 
+REMEMBERED_FOR_MS: Final = 60_000
 NEVER_MS: Final = 2**62
 """The score of a job that will not become due by itself."""
 
@@ -129,19 +130,34 @@ class MemoryQueue:
             self._scored(standing.status).put(key, score)
 
 
+class LastTurn(NamedTuple):
+    """What a lane was answered last, and when, so that a repeated call is answered the same."""
+
+    number: int
+    turn: Turn
+    answered_ms: int
+
+
 class MemoryStore:
     """The queues of one process, shared by every adapter that is given this store."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
         self.queues: dict[str, MemoryQueue] = {}
-        self.last_turns: dict[str, tuple[int, Turn]] = {}
+        self.last_turns: dict[str, LastTurn] = {}
         self.schedules: dict[ScheduleId, Schedule] = {}
         self.waiters = Waiters()
 
     def queue(self, name: str) -> MemoryQueue:
         """Returns a queue, made at its first use."""
         return self.queues.setdefault(name, MemoryQueue(name))
+
+    def forget_old_turns(self, now: int) -> None:
+        """Forgets what lanes were answered so long ago that none will ask again."""
+        oldest = now - REMEMBERED_FOR_MS
+        self.last_turns = {
+            lane: last for lane, last in self.last_turns.items() if last.answered_ms >= oldest
+        }
 
 
 def with_error(errors: list[AttemptError], error: AttemptError | None) -> list[AttemptError]:

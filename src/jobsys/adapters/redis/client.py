@@ -2,10 +2,12 @@
 
 import re
 from typing import Final
+from urllib.parse import urlsplit
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
 
 from jobsys.domain.errors import ConfigurationError
 
@@ -13,6 +15,7 @@ SOCKET_TIMEOUT: Final = 5.0
 MOST_CONNECTIONS: Final = 50
 """More callers than this wait for one another, at most for the time of a socket."""
 _USER_PASSWORD: Final = re.compile(r"(://[^/@:]*:).*@")
+_UNKNOWN: Final = re.compile(r"unexpected keyword argument '(\w+)'")
 _ASKED_PASSWORD: Final = re.compile(r"([?&]password=)[^&]*")
 
 
@@ -26,6 +29,7 @@ def connect(url: str, *, socket_timeout: float = SOCKET_TIMEOUT) -> "Redis":
         ConfigurationError: the URL cannot be read.
     """
     try:
+        _check_index(url)
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=MOST_CONNECTIONS,
@@ -36,11 +40,26 @@ def connect(url: str, *, socket_timeout: float = SOCKET_TIMEOUT) -> "Redis":
             socket_timeout=socket_timeout,
             socket_connect_timeout=SOCKET_TIMEOUT,
         )
+        pool.connection_class(**pool.connection_kwargs)  # names what it does not know only here
         return Redis.from_pool(pool)
-    except ValueError:
+    except (ValueError, TypeError, RedisError) as error:
         raise ConfigurationError(
-            f"the backend URL {masked(url)} cannot be read: write redis://[user:password@]host:port/db"
+            f"the backend URL {masked(url)} cannot be read:"
+            f" write redis://[user:password@]host:port/db{_unknown_in(error)}"
         ) from None
+
+
+def _check_index(url: str) -> None:
+    """Refuses a database that is no number: redis-py would take number 0 instead."""
+    parts = urlsplit(url)
+    index = parts.path.strip("/")
+    if parts.scheme != "unix" and index and not index.isdecimal():
+        raise ValueError(index)
+
+
+def _unknown_in(error: Exception) -> str:
+    unknown = _UNKNOWN.search(str(error))
+    return f", without {unknown[1]!r}, which redis-py does not know" if unknown else ""
 
 
 def masked(url: str) -> str:

@@ -20,6 +20,8 @@ from redis.exceptions import (
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.errors import AdapterError, QueueDamaged, QueueUnavailable
 
+NO_DATABASE: Final = ("DB index is out of range", "invalid DB index")
+"""How the answers begin to a database's index that the server does not have."""
 PASSING: Final = (
     "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY",
     "TRYAGAIN", "UNKILLABLE",
@@ -41,6 +43,11 @@ def translated(address: str) -> Generator[None]:
             f"Redis at {address} refuses this user: {error}; check the URL's user and password"
         ) from error
     except (RedisError, OSError) as error:
+        if str(error).startswith(NO_DATABASE):
+            raise ConfigurationError(
+                f"Redis at {address} has no database of this index: {error}; the number at the end"
+                " of the URL counts from 0, mostly to 15"
+            ) from error
         raise port_error(error, address) from error
 
 
