@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jobsys.adapters.memory.leases import holds
-from jobsys.adapters.memory.store import MemoryStore, due_ms, with_error
-from jobsys.domain.instants import from_ms, span_ms
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.domain.attempt_error import with_latest
+from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
@@ -47,10 +48,10 @@ def apply(store: MemoryStore, accepted: Sequence[Transition], now: int) -> None:
 def _apply(store: MemoryStore, transition: Transition, now: int) -> None:
     queue, key = store.queue(transition.record.id.queue), transition.record.id.key
     job, after = queue.jobs[key], transition.after
-    due = due_ms(transition.due, now)
-    delayed = after.status in DELAYED
-    after = replace(after, changed_at=from_ms(now), due_at=from_ms(due) if delayed else None)
-    score = due if delayed else now + span_ms(transition.keep_for)
+    until = transition.stays_until(now)
+    due_at = from_ms(until) if after.status in DELAYED else None
+    after = replace(after, changed_at=from_ms(now), due_at=due_at)
     job.result = transition.result_json
-    job.errors = with_error(job.errors, transition.error)
-    queue.place(key, after, score, at_head=transition.at_head)
+    if transition.error is not None:
+        job.errors = with_latest(job.errors, transition.error)
+    queue.place(key, after, until, at_head=transition.at_head)

@@ -5,11 +5,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.enqueue import due_ms
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
 from jobsys.adapters.sqlite.rows import LEASED_PLACE
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.domain.instants import span_ms, to_ms
+from jobsys.domain.instants import to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, READY, JobStatus
 from jobsys.domain.transition import Transition
@@ -82,18 +81,9 @@ def _alike(transaction: Transaction, accepted: Accepted) -> dict[Alike, list[int
     groups: defaultdict[Alike, list[int]] = defaultdict(list)
     for job, transition in reversed(accepted):
         queue, after = transition.record.id.queue, transition.after
-        due = _due(transition, transaction.now)
-        score = _score(transaction, transition) if due is None else due
+        until = transition.stays_until(transaction.now)
+        due = until if transition.target in DELAYED else None
+        score = transaction.head(queue, after.priority) if transition.at_head else until
         common = placement(after, score, due, transition.result_json)
         groups[queue, transition.record.status, after.status, common].append(job)
     return groups
-
-
-def _due(transition: Transition, now: int) -> int | None:
-    return due_ms(transition.due, now) if transition.target in DELAYED else None
-
-
-def _score(transaction: Transaction, transition: Transition) -> int:
-    if transition.at_head:
-        return transaction.head(transition.record.id.queue, transition.after.priority)
-    return transaction.now + span_ms(transition.keep_for)

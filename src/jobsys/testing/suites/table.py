@@ -2,9 +2,10 @@
 
 import pytest
 
+from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.record import JobRecord
-from jobsys.domain.status import TRANSITIONS, JobEvent, JobStatus, Row
+from jobsys.domain.status import TRANSITIONS, JobEvent, JobStatus, Row, rows_for
 from jobsys.ports.job_queue import Moved, Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import SETTLE_EVENTS, ended, leads_to_dead_letters
@@ -44,6 +45,12 @@ def refused_by(*events: JobEvent) -> list[tuple[JobEvent, JobStatus]]:
 def shown(value: Row | JobEvent | JobStatus) -> str:
     """Returns what a test's id says about its parameter."""
     return f"{value.event}-{value.target}" if isinstance(value, Row) else value
+
+
+def move_of(job_id: JobId, row: Row) -> Move:
+    """Returns the move that asks for a row of the table; a job that gets a time is due in an hour."""
+    is_timed = row.target is JobStatus.SCHEDULED and row.event is not JobEvent.REPRIORITISED
+    return Move(job_id, row.event, row.target, HOUR if is_timed else None)
 
 
 def assert_moved(before: JobRecord, after: JobRecord, row: Row) -> None:
@@ -88,8 +95,7 @@ class TableSuite:
     ) -> None:
         job_id = await bring_to(backend, source)
         before = await look(backend, job_id.key)
-        due = HOUR if row.target is JobStatus.SCHEDULED else None
-        answer = await backend.queue.move([Move(job_id, row.event, row.target, due)])
+        answer = await backend.queue.move([move_of(job_id, row)])
         assert answer == [Moved(job_id, source, row.target, applied=True)]
         if row.target is None:
             assert await backend.inspector.get([job_id]) == {}
@@ -102,7 +108,7 @@ class TableSuite:
     ) -> None:
         job_id = await bring_to(backend, source)
         before = await snapshot(backend)
-        answer = await backend.queue.move([Move(job_id, event, due=HOUR)])
+        answer = await backend.queue.move([move_of(job_id, next(rows_for(event)))])
         assert answer == [Moved(job_id, source, source, applied=False)]
         assert await snapshot(backend) == before
 
