@@ -82,12 +82,15 @@ class FaultyQueue(JobQueue):
         claim: Sequence[Claim],
         lease_for: timedelta,
     ) -> Turn:
-        settled = [t for t in settle if t.record.id.queue not in self._damaged]
+        kept = [i for i, t in enumerate(settle) if t.record.id.queue not in self._damaged]
+        settled = [settle[i] for i in kept]
         claimed = [c for c in claim if c.queue not in self._damaged]
         turn = await self._call("turn", self._real.turn(ticket, settled, claimed, lease_for))
         asked = {t.record.id.queue for t in settle} | {c.queue for c in claim}
         hit = asked & self._damaged
-        return replace(turn, failures={name: QueueDamaged("made up") for name in hit})
+        refused = {kept[i]: refusal for i, refusal in turn.refused.items()}
+        failures = {name: QueueDamaged("made up") for name in hit}
+        return replace(turn, refused=refused, failures=failures)
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta

@@ -48,8 +48,8 @@ class Settler:
         failed is postponed. What was applied is counted, once.
         """
         ended: list[Transition] = []
-        for transition in asked:
-            refusal = turn.refused.get(transition.record.id) if turn.refused else None
+        for index, transition in enumerate(asked):
+            refusal = turn.refused.get(index) if turn.refused else None
             if turn.failures and transition.record.id.queue in turn.failures:
                 self._postponed.append(transition)
             elif refusal is Refusal.CANCELLING:

@@ -129,8 +129,8 @@ class Ticker(Component):
         turn = await self._queue.turn(self._ticket(), asked, (), self._options.lease_for)
         self._unsettled = [
             transition.despite_cancel()
-            for transition in asked
-            if turn.refused.get(transition.record.id) is Refusal.CANCELLING
+            for index, transition in enumerate(asked)
+            if turn.refused.get(index) is Refusal.CANCELLING
         ]
 
     def _ticket(self) -> TurnTicket:

@@ -65,12 +65,13 @@ class Refusal(StrEnum):
 class Turn:
     """What a turn answers.
 
+    `refused` names transitions by their indexes in the call.
     `waiting` counts what is left in each claimed queue, `next_at` is when the next delayed job of
     them is due. `failures` names queues whose part of the turn failed, with nothing changed.
     """
 
     leases: Sequence[Lease] = ()
-    refused: Mapping[JobId, Refusal] = field(default_factory=dict[JobId, Refusal])
+    refused: Mapping[int, Refusal] = field(default_factory=dict[int, Refusal])
     waiting: Mapping[str, int] = field(default_factory=dict[str, int])
     next_at: datetime | None = None
     failures: Mapping[str, AdapterError] = field(default_factory=dict[str, AdapterError])
@@ -146,6 +147,7 @@ class JobQueue(Protocol):
 
         A transition is applied only while the job has the status, token, lane and instant it was
         leased with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
+        Of several transitions of one lease in one turn the first is applied; the others are LOST.
         Jobs are claimed by level, the most urgent first, and within a level from the head.
         Each claim raises the job's token by one.
         A job is claimed by one lane at a time.

@@ -9,7 +9,6 @@ from jobsys.adapters.memory.enqueue import enqueue
 from jobsys.adapters.memory.moves import moved
 from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
 from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
-from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
@@ -157,7 +156,7 @@ class MemoryJobQueue(JobQueue):
         return self._answer(taken, refused, queues)
 
     def _answer(
-        self, taken: Sequence[Lease], refused: Mapping[JobId, Refusal], queues: Sequence[str]
+        self, taken: Sequence[Lease], refused: Mapping[int, Refusal], queues: Sequence[str]
     ) -> Turn:
         waiting = {name: self._store.queue(name).waiting() for name in queues}
         return Turn(taken, refused, waiting, self._next_due(queues))

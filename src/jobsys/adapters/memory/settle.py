@@ -15,11 +15,11 @@ from jobsys.ports.job_queue import Refusal
 
 def compared(
     store: MemoryStore, transitions: Sequence[Transition]
-) -> tuple[dict[JobId, Refusal], list[Transition]]:
+) -> tuple[dict[int, Refusal], list[Transition]]:
     """Splits transitions into refusals, and those whose job is still as it was leased."""
-    refused: dict[JobId, Refusal] = {}
+    refused: dict[int, Refusal] = {}
     accepted: dict[JobId, Transition] = {}
-    for transition in transitions:
+    for index, transition in enumerate(transitions):
         job_id, held = transition.record.id, transition.record.standing
         job = store.queue(job_id.queue).jobs.get(job_id.key)
         if (
@@ -28,12 +28,12 @@ def compared(
             or not holds(job.standing, held.token, held.lane)
             or job.standing.changed_at != held.changed_at
         ):
-            refused[job_id] = Refusal.LOST
+            refused[index] = Refusal.LOST
         elif job.standing.status is held.status:
             accepted[job_id] = transition
         else:
             asked = job.standing.status is JobStatus.CANCELLING
-            refused[job_id] = Refusal.CANCELLING if asked else Refusal.LOST
+            refused[index] = Refusal.CANCELLING if asked else Refusal.LOST
     return refused, list(accepted.values())
 
 

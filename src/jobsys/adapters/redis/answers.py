@@ -8,7 +8,6 @@ from jobsys.adapters.redis.errors import port_error
 from jobsys.adapters.redis.records import leases_of
 from jobsys.adapters.redis.standing import STATUSES
 from jobsys.domain.instants import from_ms
-from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.ports.errors import AdapterError
@@ -40,10 +39,18 @@ def raise_first(answers: Sequence[object], address: str) -> None:
             raise port_error(answer, address) from answer
 
 
-def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: str) -> Turn:
-    """Returns the turn that the queues' answers make together."""
+def turn_of(
+    answers: Mapping[str, object],
+    settled: Mapping[str, Sequence[int]],
+    claimed: Mapping[str, int],
+    address: str,
+) -> Turn:
+    """Returns the turn that the queues' answers make together.
+
+    `settled` has the indexes of each queue's transitions in the call.
+    """
     leases: list[Lease] = []
-    refused: dict[JobId, Refusal] = {}
+    refused: dict[int, Refusal] = {}
     waiting: dict[str, int] = {}
     dues: list[int] = []
     failures: dict[str, AdapterError] = {}
@@ -53,8 +60,8 @@ def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: 
             continue
         summary, refusals, triples = cast("TurnAnswer", answer)
         words = iter(refusals)
-        for key, refusal in zip(words, words, strict=True):
-            refused[JobId.of(queue, key.decode())] = Refusal(refusal.decode())
+        for index, refusal in zip(words, words, strict=True):
+            refused[settled[queue][int(index)]] = Refusal(refusal.decode())
         if not summary:
             continue
         left, due, ends = summary

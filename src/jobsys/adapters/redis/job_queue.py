@@ -66,22 +66,23 @@ class RedisJobQueue(JobQueue):
         lease_for: timedelta,
     ) -> Turn:
         limits = {c.queue: c.limit for c in claim}
-        settles: dict[str, list[Transition]] = {queue: [] for queue in limits}
-        for transition in settle:
-            settles.setdefault(transition.record.id.queue, []).append(transition)
+        settles: dict[str, list[int]] = {queue: [] for queue in limits}
+        for index, transition in enumerate(settle):
+            settles.setdefault(transition.record.id.queue, []).append(index)
         calls = [
             self._lane_call(
                 "turn",
                 queue,
                 ticket,
-                transitions_json(batch),
+                transitions_json([settle[i] for i in batch]),
                 limits.get(queue, 0),
                 span_ms(lease_for),
             )
             for queue, batch in settles.items()
         ]
         answers = await self._store.run_all(calls)
-        return turn_of(dict(zip(settles, answers, strict=True)), limits, self._store.address)
+        answered = dict(zip(settles, answers, strict=True))
+        return turn_of(answered, settles, limits, self._store.address)
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
@@ -101,7 +102,7 @@ class RedisJobQueue(JobQueue):
         ]
         answers = await self._store.run_all(calls)
         answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
-        return turn_of(answered, {}, self._store.address).leases
+        return turn_of(answered, {}, {}, self._store.address).leases
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         args = (min(limit, BATCH), self._keep_last)

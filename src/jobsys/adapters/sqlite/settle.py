@@ -25,10 +25,10 @@ Alike = tuple[str, JobStatus, JobStatus, Placement]
 
 def settle(
     transaction: Transaction, transitions: Sequence[Transition]
-) -> tuple[int, dict[JobId, Refusal]]:
+) -> tuple[int, dict[int, Refusal]]:
     """Applies transitions whose leases are held as they say.
 
-    Returns how many they were, and why others are refused: a job may be among both.
+    Returns how many they were, and why the others are refused, by their indexes.
     """
     accepted, refused = _compared(transaction, transitions)
     for (queue, before, after, common), ids in _alike(transaction, accepted).items():
@@ -44,21 +44,21 @@ def settle(
 
 def _compared(
     transaction: Transaction, transitions: Sequence[Transition]
-) -> tuple[Accepted, dict[JobId, Refusal]]:
+) -> tuple[Accepted, dict[int, Refusal]]:
     leased = _leased(transaction, transitions)
     accepted: dict[JobId, tuple[int, Transition]] = {}
-    refused: dict[JobId, Refusal] = {}
-    for transition in transitions:
+    refused: dict[int, Refusal] = {}
+    for index, transition in enumerate(transitions):
         job_id, standing = transition.record.id, transition.record.standing
         job, status, token, lane, since = leased.get(job_id, (0, "", 0, "", 0))
         held = (standing.token, standing.lane, to_ms(standing.changed_at))
         if not job or job_id in accepted or (token, lane, since) != held:
-            refused[job_id] = Refusal.LOST
+            refused[index] = Refusal.LOST
         elif status == standing.status:
             accepted[job_id] = job, transition
         else:
             asked = status == JobStatus.CANCELLING
-            refused[job_id] = Refusal.CANCELLING if asked else Refusal.LOST
+            refused[index] = Refusal.CANCELLING if asked else Refusal.LOST
     return list(accepted.values()), refused
 
 

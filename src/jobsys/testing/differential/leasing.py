@@ -57,9 +57,9 @@ class TakeTurn(Operation):
             queue = scene.backend.queue
             turn = await queue.turn(ticket, settle, self.claims, self.lease_for)
             scene.saw(turn.leases)
-            for transition in settle:
-                if turn.refused.get(transition.record.id) is Refusal.CANCELLING:
-                    scene.saw_cancel(transition.record)
+            for index, refusal in turn.refused.items():
+                if refusal is Refusal.CANCELLING:
+                    scene.saw_cancel(settle[index].record)
             return turn
 
         queues = {*(c.queue for c in self.claims), *(t.record.id.queue for t in settle)}

