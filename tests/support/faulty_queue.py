@@ -56,7 +56,7 @@ class FaultyQueue(JobQueue):
         self._down.clear()
 
     def damage(self, queue: str) -> None:
-        """Fails this queue's part of every turn, until `mend`."""
+        """Fails this queue's part of every turn and renewal, until `mend`."""
         self._damaged.add(queue)
 
     def mend(self, queue: str) -> None:
@@ -95,7 +95,12 @@ class FaultyQueue(JobQueue):
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
     ) -> Sequence[LeaseState]:
-        return await self._call("extend", self._real.extend(renewals, lease_for))
+        sound = [r for r in renewals if r.job_id.queue not in self._damaged]
+        states = iter(await self._call("extend", self._real.extend(sound, lease_for)))
+        return [
+            LeaseState.UNKNOWN if r.job_id.queue in self._damaged else next(states)
+            for r in renewals
+        ]
 
     async def reclaim(
         self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta

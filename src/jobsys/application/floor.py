@@ -143,7 +143,7 @@ class Floor:
         except Exception as error:  # noqa: BLE001 (the job goes back, whatever it was)
             log.warning("job %s cannot run alone now: %r", record.id, error)
             return False
-        return state is not LeaseState.LOST
+        return state in (LeaseState.HELD, LeaseState.CANCEL_ASKED)
 
     def _try_again(self, queues: Sequence[str]) -> None:
         self.settler.resume()

@@ -90,11 +90,12 @@ class Renewal:
 
 
 class LeaseState(StrEnum):
-    """What a renewal learns about its lease."""
+    """What a renewal learns about its lease; UNKNOWN where its queue's part of the call failed."""
 
     HELD = "held"
     CANCEL_ASKED = "cancel asked"
     LOST = "lost"
+    UNKNOWN = "unknown"
 
 
 @value
@@ -167,7 +168,9 @@ class JobQueue(Protocol):
 
         A lease that another lane or token holds by now is LOST, and nothing is changed.
         A lease whose job's cancel was asked for is extended all the same, and says CANCEL_ASKED.
-        Progress that came with a renewal is stored.
+        Progress that came with a renewal is stored; of two renewals of one lease, the last one's.
+        A queue that fails keeps no other's leases from being extended: its own are UNKNOWN, and
+        nothing of them is changed. Where every queue fails, the call does.
         """
 
     @abstractmethod

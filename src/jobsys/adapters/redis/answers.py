@@ -11,7 +11,7 @@ from jobsys.domain.instants import from_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.ports.errors import AdapterError
-from jobsys.ports.job_queue import Moved, Refusal, Tick, Turn
+from jobsys.ports.job_queue import LeaseState, Moved, Refusal, Tick, Turn
 
 log = logging.getLogger("jobsys.redis")
 
@@ -32,8 +32,13 @@ def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
     return {queue: answer for queue, answer in answers.items() if queue not in failed}
 
 
+def each_of(answer: object, items: int) -> Sequence[object]:
+    """Returns what a script answered for each of its items: its exception, where it failed."""
+    return [answer] * items if isinstance(answer, Exception) else cast("Sequence[object]", answer)
+
+
 def raise_first(answers: Sequence[object], address: str) -> None:
-    """Raises what the first failed script of a pipeline answered."""
+    """Raises what the first of the failed scripts answered."""
     for answer in answers:
         if isinstance(answer, Exception):
             raise port_error(answer, address) from answer
@@ -81,6 +86,13 @@ def tick_of(answers: Sequence[tuple[int, int, int, bytes]]) -> Tick:
         sum(leased for _, _, leased, _ in answers),
         from_ms(min(dues)) if dues else None,
     )
+
+
+def lease_state_of(answer: object) -> LeaseState:
+    """Returns what became of a renewal."""
+    if isinstance(answer, Exception):
+        return LeaseState.UNKNOWN
+    return LeaseState(cast("bytes", answer).decode())
 
 
 def moved_of(move: Move, answer: tuple[bytes, bytes, int]) -> Moved:

@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar, cast
 
-from jobsys.adapters.redis.answers import moved_of, raise_first, sound, tick_of, turn_of
+from jobsys.adapters.redis.answers import (
+    each_of,
+    lease_state_of,
+    moved_of,
+    raise_first,
+    sound,
+    tick_of,
+    turn_of,
+)
 from jobsys.adapters.redis.arguments import (
     moves_json,
     renewals_json,
@@ -56,6 +64,7 @@ class RedisJobQueue(JobQueue):
             )
 
         created = await self._each(submissions, [s.job_id.queue for s in submissions], call)
+        raise_first(created, self._store.address)
         return [Receipt.CREATED if one else Receipt.EXISTS for one in created]
 
     async def turn(
@@ -90,8 +99,10 @@ class RedisJobQueue(JobQueue):
         def call(queue: str, batch: Sequence[Renewal]) -> Call:
             return "extend", self._keys.of_queue(queue), [renewals_json(batch), span_ms(lease_for)]
 
-        states = await self._each(renewals, [r.job_id.queue for r in renewals], call)
-        return [LeaseState(cast("bytes", state).decode()) for state in states]
+        queues = [r.job_id.queue for r in renewals]
+        answers = await self._each(renewals, queues, call)
+        sound(dict(zip(queues, answers, strict=True)), self._store.address)
+        return [lease_state_of(answer) for answer in answers]
 
     async def reclaim(
         self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
@@ -116,6 +127,7 @@ class RedisJobQueue(JobQueue):
             return "move", self._keys.of_queue(queue), [moves_json(batch)]
 
         answers = await self._each(moves, [m.job_id.queue for m in moves], call)
+        raise_first(answers, self._store.address)
         return [
             moved_of(move, cast("tuple[bytes, bytes, int]", answer))
             for move, answer in zip(moves, answers, strict=True)
@@ -138,7 +150,10 @@ class RedisJobQueue(JobQueue):
         queues: Sequence[str],
         call: Callable[[str, Sequence[Item]], Call],
     ) -> Sequence[object]:
-        """Runs a script over items in batches per queue; returns its answers in their order."""
+        """Runs a script over items in batches per queue; returns its answers in their order.
+
+        Each item of a batch that failed is answered with the exception.
+        """
         grouped: dict[str, list[int]] = {}
         for index, queue in enumerate(queues):
             grouped.setdefault(queue, []).append(index)
@@ -150,10 +165,9 @@ class RedisJobQueue(JobQueue):
         answers = await self._store.run_all(
             [call(queue, [items[i] for i in batch]) for queue, batch in batches]
         )
-        raise_first(answers, self._store.address)
         by_index = {
             index: answer
             for (_, batch), part in zip(batches, answers, strict=True)
-            for index, answer in zip(batch, cast("Sequence[object]", part), strict=True)
+            for index, answer in zip(batch, each_of(part, len(batch)), strict=True)
         }
         return [by_index[i] for i in range(len(items))]

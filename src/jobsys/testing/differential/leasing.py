@@ -110,7 +110,7 @@ class Renew:
 
 @value
 class Extend(Operation):
-    """Extends leases in one call, each job's at most once."""
+    """Extends leases in one call; a lease may be named twice."""
 
     renewals: tuple[Renew, ...]
     lease_for: timedelta
@@ -118,8 +118,7 @@ class Extend(Operation):
     async def act(self, scene: Scene) -> object:
         """Returns the states of the leases."""
         seen = [(renew, scene.lease(renew.back)) for renew in self.renewals]
-        once = {lease.record.id: (renew, lease.record) for renew, lease in seen if lease}
-        held = list(once.values())
+        held = [(renew, lease.record) for renew, lease in seen if lease]
         renewals = [
             Renewal(
                 record.id,
