@@ -6,7 +6,7 @@ from typing import Final
 from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import Refusal, Turn
+from jobsys.ports.turn import Refusal, Turn
 from jobsys.ports.worker_pool import WorkerPool
 
 LARGEST_SETTLE: Final = 500

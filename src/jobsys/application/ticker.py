@@ -13,8 +13,9 @@ from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import JobQueue, Refusal, TurnTicket
+from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.turn import Refusal, TurnTicket
 
 log = logging.getLogger("jobsys.ticker")
 

@@ -11,7 +11,8 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Claim, LeaseState, Receipt, Renewal, Submission, TurnTicket
+from jobsys.ports.job_queue import LeaseState, Receipt, Renewal, Submission
+from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.virtual_clock import START
 

@@ -4,7 +4,7 @@ from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.application.settler import Settler
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueDamaged
-from jobsys.ports.job_queue import Refusal, Turn
+from jobsys.ports.turn import Refusal, Turn
 from tests.support.bench import Bench, Greet
 
 

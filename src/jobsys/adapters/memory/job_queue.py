@@ -13,19 +13,8 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import (
-    Claim,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Refusal,
-    Renewal,
-    Submission,
-    Tick,
-    Turn,
-    TurnTicket,
-)
+from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 
 class MemoryJobQueue(JobQueue):

@@ -10,7 +10,7 @@ from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 
 
 def compared(

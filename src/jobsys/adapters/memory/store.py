@@ -13,7 +13,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
-from jobsys.ports.job_queue import Turn
+from jobsys.ports.turn import Turn
 
 
 @dataclass(slots=True)

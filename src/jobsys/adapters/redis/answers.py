@@ -11,7 +11,8 @@ from jobsys.domain.instants import from_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.ports.errors import AdapterError
-from jobsys.ports.job_queue import LeaseState, Moved, Refusal, Tick, Turn
+from jobsys.ports.job_queue import LeaseState, Moved, Tick
+from jobsys.ports.turn import Refusal, Turn
 
 log = logging.getLogger("jobsys.redis")
 

@@ -27,18 +27,8 @@ from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import (
-    Claim,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Renewal,
-    Submission,
-    Tick,
-    Turn,
-    TurnTicket,
-)
+from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 BATCH: Final = 500
 """As many jobs as go into one script: Lua unpacks some thousand values at most."""

@@ -12,7 +12,7 @@ from jobsys.domain.instants import to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, READY, JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 
 _LEASED: Final = """
     SELECT key, id, status, token, lane, changed_ms FROM jobs

@@ -13,7 +13,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Claim, Refusal, Turn, TurnTicket
+from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 REMEMBERED_FOR_MS: Final = 60_000
 

@@ -9,7 +9,8 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
-from jobsys.ports.job_queue import Claim, LeaseState, Refusal, Renewal, Turn, TurnTicket
+from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 from jobsys.testing.differential.operation import Operation
 from jobsys.testing.differential.scene import Scene, forged
 from jobsys.testing.endings import ended

@@ -1,7 +1,7 @@
 """What `JobQueue.reclaim` promises."""
 
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import ended
 from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, id_of, job, jobs, look, snapshot

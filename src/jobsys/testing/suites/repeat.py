@@ -1,6 +1,6 @@
 """What `JobQueue.turn` and `JobQueue.reclaim` promise to who repeats a call."""
 
-from jobsys.ports.job_queue import Claim, Refusal
+from jobsys.ports.turn import Claim, Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, jobs, look, snapshot
 from jobsys.testing.lane import Lane

@@ -7,7 +7,7 @@ from jobsys.domain.attempt_error import KEPT_ERRORS
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import DELAY, ended
 from jobsys.testing.jobs import CRASH, QUEUE, id_of, job, jobs, look, snapshot

@@ -6,7 +6,8 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import TRANSITIONS, JobEvent, JobStatus, Row, rows_for
-from jobsys.ports.job_queue import Moved, Refusal
+from jobsys.ports.job_queue import Moved
+from jobsys.ports.turn import Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import SETTLE_EVENTS, ended, leads_to_dead_letters
 from jobsys.testing.jobs import HOUR, QUEUE, look, snapshot
