@@ -84,15 +84,15 @@ async def test_a_damaged_queue_keeps_no_other_from_the_renewal_of_its_leases(
     leases = (await backend.queue.turn(TurnTicket("l", 1), [], claims, LEASE)).leases
     renewals = [Renewal(lease.record.id, 1, "l", 50) for lease in leases]
     async with Redis.from_url(clean_redis_url) as redis:
-        await redis.delete("jobs:data:broken")
-        await redis.set("jobs:data:broken", "foreign")
+        await redis.rename("jobs:processing:broken", "aside")
+        await redis.set("jobs:processing:broken", "foreign")
         states = await backend.queue.extend(renewals, 2 * LEASE)
         assert dict(zip([lease.record.id for lease in leases], states, strict=True)) == {
             "sound:job": LeaseState.HELD,
             "broken:job": LeaseState.UNKNOWN,
         }
         assert "queue broken: " in caplog.text
-        await redis.delete("jobs:data:broken")
+        await redis.rename("aside", "jobs:processing:broken")
     await backend.advance(LEASE)
     freed = await backend.queue.reclaim(TurnTicket("t", 1), ["broken", "sound"], 10, LEASE)
     assert [lease.record.id for lease in freed] == ["broken:job"]

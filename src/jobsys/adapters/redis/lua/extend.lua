@@ -2,7 +2,7 @@
 -- Extends leases and stores the progress that comes with them.
 -- ARGV: JSON, for each lease [id, token, lane, alone, percent, message]; lease_for.
 -- Returns, for each lease, "held", "cancel asked" or "lost".
-check()
+-- A foreign value raises before anything is written: STATE is read first, LEASED written first.
 local renewals, lease_end = cjson.decode(ARGV[1]), int(clock() + ARGV[2])
 local ids, answers, ends, states, latest = {}, {}, {}, {}, {}
 for i, renewal in ipairs(renewals) do ids[i] = renewal[1] end
