@@ -50,9 +50,9 @@ BUGS = [
     Bug(
         "release spends an attempt",
         "memory/settle.py",
-        "    due = due_ms(transition.due, now)\n",
+        "    until = transition.stays_until(now)\n",
         "    after = replace(after, attempts=after.attempts + transition.at_head)\n"
-        "    due = due_ms(transition.due, now)\n",
+        "    until = transition.stays_until(now)\n",
     ),
     Bug(
         "cancel forgets the list",
@@ -83,9 +83,9 @@ BUGS = [
     Bug(
         "release spends an attempt",
         "sqlite/settle.py",
-        "        due = _due(transition, transaction.now)\n",
+        "        until = transition.stays_until(transaction.now)\n",
         "        after.attempts += transition.at_head\n"
-        "        due = _due(transition, transaction.now)\n",
+        "        until = transition.stays_until(transaction.now)\n",
     ),
     Bug(
         "cancel forgets the list",

@@ -24,7 +24,8 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.transition import Transition
 from jobsys.domain.validator import JobValidator
-from jobsys.ports.job_queue import Claim, JobQueue, Renewal, TurnTicket
+from jobsys.ports.job_queue import JobQueue, Renewal
+from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.jobs import CRASH
 from jobsys.testing.virtual_clock import VirtualClock
 

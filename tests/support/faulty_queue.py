@@ -12,18 +12,8 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueDamaged, QueueUnavailable
-from jobsys.ports.job_queue import (
-    Claim,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Renewal,
-    Submission,
-    Tick,
-    Turn,
-    TurnTicket,
-)
+from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 T = TypeVar("T")
 
@@ -56,7 +46,7 @@ class FaultyQueue(JobQueue):
         self._down.clear()
 
     def damage(self, queue: str) -> None:
-        """Fails this queue's part of every turn, until `mend`."""
+        """Fails this queue's part of every turn and renewal, until `mend`."""
         self._damaged.add(queue)
 
     def mend(self, queue: str) -> None:
@@ -82,17 +72,25 @@ class FaultyQueue(JobQueue):
         claim: Sequence[Claim],
         lease_for: timedelta,
     ) -> Turn:
-        settled = [t for t in settle if t.record.id.queue not in self._damaged]
+        kept = [i for i, t in enumerate(settle) if t.record.id.queue not in self._damaged]
+        settled = [settle[i] for i in kept]
         claimed = [c for c in claim if c.queue not in self._damaged]
         turn = await self._call("turn", self._real.turn(ticket, settled, claimed, lease_for))
         asked = {t.record.id.queue for t in settle} | {c.queue for c in claim}
         hit = asked & self._damaged
-        return replace(turn, failures={name: QueueDamaged("made up") for name in hit})
+        refused = {kept[i]: refusal for i, refusal in turn.refused.items()}
+        failures = {name: QueueDamaged("made up") for name in hit}
+        return replace(turn, refused=refused, failures=failures)
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
     ) -> Sequence[LeaseState]:
-        return await self._call("extend", self._real.extend(renewals, lease_for))
+        sound = [r for r in renewals if r.job_id.queue not in self._damaged]
+        states = iter(await self._call("extend", self._real.extend(sound, lease_for)))
+        return [
+            LeaseState.UNKNOWN if r.job_id.queue in self._damaged else next(states)
+            for r in renewals
+        ]
 
     async def reclaim(
         self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta

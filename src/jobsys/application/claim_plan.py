@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from jobsys.ports.job_queue import Claim, Turn
+from jobsys.ports.turn import Claim, Turn
 
 LARGEST_CLAIM: Final = 200
 LOOK_AROUND_EVERY: Final = 0.5

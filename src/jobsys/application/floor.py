@@ -15,7 +15,8 @@ from jobsys.application.solitude import PATIENCE, Solitude
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import Claim, JobQueue, LeaseState, Renewal, Turn
+from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
+from jobsys.ports.turn import Claim, Turn
 from jobsys.ports.worker_pool import WorkerPool
 
 log = logging.getLogger("jobsys.worker")
@@ -143,7 +144,7 @@ class Floor:
         except Exception as error:  # noqa: BLE001 (the job goes back, whatever it was)
             log.warning("job %s cannot run alone now: %r", record.id, error)
             return False
-        return state is not LeaseState.LOST
+        return state in (LeaseState.HELD, LeaseState.CANCEL_ASKED)
 
     def _try_again(self, queues: Sequence[str]) -> None:
         self.settler.resume()

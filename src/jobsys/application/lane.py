@@ -9,7 +9,7 @@ from typing import Final
 from jobsys.application.floor import Floor
 from jobsys.application.ticker import Ticker
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Claim, Turn, TurnTicket
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 log = logging.getLogger("jobsys.worker")
 

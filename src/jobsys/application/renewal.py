@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
+from typing import Final
 
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
@@ -15,6 +16,11 @@ from jobsys.ports.lifecycle import Component
 from jobsys.ports.worker_pool import Attempt, StopReason
 
 log = logging.getLogger("jobsys.renewal")
+
+_STOPS: Final[Mapping[LeaseState, StopReason]] = {
+    LeaseState.LOST: StopReason.LEASE_LOST,
+    LeaseState.CANCEL_ASKED: StopReason.CANCEL,
+}
 
 OpenQueue = Callable[[], AbstractAsyncContextManager[JobQueue]]
 
@@ -97,7 +103,7 @@ class LeaseKeeper(Component):
             log.warning("%d leases could not be renewed: %r", len(held), error)
             return False
         self._tell(answers, held)
-        return True
+        return LeaseState.UNKNOWN not in states
 
     def _jobs_are_gone(self) -> bool:
         return self._jobs_loop is None or self._jobs_loop.is_closed()
@@ -106,9 +112,8 @@ class LeaseKeeper(Component):
         self, states: Mapping[JobId, LeaseState], held: Mapping[JobId, tuple[Attempt, bool]]
     ) -> None:
         for job_id, state in states.items():
-            if state is not LeaseState.HELD and self._jobs_loop and job_id in self._held:
-                lost = state is LeaseState.LOST
-                reason = StopReason.LEASE_LOST if lost else StopReason.CANCEL
+            reason = _STOPS.get(state)
+            if reason is not None and self._jobs_loop and job_id in self._held:
                 self._jobs_loop.call_soon_threadsafe(held[job_id][0].stop, reason)
 
 

@@ -6,7 +6,7 @@ from typing import Final
 from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import Refusal, Turn
+from jobsys.ports.turn import Refusal, Turn
 from jobsys.ports.worker_pool import WorkerPool
 
 LARGEST_SETTLE: Final = 500
@@ -48,8 +48,8 @@ class Settler:
         failed is postponed. What was applied is counted, once.
         """
         ended: list[Transition] = []
-        for transition in asked:
-            refusal = turn.refused.get(transition.record.id) if turn.refused else None
+        for index, transition in enumerate(asked):
+            refusal = turn.refused.get(index) if turn.refused else None
             if turn.failures and transition.record.id.queue in turn.failures:
                 self._postponed.append(transition)
             elif refusal is Refusal.CANCELLING:

@@ -13,8 +13,9 @@ from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import JobQueue, Refusal, TurnTicket
+from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.turn import Refusal, TurnTicket
 
 log = logging.getLogger("jobsys.ticker")
 
@@ -131,8 +132,8 @@ class Ticker(Component):
             log.error("queue %s: jobs of dead workers are not freed yet: %s", queue, failure)
         self._unsettled = [
             transition.despite_cancel()
-            for transition in asked
-            if turn.refused.get(transition.record.id) is Refusal.CANCELLING
+            for index, transition in enumerate(asked)
+            if turn.refused.get(index) is Refusal.CANCELLING
         ]
 
     def _ticket(self) -> TurnTicket:

@@ -1,8 +1,9 @@
 """What is remembered of an attempt that did not succeed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from traceback import format_exception
-from typing import Final
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
@@ -10,6 +11,8 @@ MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
 KEPT_ERRORS: Final = 10
 UNKNOWN_CODE: Final = "SRV_6001"
+
+T = TypeVar("T")
 
 
 class AttemptError(BaseModel):
@@ -36,6 +39,15 @@ def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError
         message=clipped(_storable(str(error)), MESSAGE_LIMIT),
         traceback=clipped(_storable("".join(format_exception(error))), TRACEBACK_LIMIT),
     )
+
+
+def with_latest(history: Sequence[T], latest: T) -> list[T]:
+    """Returns a history of errors with one more, without those that it has no room for.
+
+    >>> with_latest(range(10), 10)
+    [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    """
+    return [*history, latest][-KEPT_ERRORS:]
 
 
 def clipped(text: str, limit: int) -> str:

@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+NEVER_MS: Final = 2**62
+"""Later than every instant: when a job is due that no time makes due."""
+
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -24,3 +27,14 @@ def from_ms(milliseconds: int) -> datetime:
 def span_ms(span: timedelta) -> int:
     """Returns a span's milliseconds, rounded up."""
     return -(-span // _MILLISECOND)
+
+
+def due_ms(due: timedelta | datetime | None, now: int) -> int:
+    """Returns when something is due: an instant, or a delay from now; None is now.
+
+    >>> due_ms(timedelta(seconds=1), 500)
+    1500
+    """
+    if due is None:
+        return now
+    return now + span_ms(due) if isinstance(due, timedelta) else to_ms(due)

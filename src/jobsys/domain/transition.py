@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import timedelta
 
 from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.instants import due_ms, span_ms
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
-from jobsys.domain.status import JobEvent, JobStatus, Reason, Row, next_row
+from jobsys.domain.status import DELAYED, JobEvent, JobStatus, Reason, Row, next_row
 from jobsys.domain.value import value
 
 
@@ -42,6 +43,15 @@ class Transition:
         if self.target is JobStatus.FAILED:
             return retention.dead_for
         return retention.done_for if self.target.is_final else FOR_EVER
+
+    def stays_until(self, now: int) -> int:
+        """Returns until when the job stays in the target state, in milliseconds.
+
+        A delayed job stays until it is due, an ended one as long as it is kept.
+        """
+        if self.target in DELAYED:
+            return due_ms(self.due, now)
+        return now + span_ms(self.keep_for)
 
     def despite_cancel(self) -> "Transition":
         """Returns what the same end means for a job whose cancel was asked for meanwhile.

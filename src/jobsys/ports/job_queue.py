@@ -1,8 +1,7 @@
 """The hot path of a backend: jobs in, jobs out, outcomes back."""
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import field
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
@@ -16,7 +15,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
-from jobsys.ports.errors import AdapterError
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 
 @value
@@ -39,44 +38,6 @@ class Receipt(StrEnum):
 
 
 @value
-class TurnTicket:
-    """Names one call of one worker lane: a lane has one call in flight, and numbers them upward."""
-
-    lane: str
-    number: int
-
-
-@value
-class Claim:
-    """A wish for up to `limit` jobs of a queue."""
-
-    queue: str
-    limit: int
-
-
-class Refusal(StrEnum):
-    """Why a transition was not applied."""
-
-    LOST = "lost"
-    CANCELLING = "cancelling"
-
-
-@value
-class Turn:
-    """What a turn answers.
-
-    `waiting` counts what is left in each claimed queue, `next_at` is when the next delayed job of
-    them is due. `failures` names queues whose part of the turn failed, with nothing changed.
-    """
-
-    leases: Sequence[Lease] = ()
-    refused: Mapping[JobId, Refusal] = field(default_factory=dict[JobId, Refusal])
-    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
-    next_at: datetime | None = None
-    failures: Mapping[str, AdapterError] = field(default_factory=dict[str, AdapterError])
-
-
-@value
 class Renewal:
     """A lease to be extended, with the progress that its handler reported."""
 
@@ -89,11 +50,12 @@ class Renewal:
 
 
 class LeaseState(StrEnum):
-    """What a renewal learns about its lease."""
+    """What a renewal learns about its lease; UNKNOWN where its queue's part of the call failed."""
 
     HELD = "held"
     CANCEL_ASKED = "cancel asked"
     LOST = "lost"
+    UNKNOWN = "unknown"
 
 
 @value
@@ -146,6 +108,7 @@ class JobQueue(Protocol):
 
         A transition is applied only while the job has the status, token, lane and instant it was
         leased with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
+        Of several transitions of one lease in one turn the first is applied; the others are LOST.
         Jobs are claimed by level, the most urgent first, and within a level from the head.
         Each claim raises the job's token by one.
         A job is claimed by one lane at a time.
@@ -165,7 +128,9 @@ class JobQueue(Protocol):
 
         A lease that another lane or token holds by now is LOST, and nothing is changed.
         A lease whose job's cancel was asked for is extended all the same, and says CANCEL_ASKED.
-        Progress that came with a renewal is stored.
+        Progress that came with a renewal is stored; of two renewals of one lease, the last one's.
+        A queue that fails keeps no other's leases from being extended: its own are UNKNOWN, and
+        nothing of them is changed. Where every queue fails, the call does.
         """
 
     @abstractmethod

@@ -6,7 +6,8 @@ from itertools import count
 
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Claim, JobQueue, Turn, TurnTicket
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 from jobsys.testing.jobs import LEASE_FOR, QUEUE
 
 _numbers = count(1)

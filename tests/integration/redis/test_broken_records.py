@@ -11,7 +11,8 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Claim, Receipt, Submission, TurnTicket
+from jobsys.ports.job_queue import LeaseState, Receipt, Renewal, Submission
+from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.virtual_clock import START
 
@@ -73,3 +74,25 @@ async def test_a_damaged_queue_keeps_no_other_from_its_tick_and_its_reclaim(
     assert (await backend.queue.tick(queues, 10)).leased == 1
     freed = await backend.queue.reclaim(TurnTicket("t", 1), queues, 10, LEASE)
     assert [lease.record.id for lease in freed] == ["sound:job"]
+
+
+async def test_a_damaged_queue_keeps_no_other_from_the_renewal_of_its_leases(
+    backend: RedisBackend, clean_redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    await backend.queue.enqueue([submission("sound", "job"), submission("broken", "job")])
+    claims = [Claim("sound", 1), Claim("broken", 1)]
+    leases = (await backend.queue.turn(TurnTicket("l", 1), [], claims, LEASE)).leases
+    renewals = [Renewal(lease.record.id, 1, "l", 50) for lease in leases]
+    async with Redis.from_url(clean_redis_url) as redis:
+        await redis.rename("jobs:processing:broken", "aside")
+        await redis.set("jobs:processing:broken", "foreign")
+        states = await backend.queue.extend(renewals, 2 * LEASE)
+        assert dict(zip([lease.record.id for lease in leases], states, strict=True)) == {
+            "sound:job": LeaseState.HELD,
+            "broken:job": LeaseState.UNKNOWN,
+        }
+        assert "queue broken: " in caplog.text
+        await redis.rename("aside", "jobs:processing:broken")
+    await backend.advance(LEASE)
+    freed = await backend.queue.reclaim(TurnTicket("t", 1), ["broken", "sound"], 10, LEASE)
+    assert [lease.record.id for lease in freed] == ["broken:job"]

@@ -1,6 +1,6 @@
 """A key that holds what jobsys never wrote: an error, and nothing changed."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from datetime import timedelta
 
 import pytest
@@ -14,7 +14,8 @@ from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobEvent
 from jobsys.ports.errors import QueueDamaged
-from jobsys.ports.job_queue import Claim, JobQueue, Renewal, Submission, TurnTicket
+from jobsys.ports.job_queue import JobQueue, Renewal, Submission
+from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.redis_backend import RedisBackend
 
 LEASE = timedelta(seconds=10)
@@ -49,6 +50,21 @@ CALLS: Mapping[str, Callable[[JobQueue, Lease], Awaitable[object]]] = {
 }
 
 
+SPARED: Mapping[str, Collection[str]] = {
+    "enqueue": [
+        f"jobs:{name}:{QUEUE}" for name in ("processing", "done", "failed", "result", "errors")
+    ],
+    "extend": set(KEYS) - {f"jobs:state:{QUEUE}", f"jobs:processing:{QUEUE}"},
+}
+"""What a call has no need of: it does its work whatever lies there. The others look at every key."""
+
+
+def pairs(*, spared: bool) -> list[tuple[str, str]]:
+    """Returns every key with every call that has no need of it, or with every call that has."""
+    every = [(key, call) for call in CALLS for key in KEYS]
+    return [(key, call) for key, call in every if (key in SPARED.get(call, ())) is spared]
+
+
 @pytest.fixture
 async def backend(clean_redis_url: str) -> AsyncIterator[RedisBackend]:
     made = RedisBackend(clean_redis_url)
@@ -61,8 +77,7 @@ async def contents(redis: Redis) -> Mapping[object, object]:
     return {key: await redis.dump(key) for key in await redis.keys()}
 
 
-@pytest.mark.parametrize("call", CALLS)
-@pytest.mark.parametrize("key", KEYS)
+@pytest.mark.parametrize(("key", "call"), pairs(spared=False))
 async def test_a_key_of_a_foreign_type_is_an_error_that_changes_nothing(
     backend: RedisBackend, clean_redis_url: str, key: str, call: str
 ) -> None:
@@ -77,6 +92,23 @@ async def test_a_key_of_a_foreign_type_is_an_error_that_changes_nothing(
         with pytest.raises(QueueDamaged, match="WRONGTYPE"):
             await CALLS[call](queue, lease)
         assert await contents(redis) == before
+
+
+@pytest.mark.parametrize(("key", "call"), pairs(spared=True))
+async def test_a_call_that_has_no_need_of_a_foreign_key_does_its_work_and_leaves_it_alone(
+    backend: RedisBackend, clean_redis_url: str, key: str, call: str
+) -> None:
+    queue = backend.queue
+    await queue.enqueue([submission("first")])
+    [lease] = (await queue.turn(TurnTicket("lane", 1), [], [Claim(QUEUE, 1)], LEASE)).leases
+    async with Redis.from_url(clean_redis_url) as redis:
+        await redis.delete(key)
+        await redis.set(key, "foreign")
+        before = await contents(redis)
+        await CALLS[call](queue, lease)
+        after = await contents(redis)
+        assert after != before
+        assert after[key.encode()] == before[key.encode()]
 
 
 async def test_one_queue_that_is_damaged_does_not_keep_the_others_from_their_turn(

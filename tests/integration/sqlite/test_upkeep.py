@@ -9,7 +9,7 @@ import pytest
 
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
-from jobsys.ports.job_queue import TurnTicket
+from jobsys.ports.turn import TurnTicket
 from jobsys.testing.virtual_clock import VirtualClock
 from tests.integration.sqlite.conftest import Opener
 from tests.integration.sqlite.steps import LEASE_FOR, claim, complete, submission

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jobsys.application.claim_plan import LARGEST_CLAIM, LOOK_AROUND_EVERY, ClaimPlan
 from jobsys.ports.errors import QueueDamaged
-from jobsys.ports.job_queue import Turn
+from jobsys.ports.turn import Turn
 
 QUEUES = ["a", "b", "c"]
 

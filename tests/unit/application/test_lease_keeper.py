@@ -171,6 +171,23 @@ async def test_an_adapter_that_answers_for_too_few_does_not_end_the_renewals(ben
     await keeper.stop()
 
 
+async def test_a_lease_of_which_nothing_is_known_is_kept_and_asked_for_again_sooner(
+    bench: Bench, queue: FaultyQueue
+) -> None:
+    attempt = Held(await bench.leased(Greet()))
+    queue.damage(attempt.lease.record.id.queue)
+    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN * 80)
+    await keeper.start()
+    keeper.hold(attempt)
+    begun = monotonic()
+    await renewals(queue, 1)
+    first = monotonic()
+    await renewals(queue, 1)
+    assert monotonic() - first < (first - begun) / 2
+    assert attempt.reasons == []
+    await keeper.stop()
+
+
 def test_leases_of_an_event_loop_that_is_gone_are_not_renewed_for_ever() -> None:
     bench = Bench()
 

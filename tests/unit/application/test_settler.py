@@ -4,7 +4,7 @@ from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.application.settler import Settler
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueDamaged
-from jobsys.ports.job_queue import Refusal, Turn
+from jobsys.ports.turn import Refusal, Turn
 from tests.support.bench import Bench, Greet
 
 
@@ -29,7 +29,7 @@ async def test_an_applied_end_is_counted_and_done_with(bench: Bench) -> None:
 
 async def test_an_end_whose_lease_was_lost_is_done_with_and_not_counted(bench: Bench) -> None:
     settler, end = settler_of(bench), (await bench.leased(Greet())).succeeded(None)
-    assert settler.answered([end], Turn(refused={end.record.id: Refusal.LOST})) == [end]
+    assert settler.answered([end], Turn(refused={0: Refusal.LOST})) == [end]
     assert bench.metrics.snapshot() == {}
 
 
@@ -37,7 +37,7 @@ async def test_an_end_that_met_a_cancel_is_settled_again_as_what_it_means_then(
     bench: Bench,
 ) -> None:
     settler, end = settler_of(bench), (await bench.leased(Greet())).released()
-    assert settler.answered([end], Turn(refused={end.record.id: Refusal.CANCELLING})) == []
+    assert settler.answered([end], Turn(refused={0: Refusal.CANCELLING})) == []
     [again] = settler.take()
     assert again.target is JobStatus.CANCELLED
 
@@ -49,3 +49,14 @@ async def test_an_end_whose_queue_failed_waits_until_it_is_resumed(bench: Bench)
     assert settler.take() == []
     settler.resume()
     assert settler.take() == [end]
+
+
+async def test_an_end_that_met_a_cancel_is_settled_again_beside_a_lost_one_of_the_same_job(
+    bench: Bench,
+) -> None:
+    settler, lease = settler_of(bench), await bench.leased(Greet())
+    held, stale = lease.succeeded(None), lease.released()
+    refused = {0: Refusal.CANCELLING, 1: Refusal.LOST}
+    assert settler.answered([held, stale], Turn(refused=refused)) == [stale]
+    [again] = settler.take()
+    assert again.target is JobStatus.COMPLETED

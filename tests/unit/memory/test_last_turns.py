@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobsys.ports.job_queue import Claim, TurnTicket
+from jobsys.ports.turn import Claim, TurnTicket
 from tests.support.bench import LEASE_FOR, Bench, Greet
 
 

@@ -1,8 +1,8 @@
 """Taking jobs in, in memory."""
 
-from jobsys.adapters.memory.store import NEVER_MS, MemoryStore, StoredJob, due_ms
+from jobsys.adapters.memory.store import MemoryStore, StoredJob
 from jobsys.domain.envelope import encode
-from jobsys.domain.instants import from_ms
+from jobsys.domain.instants import NEVER_MS, due_ms, from_ms
 from jobsys.domain.record import Standing
 from jobsys.domain.status import JobEvent, JobStatus, next_row
 from jobsys.ports.job_queue import Receipt, Submission

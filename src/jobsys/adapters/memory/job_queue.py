@@ -7,26 +7,14 @@ from datetime import datetime, timedelta
 from jobsys.adapters.memory import leases, settle, upkeep
 from jobsys.adapters.memory.enqueue import enqueue
 from jobsys.adapters.memory.moves import moved
-from jobsys.adapters.memory.store import NEVER_MS, LastTurn, MemoryQueue, MemoryStore
-from jobsys.domain.instants import from_ms, span_ms, to_ms
-from jobsys.domain.job_id import JobId
+from jobsys.adapters.memory.store import LastTurn, MemoryQueue, MemoryStore
+from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import (
-    Claim,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Refusal,
-    Renewal,
-    Submission,
-    Tick,
-    Turn,
-    TurnTicket,
-)
+from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 
 class MemoryJobQueue(JobQueue):
@@ -159,7 +147,7 @@ class MemoryJobQueue(JobQueue):
         return self._answer(taken, refused, queues)
 
     def _answer(
-        self, taken: Sequence[Lease], refused: Mapping[JobId, Refusal], queues: Sequence[str]
+        self, taken: Sequence[Lease], refused: Mapping[int, Refusal], queues: Sequence[str]
     ) -> Turn:
         waiting = {name: self._store.queue(name).waiting() for name in queues}
         return Turn(taken, refused, waiting, self._next_due(queues))

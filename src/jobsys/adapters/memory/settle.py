@@ -4,21 +4,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jobsys.adapters.memory.leases import holds
-from jobsys.adapters.memory.store import MemoryStore, due_ms, with_error
-from jobsys.domain.instants import from_ms, span_ms
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.domain.attempt_error import with_latest
+from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 
 
 def compared(
     store: MemoryStore, transitions: Sequence[Transition]
-) -> tuple[dict[JobId, Refusal], list[Transition]]:
+) -> tuple[dict[int, Refusal], list[Transition]]:
     """Splits transitions into refusals, and those whose job is still as it was leased."""
-    refused: dict[JobId, Refusal] = {}
+    refused: dict[int, Refusal] = {}
     accepted: dict[JobId, Transition] = {}
-    for transition in transitions:
+    for index, transition in enumerate(transitions):
         job_id, held = transition.record.id, transition.record.standing
         job = store.queue(job_id.queue).jobs.get(job_id.key)
         if (
@@ -27,12 +28,12 @@ def compared(
             or not holds(job.standing, held.token, held.lane)
             or job.standing.changed_at != held.changed_at
         ):
-            refused[job_id] = Refusal.LOST
+            refused[index] = Refusal.LOST
         elif job.standing.status is held.status:
             accepted[job_id] = transition
         else:
             asked = job.standing.status is JobStatus.CANCELLING
-            refused[job_id] = Refusal.CANCELLING if asked else Refusal.LOST
+            refused[index] = Refusal.CANCELLING if asked else Refusal.LOST
     return refused, list(accepted.values())
 
 
@@ -47,10 +48,10 @@ def apply(store: MemoryStore, accepted: Sequence[Transition], now: int) -> None:
 def _apply(store: MemoryStore, transition: Transition, now: int) -> None:
     queue, key = store.queue(transition.record.id.queue), transition.record.id.key
     job, after = queue.jobs[key], transition.after
-    due = due_ms(transition.due, now)
-    delayed = after.status in DELAYED
-    after = replace(after, changed_at=from_ms(now), due_at=from_ms(due) if delayed else None)
-    score = due if delayed else now + span_ms(transition.keep_for)
+    until = transition.stays_until(now)
+    due_at = from_ms(until) if after.status in DELAYED else None
+    after = replace(after, changed_at=from_ms(now), due_at=due_at)
     job.result = transition.result_json
-    job.errors = with_error(job.errors, transition.error)
-    queue.place(key, after, score, at_head=transition.at_head)
+    if transition.error is not None:
+        job.errors = with_latest(job.errors, transition.error)
+    queue.place(key, after, until, at_head=transition.at_head)

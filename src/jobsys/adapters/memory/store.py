@@ -4,23 +4,20 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
 from jobsys.adapters.memory.scored_set import ScoredSet
 from jobsys.adapters.memory.waiters import Waiters
-from jobsys.domain.attempt_error import KEPT_ERRORS, AttemptError
-from jobsys.domain.instants import from_ms, span_ms, to_ms
+from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
-from jobsys.ports.job_queue import Turn
+from jobsys.ports.turn import Turn
 
 REMEMBERED_FOR_MS: Final = 60_000
-NEVER_MS: Final = 2**62
-"""The score of a job that will not become due by itself."""
 
 
 @dataclass(slots=True)
@@ -158,15 +155,3 @@ class MemoryStore:
         self.last_turns = {
             lane: last for lane, last in self.last_turns.items() if last.answered_ms >= oldest
         }
-
-
-def with_error(errors: list[AttemptError], error: AttemptError | None) -> list[AttemptError]:
-    """Returns the history with one more error, the oldest dropped where it grows too long."""
-    return errors if error is None else [*errors, error][-KEPT_ERRORS:]
-
-
-def due_ms(due: timedelta | datetime | None, now: int) -> int:
-    """Returns when a job is due, in milliseconds, given what was asked for."""
-    if due is None:
-        return now
-    return now + span_ms(due) if isinstance(due, timedelta) else to_ms(due)

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from jobsys.adapters.memory.store import NEVER_MS, MemoryQueue
-from jobsys.domain.instants import from_ms
+from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.domain.instants import NEVER_MS, from_ms
 from jobsys.domain.status import JobEvent, next_row
 
 

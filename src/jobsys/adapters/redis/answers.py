@@ -8,11 +8,11 @@ from jobsys.adapters.redis.errors import port_error
 from jobsys.adapters.redis.records import leases_of
 from jobsys.adapters.redis.standing import STATUSES
 from jobsys.domain.instants import from_ms
-from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.ports.errors import AdapterError
-from jobsys.ports.job_queue import Moved, Refusal, Tick, Turn
+from jobsys.ports.job_queue import LeaseState, Moved, Tick
+from jobsys.ports.turn import Refusal, Turn
 
 log = logging.getLogger("jobsys.redis")
 
@@ -33,17 +33,30 @@ def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
     return {queue: answer for queue, answer in answers.items() if queue not in failed}
 
 
+def each_of(answer: object, items: int) -> Sequence[object]:
+    """Returns what a script answered for each of its items: its exception, where it failed."""
+    return [answer] * items if isinstance(answer, Exception) else cast("Sequence[object]", answer)
+
+
 def raise_first(answers: Sequence[object], address: str) -> None:
-    """Raises what the first failed script of a pipeline answered."""
+    """Raises what the first of the failed scripts answered."""
     for answer in answers:
         if isinstance(answer, Exception):
             raise port_error(answer, address) from answer
 
 
-def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: str) -> Turn:
-    """Returns the turn that the queues' answers make together."""
+def turn_of(
+    answers: Mapping[str, object],
+    settled: Mapping[str, Sequence[int]],
+    claimed: Mapping[str, int],
+    address: str,
+) -> Turn:
+    """Returns the turn that the queues' answers make together.
+
+    `settled` has the indexes of each queue's transitions in the call.
+    """
     leases: list[Lease] = []
-    refused: dict[JobId, Refusal] = {}
+    refused: dict[int, Refusal] = {}
     waiting: dict[str, int] = {}
     dues: list[int] = []
     failures: dict[str, AdapterError] = {}
@@ -53,8 +66,8 @@ def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: 
             continue
         summary, refusals, triples = cast("TurnAnswer", answer)
         words = iter(refusals)
-        for key, refusal in zip(words, words, strict=True):
-            refused[JobId.of(queue, key.decode())] = Refusal(refusal.decode())
+        for index, refusal in zip(words, words, strict=True):
+            refused[settled[queue][int(index)]] = Refusal(refusal.decode())
         if not summary:
             continue
         left, due, ends = summary
@@ -74,6 +87,13 @@ def tick_of(answers: Sequence[tuple[int, int, int, bytes]]) -> Tick:
         sum(leased for _, _, leased, _ in answers),
         from_ms(min(dues)) if dues else None,
     )
+
+
+def lease_state_of(answer: object) -> LeaseState:
+    """Returns what became of a renewal."""
+    if isinstance(answer, Exception):
+        return LeaseState.UNKNOWN
+    return LeaseState(cast("bytes", answer).decode())
 
 
 def moved_of(move: Move, answer: tuple[bytes, bytes, int]) -> Moved:

@@ -20,7 +20,11 @@ Answer = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 
 
 class RedisJobInspector(JobInspector):
-    """A view of what lies in Redis. It reads page by page, so a listing is no snapshot."""
+    """A view of what lies in Redis. It reads page by page, so a listing is no snapshot.
+
+    A job that was never claimed and whose envelope somebody has removed is not shown until it is
+    claimed: nothing tells it from one that was deleted while a page was read.
+    """
 
     def __init__(self, store: RedisStore) -> None:
         self._store = store

@@ -4,7 +4,15 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar, cast
 
-from jobsys.adapters.redis.answers import moved_of, raise_first, sound, tick_of, turn_of
+from jobsys.adapters.redis.answers import (
+    each_of,
+    lease_state_of,
+    moved_of,
+    raise_first,
+    sound,
+    tick_of,
+    turn_of,
+)
 from jobsys.adapters.redis.arguments import (
     moves_json,
     renewals_json,
@@ -19,18 +27,8 @@ from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import (
-    Claim,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Renewal,
-    Submission,
-    Tick,
-    Turn,
-    TurnTicket,
-)
+from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 BATCH: Final = 500
 """As many jobs as go into one script: Lua unpacks some thousand values at most."""
@@ -56,6 +54,7 @@ class RedisJobQueue(JobQueue):
             )
 
         created = await self._each(submissions, [s.job_id.queue for s in submissions], call)
+        raise_first(created, self._store.address)
         return [Receipt.CREATED if one else Receipt.EXISTS for one in created]
 
     async def turn(
@@ -66,22 +65,23 @@ class RedisJobQueue(JobQueue):
         lease_for: timedelta,
     ) -> Turn:
         limits = {c.queue: c.limit for c in claim}
-        settles: dict[str, list[Transition]] = {queue: [] for queue in limits}
-        for transition in settle:
-            settles.setdefault(transition.record.id.queue, []).append(transition)
+        settles: dict[str, list[int]] = {queue: [] for queue in limits}
+        for index, transition in enumerate(settle):
+            settles.setdefault(transition.record.id.queue, []).append(index)
         calls = [
             self._lane_call(
                 "turn",
                 queue,
                 ticket,
-                transitions_json(batch),
+                transitions_json([settle[i] for i in batch]),
                 limits.get(queue, 0),
                 span_ms(lease_for),
             )
             for queue, batch in settles.items()
         ]
         answers = await self._store.run_all(calls)
-        return turn_of(dict(zip(settles, answers, strict=True)), limits, self._store.address)
+        answered = dict(zip(settles, answers, strict=True))
+        return turn_of(answered, settles, limits, self._store.address)
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
@@ -89,8 +89,10 @@ class RedisJobQueue(JobQueue):
         def call(queue: str, batch: Sequence[Renewal]) -> Call:
             return "extend", self._keys.of_queue(queue), [renewals_json(batch), span_ms(lease_for)]
 
-        states = await self._each(renewals, [r.job_id.queue for r in renewals], call)
-        return [LeaseState(cast("bytes", state).decode()) for state in states]
+        queues = [r.job_id.queue for r in renewals]
+        answers = await self._each(renewals, queues, call)
+        sound(dict(zip(queues, answers, strict=True)), self._store.address)
+        return [lease_state_of(answer) for answer in answers]
 
     async def reclaim(
         self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
@@ -101,7 +103,7 @@ class RedisJobQueue(JobQueue):
         ]
         answers = await self._store.run_all(calls)
         answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
-        return turn_of(answered, {}, self._store.address).leases
+        return turn_of(answered, {}, {}, self._store.address).leases
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         args = (min(limit, BATCH), self._keep_last)
@@ -115,6 +117,7 @@ class RedisJobQueue(JobQueue):
             return "move", self._keys.of_queue(queue), [moves_json(batch)]
 
         answers = await self._each(moves, [m.job_id.queue for m in moves], call)
+        raise_first(answers, self._store.address)
         return [
             moved_of(move, cast("tuple[bytes, bytes, int]", answer))
             for move, answer in zip(moves, answers, strict=True)
@@ -137,7 +140,10 @@ class RedisJobQueue(JobQueue):
         queues: Sequence[str],
         call: Callable[[str, Sequence[Item]], Call],
     ) -> Sequence[object]:
-        """Runs a script over items in batches per queue; returns its answers in their order."""
+        """Runs a script over items in batches per queue; returns its answers in their order.
+
+        Each item of a batch that failed is answered with the exception.
+        """
         grouped: dict[str, list[int]] = {}
         for index, queue in enumerate(queues):
             grouped.setdefault(queue, []).append(index)
@@ -149,10 +155,9 @@ class RedisJobQueue(JobQueue):
         answers = await self._store.run_all(
             [call(queue, [items[i] for i in batch]) for queue, batch in batches]
         )
-        raise_first(answers, self._store.address)
         by_index = {
             index: answer
             for (_, batch), part in zip(batches, answers, strict=True)
-            for index, answer in zip(batch, cast("Sequence[object]", part), strict=True)
+            for index, answer in zip(batch, each_of(part, len(batch)), strict=True)
         }
         return [by_index[i] for i in range(len(items))]

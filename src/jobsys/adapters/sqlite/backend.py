@@ -1,7 +1,6 @@
 """The SQLite backend: `sqlite:///relative/path.db` or `sqlite:////absolute/path.db`."""
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -12,13 +11,13 @@ from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
-from jobsys.ports.backend import Backend, BackendOptions
-from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.backend import BackendOptions
+from jobsys.ports.stored_backend import StoredBackend
 
 _SYNCHRONOUS: Final[Mapping[str, Synchronous]] = {"FULL": "FULL", "NORMAL": "NORMAL"}
 
 
-class SqliteBackend(Backend):
+class SqliteBackend(StoredBackend[SqliteStore]):
     """Jobs in one file, shared by the processes of one host.
 
     `?synchronous=NORMAL` after the path makes commits faster; they then survive the death of
@@ -26,45 +25,13 @@ class SqliteBackend(Backend):
     """
 
     def __init__(self, options: BackendOptions) -> None:
-        self._options = options
-        self._file = located(options.url)
-        self._store = self._new_store()
-        self._queue = SqliteJobQueue(self._store, options.keep_last)
-        self._inspector = SqliteJobInspector(self._store)
-        self._scheduler = SqliteScheduler(self._store, options.clock)
-
-    @property
-    def queue(self) -> SqliteJobQueue:
-        return self._queue
-
-    @property
-    def inspector(self) -> SqliteJobInspector:
-        return self._inspector
-
-    @property
-    def scheduler(self) -> SqliteScheduler:
-        return self._scheduler
-
-    def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
-        return self._opened()
-
-    async def start(self) -> None:
-        await self._store.start()
-
-    async def stop(self) -> None:
-        await self._store.stop()
-
-    @asynccontextmanager
-    async def _opened(self) -> AsyncGenerator[JobQueue]:
-        store = self._new_store()
-        try:
-            yield SqliteJobQueue(store, self._options.keep_last)
-        finally:
-            await store.stop()
-
-    def _new_store(self) -> SqliteStore:
-        path, synchronous = self._file
-        return SqliteStore(path, self._options.clock, synchronous=synchronous)
+        path, synchronous = located(options.url)
+        super().__init__(
+            lambda: SqliteStore(path, options.clock, synchronous=synchronous),
+            lambda store: SqliteJobQueue(store, options.keep_last),
+            SqliteJobInspector,
+            lambda store: SqliteScheduler(store, options.clock),
+        )
 
 
 def located(url: str) -> tuple[Path, Synchronous]:

@@ -1,12 +1,11 @@
 """Jobs in."""
 
-from datetime import datetime, timedelta
 from typing import Final
 
-from jobsys.adapters.sqlite.rows import NEVER_MS, PLACES, WORDS
+from jobsys.adapters.sqlite.rows import PLACES, WORDS
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.envelope import encode
-from jobsys.domain.instants import span_ms, to_ms
+from jobsys.domain.instants import NEVER_MS, due_ms
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_queue import Receipt, Submission
 
@@ -45,13 +44,6 @@ def enqueue(transaction: Transaction, submission: Submission) -> Receipt:
     if status is not JobStatus.BLOCKED:
         transaction.arrivals.add(queue)
     return Receipt.CREATED
-
-
-def due_ms(due: timedelta | datetime | None, now: int) -> int:
-    """Returns when a job is due, in milliseconds, given what was asked for."""
-    if due is None:
-        return now
-    return now + span_ms(due) if isinstance(due, timedelta) else to_ms(due)
 
 
 def _status(submission: Submission, *, is_later: bool) -> JobStatus:

@@ -11,7 +11,6 @@ from jobsys.adapters.sqlite.rows import (
     DELAYED_PLACE,
     DONE_PLACE,
     LEASED_PLACE,
-    NEVER_MS,
     PLACES,
     READY_PLACE,
     SELECT_JOBS,
@@ -19,6 +18,7 @@ from jobsys.adapters.sqlite.rows import (
     full_record_of,
 )
 from jobsys.adapters.sqlite.snapshot import Snapshot
+from jobsys.domain.instants import NEVER_MS
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus

@@ -12,18 +12,8 @@ from jobsys.adapters.sqlite.upkeep import tick
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import (
-    Claim,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Renewal,
-    Submission,
-    Tick,
-    Turn,
-    TurnTicket,
-)
+from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 
 class SqliteJobQueue(JobQueue):

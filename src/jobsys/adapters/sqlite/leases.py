@@ -19,7 +19,8 @@ from jobsys.domain.instants import from_ms, span_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobStatus
-from jobsys.ports.job_queue import Claim, LeaseState, Renewal
+from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.ports.turn import Claim
 
 _READY: Final = SELECT_JOBS + "WHERE queue = ? AND place = ? ORDER BY score LIMIT ?"
 _EXPIRED: Final = (

@@ -6,7 +6,7 @@ from typing import Final
 
 from jobsys.adapters.sqlite.rows import PLACES, WORDS, ms_or_none
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.domain.attempt_error import KEPT_ERRORS, AttemptError
+from jobsys.domain.attempt_error import AttemptError, with_latest
 from jobsys.domain.record import Standing
 
 _PLACE: Final = """
@@ -51,5 +51,5 @@ def add_error(transaction: Transaction, job: int, error: AttemptError) -> None:
     """Adds a line to a job's history, and drops the oldest where it grows too long."""
     found: tuple[str] | None = transaction.execute(_HISTORY, (job,)).fetchone()
     lines = found[0].split("\n") if found else []
-    history = "\n".join([*lines, error.model_dump_json()][-KEPT_ERRORS:])
+    history = "\n".join(with_latest(lines, error.model_dump_json()))
     transaction.execute(_NEW_HISTORY, (job, history))

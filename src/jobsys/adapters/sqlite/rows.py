@@ -30,8 +30,6 @@ PLACES: Final = {
 # Looked up, because an enum's own `value` takes ten times as long.
 WORDS: Final = {status: status.value for status in JobStatus}
 
-NEVER_MS: Final = 2**62
-
 SELECT_JOBS: Final = """
     SELECT id, score, key, envelope, created_ms, status, priority, changed_ms, token, lane,
         due_ms, attempts, crashes, alone, started_ms, held_ms, reason, percent, message, result

@@ -5,15 +5,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.enqueue import due_ms
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
 from jobsys.adapters.sqlite.rows import LEASED_PLACE
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.domain.instants import span_ms, to_ms
+from jobsys.domain.instants import to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, READY, JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 
 _LEASED: Final = """
     SELECT key, id, status, token, lane, changed_ms FROM jobs
@@ -26,10 +25,10 @@ Alike = tuple[str, JobStatus, JobStatus, Placement]
 
 def settle(
     transaction: Transaction, transitions: Sequence[Transition]
-) -> tuple[int, dict[JobId, Refusal]]:
+) -> tuple[int, dict[int, Refusal]]:
     """Applies transitions whose leases are held as they say.
 
-    Returns how many they were, and why others are refused: a job may be among both.
+    Returns how many they were, and why the others are refused, by their indexes.
     """
     accepted, refused = _compared(transaction, transitions)
     for (queue, before, after, common), ids in _alike(transaction, accepted).items():
@@ -45,21 +44,21 @@ def settle(
 
 def _compared(
     transaction: Transaction, transitions: Sequence[Transition]
-) -> tuple[Accepted, dict[JobId, Refusal]]:
+) -> tuple[Accepted, dict[int, Refusal]]:
     leased = _leased(transaction, transitions)
     accepted: dict[JobId, tuple[int, Transition]] = {}
-    refused: dict[JobId, Refusal] = {}
-    for transition in transitions:
+    refused: dict[int, Refusal] = {}
+    for index, transition in enumerate(transitions):
         job_id, standing = transition.record.id, transition.record.standing
         job, status, token, lane, since = leased.get(job_id, (0, "", 0, "", 0))
         held = (standing.token, standing.lane, to_ms(standing.changed_at))
         if not job or job_id in accepted or (token, lane, since) != held:
-            refused[job_id] = Refusal.LOST
+            refused[index] = Refusal.LOST
         elif status == standing.status:
             accepted[job_id] = job, transition
         else:
             asked = status == JobStatus.CANCELLING
-            refused[job_id] = Refusal.CANCELLING if asked else Refusal.LOST
+            refused[index] = Refusal.CANCELLING if asked else Refusal.LOST
     return list(accepted.values()), refused
 
 
@@ -82,18 +81,9 @@ def _alike(transaction: Transaction, accepted: Accepted) -> dict[Alike, list[int
     groups: defaultdict[Alike, list[int]] = defaultdict(list)
     for job, transition in reversed(accepted):
         queue, after = transition.record.id.queue, transition.after
-        due = _due(transition, transaction.now)
-        score = _score(transaction, transition) if due is None else due
+        until = transition.stays_until(transaction.now)
+        due = until if transition.target in DELAYED else None
+        score = transaction.head(queue, after.priority) if transition.at_head else until
         common = placement(after, score, due, transition.result_json)
         groups[queue, transition.record.status, after.status, common].append(job)
     return groups
-
-
-def _due(transition: Transition, now: int) -> int | None:
-    return due_ms(transition.due, now) if transition.target in DELAYED else None
-
-
-def _score(transaction: Transaction, transition: Transition) -> int:
-    if transition.at_head:
-        return transaction.head(transition.record.id.queue, transition.after.priority)
-    return transaction.now + span_ms(transition.keep_for)

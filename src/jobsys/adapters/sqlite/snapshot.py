@@ -5,8 +5,8 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from jobsys.adapters.sqlite.rows import DELAYED_PLACE, NEVER_MS, READY_PLACE
-from jobsys.domain.instants import from_ms
+from jobsys.adapters.sqlite.rows import DELAYED_PLACE, READY_PLACE
+from jobsys.domain.instants import NEVER_MS, from_ms
 from jobsys.domain.status import JobStatus
 
 

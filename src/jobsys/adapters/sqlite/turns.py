@@ -13,7 +13,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import Claim, Refusal, Turn, TurnTicket
+from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 REMEMBERED_FOR_MS: Final = 60_000
 
@@ -83,7 +83,7 @@ def forget_old_turns(transaction: Transaction) -> None:
 def _answer(
     snapshot: Snapshot,
     leases: Sequence[Lease],
-    refused: Mapping[JobId, Refusal],
+    refused: Mapping[int, Refusal],
     queues: Sequence[str],
 ) -> Turn:
     waiting = {queue: snapshot.number_in(queue, JobStatus.QUEUED) for queue in queues}
@@ -94,10 +94,10 @@ def _remember(
     transaction: Transaction,
     ticket: TurnTicket,
     leases: Sequence[Lease],
-    refused: Mapping[JobId, Refusal],
+    refused: Mapping[int, Refusal],
 ) -> None:
     held = [(lease.record.id, lease.record.standing.token) for lease in leases]
-    answer = json.dumps([held, refused])
+    answer = json.dumps([held, list(refused.items())])
     transaction.execute(_REMEMBER, (ticket.lane, ticket.number, transaction.now, answer))
 
 
@@ -115,10 +115,10 @@ def _repeated(
         for job_id, token in held
         if (lease := held_again(transaction, JobId(job_id), token, ticket.lane, lease_for))
     ]
-    refusals = {JobId(job_id): Refusal(word) for job_id, word in refused.items()}
+    refusals = {index: Refusal(word) for index, word in refused}
     return _answer(transaction, leases, refusals, queues)
 
 
 def _last(snapshot: Snapshot, lane: str) -> tuple[int, str]:
     last: tuple[int, str] | None = snapshot.execute(_LAST, (lane,)).fetchone()
-    return last or (0, "[[], {}]")
+    return last or (0, "[[], []]")

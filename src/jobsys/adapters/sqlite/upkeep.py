@@ -8,11 +8,11 @@ from jobsys.adapters.sqlite.rows import (
     DEAD_PLACE,
     DELAYED_PLACE,
     DONE_PLACE,
-    NEVER_MS,
     READY_PLACE,
 )
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.turns import forget_old_turns
+from jobsys.domain.instants import NEVER_MS
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import DONE, LEASED, JobStatus
 from jobsys.ports.job_queue import Tick

@@ -9,7 +9,8 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
-from jobsys.ports.job_queue import Claim, LeaseState, Refusal, Renewal, Turn, TurnTicket
+from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 from jobsys.testing.differential.operation import Operation
 from jobsys.testing.differential.scene import Scene, forged
 from jobsys.testing.endings import ended
@@ -57,9 +58,9 @@ class TakeTurn(Operation):
             queue = scene.backend.queue
             turn = await queue.turn(ticket, settle, self.claims, self.lease_for)
             scene.saw(turn.leases)
-            for transition in settle:
-                if turn.refused.get(transition.record.id) is Refusal.CANCELLING:
-                    scene.saw_cancel(transition.record)
+            for index, refusal in turn.refused.items():
+                if refusal is Refusal.CANCELLING:
+                    scene.saw_cancel(settle[index].record)
             return turn
 
         queues = {*(c.queue for c in self.claims), *(t.record.id.queue for t in settle)}
@@ -110,7 +111,7 @@ class Renew:
 
 @value
 class Extend(Operation):
-    """Extends leases in one call, each job's at most once."""
+    """Extends leases in one call; a lease may be named twice."""
 
     renewals: tuple[Renew, ...]
     lease_for: timedelta
@@ -118,8 +119,7 @@ class Extend(Operation):
     async def act(self, scene: Scene) -> object:
         """Returns the states of the leases."""
         seen = [(renew, scene.lease(renew.back)) for renew in self.renewals]
-        once = {lease.record.id: (renew, lease.record) for renew, lease in seen if lease}
-        held = list(once.values())
+        held = [(renew, lease.record) for renew, lease in seen if lease]
         renewals = [
             Renewal(
                 record.id,

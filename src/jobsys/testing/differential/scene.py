@@ -11,7 +11,7 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
-from jobsys.ports.job_queue import TurnTicket
+from jobsys.ports.turn import TurnTicket
 from jobsys.testing.backend import BackendUnderTest
 
 REMEMBERED_FOR: Final = timedelta(seconds=60)

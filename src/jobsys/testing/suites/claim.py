@@ -6,7 +6,7 @@ import pytest
 
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Claim
+from jobsys.ports.turn import Claim
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import ended
 from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, id_of, job, jobs, look

@@ -102,6 +102,18 @@ class ExtendSuite:
             (99, 'ä "quoted" line\n', True),
         ]
 
+    @pytest.mark.parametrize("last", [0, 10, 50])
+    async def test_of_two_renewals_of_one_lease_the_last_ones_progress_is_stored(
+        self, backend: BackendUnderTest, last: int
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lease = await Lane(backend.queue).claim_one()
+        await backend.queue.extend([renewal(lease, 10)], LEASE_FOR)
+        twice = [renewal(lease, 50, "half"), renewal(lease, last)]
+        assert await backend.queue.extend(twice, LEASE_FOR) == [LeaseState.HELD] * 2
+        standing = (await look(backend, "a")).standing
+        assert (standing.percent, standing.message) == (last, "")
+
     async def test_an_extended_lease_is_settled_as_before(self, backend: BackendUnderTest) -> None:
         await backend.queue.enqueue(jobs("a"))
         lane = Lane(backend.queue)

@@ -5,7 +5,7 @@ from time import perf_counter
 from jobsys.domain.move import Move
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobEvent, JobStatus
-from jobsys.ports.job_queue import Claim
+from jobsys.ports.turn import Claim
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND, id_of, job, jobs
 from jobsys.testing.lane import Lane

@@ -1,7 +1,7 @@
 """What `JobQueue.reclaim` promises."""
 
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import ended
 from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, id_of, job, jobs, look, snapshot
@@ -68,7 +68,7 @@ class ReclaimSuite:
         await backend.advance(LEASE_FOR)
         [third] = await Lane(backend.queue).reclaim()
         assert [lease.record.standing.token for lease in (former, second, third)] == [1, 2, 3]
-        lost = {former.record.id: Refusal.LOST}
+        lost = {0: Refusal.LOST}
         assert (await lane.settle(former.succeeded(None))).refused == lost
         assert (await lane.settle(second.succeeded(None))).refused == lost
 

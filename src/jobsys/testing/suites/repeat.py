@@ -1,6 +1,6 @@
 """What `JobQueue.turn` and `JobQueue.reclaim` promise to who repeats a call."""
 
-from jobsys.ports.job_queue import Claim, Refusal
+from jobsys.ports.turn import Claim, Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, jobs, look, snapshot
 from jobsys.testing.lane import Lane
@@ -36,7 +36,7 @@ class RepeatSuite:
         first = await lane.turn(settle, (), ticket)
         before = await snapshot(backend)
         repeated = await lane.turn(settle, (), ticket)
-        assert first.refused == repeated.refused == {a.record.id: Refusal.LOST}
+        assert first.refused == repeated.refused == {0: Refusal.LOST}
         assert await snapshot(backend) == before
 
     async def test_a_repeat_renews_the_leases_that_the_lane_still_holds(

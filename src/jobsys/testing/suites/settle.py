@@ -7,7 +7,7 @@ from jobsys.domain.attempt_error import KEPT_ERRORS
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Refusal
+from jobsys.ports.turn import Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import DELAY, ended
 from jobsys.testing.jobs import CRASH, QUEUE, id_of, job, jobs, look, snapshot
@@ -105,7 +105,7 @@ class SettleSuite:
         await cancel(backend, "a")
         before = await snapshot(backend)
         released = lease.released()
-        assert (await lane.settle(released)).refused == {lease.record.id: Refusal.CANCELLING}
+        assert (await lane.settle(released)).refused == {0: Refusal.CANCELLING}
         assert await snapshot(backend) == before
         assert (await lane.settle(released.despite_cancel())).refused == {}
         record = await look(backend, "a")
@@ -114,15 +114,43 @@ class SettleSuite:
             Reason.REQUESTED,
         )
 
-    async def test_of_two_transitions_of_one_lease_in_one_turn_the_second_is_lost(
+    async def test_of_several_transitions_of_one_lease_in_one_turn_the_first_is_applied(
         self, backend: BackendUnderTest
     ) -> None:
         await backend.queue.enqueue(jobs("a", "b"))
         lane = Lane(backend.queue)
         a, b = await lane.claim()
         turn = await lane.settle(a.released(), b.succeeded(None), a.succeeded(None), b.released())
-        assert turn.refused == {a.record.id: Refusal.LOST, b.record.id: Refusal.LOST}
+        assert turn.refused == {2: Refusal.LOST, 3: Refusal.LOST}
         assert (await look(backend, "a")).status is JobStatus.QUEUED
+        assert (await look(backend, "b")).status is JobStatus.COMPLETED
+
+    async def test_refusals_name_transitions_by_their_indexes_in_the_call(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue([*jobs("a"), job("b", queue="other")])
+        lane = Lane(backend.queue)
+        stale = await lane.claim_one()
+        await lane.settle(stale.released())
+        a, b = await lane.claim_one(), await lane.claim_one("other")
+        await cancel(backend, "a")
+        ends = [b.released(), a.succeeded(None), stale.released(), b.succeeded(None)]
+        turn = await lane.settle(*ends)
+        assert turn.refused == {1: Refusal.CANCELLING, 2: Refusal.LOST, 3: Refusal.LOST}
+
+    async def test_a_stale_transition_beside_the_one_that_is_held_is_lost_alone(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a", "b"))
+        lane = Lane(backend.queue)
+        stale_a, stale_b = await lane.claim()
+        await lane.settle(stale_a.released(), stale_b.released())
+        a, b = await lane.claim()
+        turn = await lane.settle(
+            stale_a.released(), a.succeeded(None), b.succeeded(None), stale_b.released()
+        )
+        assert turn.refused == {0: Refusal.LOST, 3: Refusal.LOST}
+        assert (await look(backend, "a")).status is JobStatus.COMPLETED
         assert (await look(backend, "b")).status is JobStatus.COMPLETED
 
     async def test_a_refused_transition_holds_up_no_other(self, backend: BackendUnderTest) -> None:
@@ -132,7 +160,7 @@ class SettleSuite:
         c = await lane.claim_one("other")
         await lane.settle(a.succeeded(None))
         turn = await lane.settle(a.released(), b.succeeded(None), c.succeeded(None))
-        assert turn.refused == {a.record.id: Refusal.LOST}
+        assert turn.refused == {0: Refusal.LOST}
         assert (await look(backend, "b")).status is JobStatus.COMPLETED
         assert (await look(backend, "c", "other")).status is JobStatus.COMPLETED
 
@@ -158,5 +186,5 @@ class SettleSuite:
 async def _is_lost(backend: BackendUnderTest, lane: Lane, lease: Lease) -> None:
     before = await snapshot(backend)
     turn = await lane.settle(lease.succeeded(b"1"))
-    assert turn.refused == {lease.record.id: Refusal.LOST}
+    assert turn.refused == {0: Refusal.LOST}
     assert await snapshot(backend) == before

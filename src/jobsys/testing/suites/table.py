@@ -2,10 +2,12 @@
 
 import pytest
 
+from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.record import JobRecord
-from jobsys.domain.status import TRANSITIONS, JobEvent, JobStatus, Row
-from jobsys.ports.job_queue import Moved, Refusal
+from jobsys.domain.status import TRANSITIONS, JobEvent, JobStatus, Row, rows_for
+from jobsys.ports.job_queue import Moved
+from jobsys.ports.turn import Refusal
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import SETTLE_EVENTS, ended, leads_to_dead_letters
 from jobsys.testing.jobs import HOUR, QUEUE, look, snapshot
@@ -46,6 +48,12 @@ def shown(value: Row | JobEvent | JobStatus) -> str:
     return f"{value.event}-{value.target}" if isinstance(value, Row) else value
 
 
+def move_of(job_id: JobId, row: Row) -> Move:
+    """Returns the move that asks for a row of the table; a job that gets a time is due in an hour."""
+    is_timed = row.target is JobStatus.SCHEDULED and row.event is not JobEvent.REPRIORITISED
+    return Move(job_id, row.event, row.target, HOUR if is_timed else None)
+
+
 def assert_moved(before: JobRecord, after: JobRecord, row: Row) -> None:
     """Asserts that a job stands where a row of the table leads, its counters as the row says."""
     kept = 0 if row.starts_over else before.attempts
@@ -79,7 +87,7 @@ class TableSuite:
         forged = await lease_of(backend, job_id)
         before = await snapshot(backend)
         turn = await Lane(backend.queue).settle(ended(forged, event))
-        assert turn.refused == {job_id: Refusal.LOST}
+        assert turn.refused == {0: Refusal.LOST}
         assert await snapshot(backend) == before
 
     @pytest.mark.parametrize(("row", "source"), rows_of(*MOVE_EVENTS), ids=shown)
@@ -88,8 +96,7 @@ class TableSuite:
     ) -> None:
         job_id = await bring_to(backend, source)
         before = await look(backend, job_id.key)
-        due = HOUR if row.target is JobStatus.SCHEDULED else None
-        answer = await backend.queue.move([Move(job_id, row.event, row.target, due)])
+        answer = await backend.queue.move([move_of(job_id, row)])
         assert answer == [Moved(job_id, source, row.target, applied=True)]
         if row.target is None:
             assert await backend.inspector.get([job_id]) == {}
@@ -102,7 +109,7 @@ class TableSuite:
     ) -> None:
         job_id = await bring_to(backend, source)
         before = await snapshot(backend)
-        answer = await backend.queue.move([Move(job_id, event, due=HOUR)])
+        answer = await backend.queue.move([move_of(job_id, next(rows_for(event)))])
         assert answer == [Moved(job_id, source, source, applied=False)]
         assert await snapshot(backend) == before
 

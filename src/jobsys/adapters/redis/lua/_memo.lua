@@ -1,5 +1,5 @@
 -- A lane's last turn is remembered for a minute, so that a call whose reply was lost can be
--- repeated. TURN: three lines: number; refused ids and refusals; leased ids and tokens.
+-- repeated. TURN: three lines: number; indexes and refusals; leased ids and tokens.
 local function remember(number, refused, leased)
   local lines = {number, table.concat(refused, ' '), table.concat(leased, ' ')}
   call('SET', TURN, table.concat(lines, '\n'), 'PX', 60000)

@@ -22,15 +22,20 @@ local function parse(state) return state:match('^(%a) (%d+) (%S+) (%d+) (.*)$') 
 
 local function level_of(tail) return tail:match('^%d+ %d+ %d (%a+)') end
 
--- Reads every key by its own type, so that a foreign value raises before anything is written.
-local function check()
+-- Counts what waits, by reading each list, and the set of its void entries, by its own type.
+local function look()
   for _, level in ipairs(LEVELS) do
     left_waiting = left_waiting + call('LLEN', READY[level]) - call('SCARD', GONE[level])
   end
+  woken = call('LLEN', WAKE)
+end
+
+-- Reads every key by its own type, so that a foreign value raises before anything is written.
+local function check()
+  look()
   for _, key in ipairs({DATA, STATE, RESULT, ERRORS, COUNTS}) do call('HLEN', key) end
   for _, key in ipairs({DELAYED, LEASED, ENDED.C, ENDED.F}) do call('ZCARD', key) end
   call('SCARD', QUEUES)
-  woken = call('LLEN', WAKE)
 end
 
 -- Notes that n jobs went from one status to another; nil stands for outside the queue.

@@ -1,7 +1,8 @@
 -- Transitions come as [id, "<status> <token> <lane> <since> ", target, tail, span, result, error]; span is
 -- the time until a delayed job is due, or until an ended one's retention is over.
 
--- Splits transitions into those whose job still has the status, token and lane, and refusals.
+-- Splits transitions into those whose job still has the status, token and lane, and refusals:
+-- [index, refusal, ...], the first index being 0.
 local function compare(transitions)
   local refused, accepted, ids, seen = {}, {}, {}, {}
   for i, t in ipairs(transitions) do ids[i] = t[1] end
@@ -12,7 +13,7 @@ local function compare(transitions)
       accepted[#accepted + 1], seen[t[1]] = t, true
     else
       local asked = state:sub(1, #wanted) == 'X' .. wanted:sub(2) and not seen[t[1]]
-      refused[#refused + 1], refused[#refused + 2] = t[1], asked and 'cancelling' or 'lost'
+      refused[#refused + 1], refused[#refused + 2] = int(i - 1), asked and 'cancelling' or 'lost'
     end
   end
   return refused, accepted

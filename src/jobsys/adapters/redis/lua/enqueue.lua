@@ -3,7 +3,10 @@
 -- ARGV: the queue's name; JSON, for each job [id, level, due], due as in due_at or false for a
 --       blocked job; then their envelopes in the same order.
 -- Returns, for each job, 1 (created) or 0 (exists).
-check()
+-- A foreign value raises before anything is written: here, or where what is known is read below.
+look()
+call('HLEN', COUNTS)
+call('SCARD', QUEUES)
 local now, jobs = clock(), cjson.decode(ARGV[2])
 local ids, receipts, seen = {}, {}, {}
 for i, job in ipairs(jobs) do ids[i] = job[1] end

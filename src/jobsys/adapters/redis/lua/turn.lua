@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Applies transitions by compare-and-set, then claims jobs for one lane.
 -- ARGV: lane, number, JSON of the transitions (see _settle.lua), limit, lease_for.
--- Returns {waiting, next due, lease end}, {id, refusal, ...}, {id, stored, state, ...}.
+-- Returns {waiting, next due, lease end}, {index, refusal, ...}, {id, stored, state, ...}.
 check()
 local lane, number, limit, now = ARGV[1], ARGV[2], tonumber(ARGV[4]), clock()
 local lease_end = int(now + ARGV[5])

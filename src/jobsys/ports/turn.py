@@ -1,0 +1,49 @@
+"""A worker lane's turn at the queue: what it brings, and what it is answered."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import datetime
+from enum import StrEnum
+
+from jobsys.domain.lease import Lease
+from jobsys.domain.value import value
+from jobsys.ports.errors import AdapterError
+
+
+@value
+class TurnTicket:
+    """Names one call of one worker lane: a lane has one call in flight, and numbers them upward."""
+
+    lane: str
+    number: int
+
+
+@value
+class Claim:
+    """A wish for up to `limit` jobs of a queue."""
+
+    queue: str
+    limit: int
+
+
+class Refusal(StrEnum):
+    """Why a transition was not applied."""
+
+    LOST = "lost"
+    CANCELLING = "cancelling"
+
+
+@value
+class Turn:
+    """What a turn answers.
+
+    `refused` names transitions by their indexes in the call.
+    `waiting` counts what is left in each claimed queue, `next_at` is when the next delayed job of
+    them is due. `failures` names queues whose part of the turn failed, with nothing changed.
+    """
+
+    leases: Sequence[Lease] = ()
+    refused: Mapping[int, Refusal] = field(default_factory=dict[int, Refusal])
+    waiting: Mapping[str, int] = field(default_factory=dict[str, int])
+    next_at: datetime | None = None
+    failures: Mapping[str, AdapterError] = field(default_factory=dict[str, AdapterError])
