@@ -6,6 +6,7 @@ from datetime import datetime
 from pydantic_core import from_json
 
 from jobsys.domain.record import JobRecord
+from jobsys.domain.schedule import Schedule
 from jobsys.ports.job_inspector import QueueCounts
 
 
@@ -31,6 +32,22 @@ def job_view(record: JobRecord) -> dict[str, object]:
         "payload": _json(record.payload),
         "result": _json(record.result_json),
         "errors": [error.model_dump(mode="json") for error in record.errors],
+    }
+
+
+def schedule_view(schedule: Schedule) -> dict[str, object]:
+    """Returns a schedule as JSON values."""
+    return {
+        "schedule_id": schedule.id,
+        "job_type": schedule.header.type,
+        "queue": schedule.id.queue,
+        "rule": schedule.rule.model_dump(mode="json", exclude_none=True),
+        "priority": schedule.priority.label,
+        "paused": schedule.is_paused,
+        "next_at": _instant(schedule.next_at),
+        "last_at": _instant(schedule.last_at),
+        "fired": schedule.fired,
+        "payload": _json(schedule.payload),
     }
 
 

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
-from jobsys.domain.duration import Duration
+from jobsys.domain.duration import Duration, show_duration
 from jobsys.domain.envelope import Header
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.job_id import JobId
@@ -33,6 +33,18 @@ class ScheduleRule(BaseModel, frozen=True, extra="forbid"):
     every: Annotated[Duration, Field(le=FOR_EVER)] | None = None
     at: Annotated[AwareDatetime, AfterValidator(lambda at: from_ms(to_ms(at)))] | None = None
     timezone: Annotated[str, Field(max_length=64)] = "UTC"
+
+    def __str__(self) -> str:
+        """Returns the rule as people say it.
+
+        >>> str(ScheduleRule(cron="0 2 * * *", timezone="Europe/Berlin"))
+        '0 2 * * * Europe/Berlin'
+        """
+        if self.every is not None:
+            return f"every {show_duration(self.every)}"
+        if self.at is not None:
+            return f"once at {self.at.isoformat()}"
+        return f"{self.cron} {self.timezone}"
 
     @model_validator(mode="after")
     def _check(self) -> "ScheduleRule":

@@ -1,26 +1,20 @@
 """The verbs of the command line."""
 
 import asyncio
-import json
 import os
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, cast
 
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.schedules import schedules
 from jobsys.adapters.cli.serve import serve
-from jobsys.adapters.cli.target import Application, loaded
 from jobsys.application.commands import CancelOutcome
-from jobsys.application.service import BackgroundJobService
-from jobsys.domain.errors import ConfigurationError, IllegalTransition, InvalidJob, JobNotFound
+from jobsys.domain.errors import IllegalTransition, JobNotFound
 from jobsys.domain.status import JobStatus
 
-T = TypeVar("T")
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 JobIdText = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as queue:key.")]
 
 cli = typer.Typer(
@@ -30,48 +24,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-@dataclass
-class Invocation:
-    """What the command line was given before the verb, and what the program hands in."""
-
-    make: Callable[[], Application]
-    demo: Callable[[Path | None, str | None, bool], int]
-    app: str | None = None
-    backend: str | None = None
-    as_json: bool = False
-
-    def application(self) -> Application:
-        """Returns the container that `--app` names, else one made from the settings."""
-        return self.checked(loaded(self.app)) if self.app else self.make()
-
-    def checked(self, application: Application) -> Application:
-        """Returns the container, if it uses the backend that the command line names.
-
-        Raises:
-            ConfigurationError: its module fixes another one, on which nobody asked to work.
-        """
-        if self.backend not in (None, application.settings().backend):
-            raise ConfigurationError(
-                "the container fixes a backend of its own, not the one that --backend names:"
-                " leave --backend out, or let the container's Settings read the environment"
-            )
-        return application
-
-    def run(self, use: Callable[[BackgroundJobService], Awaitable[T]]) -> T:
-        """Returns what `use` makes of the service, with nothing but the backend started."""
-
-        async def opened() -> T:
-            application = self.application()
-            backend = application.backend()
-            await backend.start()
-            try:
-                return await use(application.job_service())
-            finally:
-                await backend.stop()
-
-        return asyncio.run(opened())
+cli.add_typer(schedules, name="schedule")
 
 
 @cli.callback()
@@ -124,7 +77,7 @@ def submit(
 ) -> None:
     """Submit a job; its type must be known to the container that --app names."""
     given = cast("Invocation", context.obj)
-    fields = _object(payload)
+    fields = json_object(payload)
     job_id = given.run(
         lambda jobs: jobs.submit_by_name(
             job_type, fields, queue=queue, priority=priority, delay=delay, key=key
@@ -203,13 +156,3 @@ def demo(
     """Run real jobs through crashes, and prove that nothing was lost."""
     given = cast("Invocation", context.obj)
     raise typer.Exit(given.demo(folder, backend or given.backend, given.as_json or as_json))
-
-
-def _object(text: str) -> dict[str, object]:
-    try:
-        found: object = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidJob(f"the payload is no JSON: {error}") from error
-    if not isinstance(found, dict):
-        raise InvalidJob('the payload is no JSON object: write it as {"field": value}')
-    return cast("dict[str, object]", found)

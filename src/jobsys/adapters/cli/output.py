@@ -2,14 +2,17 @@
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
-from jobsys.application.views import counts_view, job_view
+from jobsys.application.views import counts_view, job_view, schedule_view
 from jobsys.domain.record import JobRecord
+from jobsys.domain.schedule import Schedule
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import Page, QueueCounts
 
@@ -88,6 +91,39 @@ def print_counts(counts: Mapping[str, QueueCounts], as_json: bool) -> None:
     for queue, one in counts.items():
         table.add_row(queue, *(str(one.now[status]) for status in statuses))
     console.print(table)
+
+
+def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
+    """Prints schedules and when each of them fires next."""
+    if as_json:
+        print_json({"schedules": [schedule_view(schedule) for schedule in schedules]})
+        return
+    table = _table("schedule", "type", "rule", "next", "last", "fired")
+    for schedule in schedules:
+        table.add_row(
+            schedule.id,
+            printable(schedule.header.type),
+            printable(str(schedule.rule)),
+            _moment(schedule.next_at) or "paused",
+            _moment(schedule.last_at),
+            str(schedule.fired),
+        )
+    console.print(table)
+
+
+def print_times(times: Sequence[datetime], timezone: str, as_json: bool) -> None:
+    """Prints instants, in UTC and as a clock of the time zone shows them."""
+    local = [at.astimezone(ZoneInfo(timezone)) for at in times]
+    if as_json:
+        print_json({"times": [at.isoformat() for at in times]})
+        return
+    for at, here in zip(times, local, strict=True):
+        shown = "" if timezone == "UTC" else f"   {here:%a %Y-%m-%d %H:%M:%S %Z}"
+        sys.stdout.write(f"{at:%a %Y-%m-%d %H:%M:%S} UTC{shown}\n")
+
+
+def _moment(instant: datetime | None) -> str:
+    return "" if instant is None else f"{instant:%Y-%m-%d %H:%M:%S}"
 
 
 def _table(*columns: str) -> Table:

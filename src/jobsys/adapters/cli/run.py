@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from jobsys.adapters.cli.commands import Invocation, cli
+from jobsys.adapters.cli.commands import cli
+from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.output import printable
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError, InvalidJob, JobsysError

@@ -1,0 +1,75 @@
+"""One call of the command line: what was said before the verb, and what the program hands in."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, TypeVar, cast
+
+import typer
+
+from jobsys.adapters.cli.target import Application, loaded
+from jobsys.application.service import BackgroundJobService
+from jobsys.domain.errors import ConfigurationError, InvalidJob
+
+T = TypeVar("T")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+@dataclass
+class Invocation:
+    """What the command line was given before the verb, and what the program hands in."""
+
+    make: Callable[[], Application]
+    demo: Callable[[Path | None, str | None, bool], int]
+    app: str | None = None
+    backend: str | None = None
+    as_json: bool = False
+
+    def application(self) -> Application:
+        """Returns the container that `--app` names, else one made from the settings."""
+        return self.checked(loaded(self.app)) if self.app else self.make()
+
+    def checked(self, application: Application) -> Application:
+        """Returns the container, if it uses the backend that the command line names.
+
+        Raises:
+            ConfigurationError: its module fixes another one, on which nobody asked to work.
+        """
+        if self.backend not in (None, application.settings().backend):
+            raise ConfigurationError(
+                "the container fixes a backend of its own, not the one that --backend names:"
+                " leave --backend out, or let the container's Settings read the environment"
+            )
+        return application
+
+    def run(self, use: Callable[[BackgroundJobService], Awaitable[T]]) -> T:
+        """Returns what `use` makes of the service, with nothing but the backend started."""
+
+        async def opened() -> T:
+            application = self.application()
+            backend = application.backend()
+            await backend.start()
+            try:
+                return await use(application.job_service())
+            finally:
+                await backend.stop()
+
+        return asyncio.run(opened())
+
+
+def json_object(text: str) -> dict[str, object]:
+    """Returns the fields that a JSON object says.
+
+    Raises:
+        InvalidJob: the text is no JSON object.
+    """
+    try:
+        found: object = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InvalidJob(f"the payload is no JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise InvalidJob('the payload is no JSON object: write it as {"field": value}')
+    return cast("dict[str, object]", found)
