@@ -14,7 +14,7 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 
 # Rooms that the plants need. Those that the tree does not have yet are made in the copy.
 ROOMS = (
-    *("domain", "ports", "application", "adapters", "testing"),
+    *("domain", "ports", "application", "adapters", "testing", "demo"),
     *("adapters/memory", "adapters/sqlite", "adapters/redis", "adapters/cli"),
 )
 MODULES = ("__init__", "__main__", "config", "container")
@@ -32,6 +32,7 @@ INWARD = "Dependencies point inward"
 UNCONFIGURED = "The application is configured, it does not read the configuration"
 INDEPENDENT = "Adapters do not know one another"
 DRIVING = "Only driving adapters import the application"
+SHOWN = "Only the start of the command line imports the demo"
 ACYCLIC = "Siblings do not import in circles"
 PURE = "The domain has no input, output, clock, log or concurrency"
 LIBRARIES = "Each library is known to its own adapter"
@@ -49,6 +50,13 @@ PLANTS = [
     Plant("adapters/redis/weed.py", "import jobsys.container", INWARD),
     Plant("container.py", "import jobsys.testing", INWARD),
     Plant("testing/weed.py", "import jobsys.__main__", INWARD),
+    Plant("container.py", "import jobsys.demo", INWARD),
+    Plant("testing/weed.py", "import jobsys.demo", INWARD),
+    Plant("demo/weed.py", "import jobsys.testing", INWARD),
+    Plant("demo/weed.py", "import jobsys.__main__", INWARD),
+    Plant("adapters/cli/weed.py", "import jobsys.demo", INWARD),
+    Plant("adapters/cli/weed.py", "from jobsys.demo import run", SHOWN),
+    Plant("__init__.py", "import jobsys.demo", SHOWN),
     Plant("weed.py", "import jobsys.domain", INWARD),
     Plant("application/weed.py", "import jobsys.config", UNCONFIGURED),
     Plant("adapters/redis/weed.py", "import jobsys.adapters.sqlite", INDEPENDENT),

@@ -3,23 +3,29 @@
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 from redis import Redis
+
+import jobsys
 
 LONGEST = 240.0
 """Seconds that a demo may take on a machine that is busy with other tests."""
 
 
-def demo(*arguments: str | Path, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+def demo(
+    *arguments: str | Path, tmp_path: Path, more: Mapping[str, str] = MappingProxyType({})
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "jobsys", *arguments],
-        env=environment(tmp_path),
+        env={**environment(tmp_path), **more},
         capture_output=True,
         text=True,
         timeout=LONGEST,
@@ -65,6 +71,16 @@ def test_the_demo_succeeds_on_an_awkward_folder_and_leaves_nothing_behind(
     assert told.stderr == ""
     assert left_behind(tmp_path) == []
     assert sorted(awkward.rglob("*")) == before
+
+
+def test_the_demo_of_an_installed_package_makes_its_own_files(tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    shutil.copytree(Path(jobsys.__file__).parent, site / "jobsys")
+    installed = {"PYTHONPATH": str(site), "PYTHONSAFEPATH": "1"}
+    told = demo("demo", "--json", tmp_path=tmp_path, more=installed)
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert json.loads(told.stdout)["totals"]["lost"] == 0
+    assert left_behind(tmp_path) == []
 
 
 def test_the_demo_succeeds_on_redis_and_tells_it_as_json(

@@ -122,8 +122,8 @@ class Corpus:
         self.skipped[reason] += 1
 
 
-def checked_folder(folder: Path | None) -> Path:
-    """Returns the folder to work on: the one given, else the examples of the repository.
+def checked_folder(folder: Path | None) -> Path | None:
+    """Returns the folder to work on: the one given, else the repository's examples, if they are here.
 
     Raises:
         UnusableFolder: it is not a folder that can be listed.
@@ -131,9 +131,7 @@ def checked_folder(folder: Path | None) -> Path:
     """
     if folder is None:
         examples = Path(__file__).parents[3] / "examples" / "files"
-        if not examples.is_dir():
-            raise UnusableFolder("this installation has no example files: name a FOLDER")
-        return examples
+        return examples if examples.is_dir() else None
     try:
         with os.scandir(folder):
             return folder

@@ -67,7 +67,7 @@ async def _until_signalled(demo: Coroutine[object, object, int]) -> int:
 async def _demo(folder: Path | None, backend: str | None, as_json: bool) -> int:
     begun_at, checked = time.monotonic(), checked_folder(folder)
     with WorkFolder.made_for(checked) as work:
-        tasks = FileTasks(Corpus(checked, work.root))
+        tasks = FileTasks(Corpus(checked or work.source, work.root))
         settings = settings_for(work, backend)
         try:
             verdict = verdict_on(await _played(tasks, work, settings))

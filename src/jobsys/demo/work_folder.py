@@ -8,12 +8,14 @@ from typing import Self
 from urllib.parse import quote
 
 from jobsys import ConfigurationError
+from jobsys.demo.samples import make_samples
 
 
 class WorkFolder:
     """The paths in one demo's folder, which its worker processes share.
 
-    `source` is a link to the user's folder: a path that is UTF-8 whatever the folder's own is.
+    `source` has the files to work on: it is a link to the user's folder, a path that is UTF-8
+    whatever the folder's own is, or a folder of samples.
     """
 
     def __init__(self, root: Path) -> None:
@@ -26,8 +28,10 @@ class WorkFolder:
         self.is_kept = False
 
     @classmethod
-    def made_for(cls, folder: Path) -> "WorkFolder":
-        """Makes a new folder for a demo on the files of `folder`; leaving it removes it.
+    def made_for(cls, folder: Path | None) -> "WorkFolder":
+        """Makes a new folder for a demo on the files of `folder`, or else on samples.
+
+        Leaving it removes it.
 
         Raises:
             ConfigurationError: there is no place for temporary files, or its name is not UTF-8.
@@ -41,7 +45,10 @@ class WorkFolder:
                 f"no place for the demo's files: {error}; set TMPDIR to a folder that can be"
                 " written and has a plain name"
             ) from error
-        work.source.symlink_to(folder.absolute(), target_is_directory=True)
+        if folder is None:
+            make_samples(work.source)
+        else:
+            work.source.symlink_to(folder.absolute(), target_is_directory=True)
         work.ledger.touch()
         return work
 

@@ -4,8 +4,11 @@ import asyncio
 from datetime import timedelta
 
 import pytest
+from dependency_injector.providers import Object
 
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.domain.errors import JobsysError
+from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
 from tests.support.faulty_queue import Fault
@@ -139,3 +142,21 @@ async def test_ends_of_a_queue_that_fails_meanwhile_are_settled_when_it_works_ag
             await shop.service.wait(job_id, timedelta(seconds=0.2))
         shop.queue.mend("default")
         assert (await shop.outcome(job_id)).standing.token == 1
+
+
+class BrokenMetrics(MemoryJobMetrics):
+    """Breaks its promise never to raise."""
+
+    def observe_job_duration(self, job_type: str, seconds: float) -> None:
+        raise RuntimeError("no metrics today")
+
+
+async def test_an_attempt_that_a_bug_breaks_off_rests_by_the_jobs_policy() -> None:
+    shop = Workshop()
+    shop.container.metrics.override(Object(BrokenMetrics()))
+    policy = RetryPolicy(base=timedelta(hours=1), cap=timedelta(hours=1), jitter="none")
+    async with shop.open():
+        job_id = await shop.service.submit(shop.note("a"), retry=policy)
+        await until(lambda: shop.backend.standing(job_id).status is JobStatus.RETRYING)
+    record = await shop.service.get(job_id)
+    assert (record.attempts, record.errors[0].message) == (1, "no metrics today")

@@ -111,7 +111,9 @@ def test_the_largest_file_is_known(folder: Path, own: Path) -> None:
 
 
 def test_no_folder_means_the_examples_of_the_repository() -> None:
-    assert checked_folder(None).parts[-2:] == ("examples", "files")
+    examples = checked_folder(None)
+    assert examples is not None
+    assert examples.parts[-2:] == ("examples", "files")
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,8 @@ def stats(context: typer.Context, as_json: Json = False) -> None:
 def demo(
     context: typer.Context,
     folder: Annotated[
-        Path | None, typer.Argument(help="Whose files are worked on.", readable=False)
+        Path | None,
+        typer.Argument(help="Whose files are worked on; else examples.", readable=False),
     ] = None,
     backend: Annotated[
         str | None, typer.Option(metavar="URL", help="Where; by default a new SQLite file.")
