@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from jobsys.application.queue_bounds import NO_BOUNDS, QueueBounds
 from jobsys.ports.turn import Claim, Turn
 
 LARGEST_CLAIM: Final = 200
@@ -13,7 +14,8 @@ LOOK_AROUND_EVERY: Final = 0.5
 class ClaimPlan:
     """Shares free slots among the queues that are known to have work, each in turn the first."""
 
-    def __init__(self, queues: Sequence[str]) -> None:
+    def __init__(self, queues: Sequence[str], bounds: QueueBounds = NO_BOUNDS) -> None:
+        self._bounds = bounds
         self._waiting = dict.fromkeys(queues, 1)
         self.queues = list(self._waiting)
         self._turns = 0
@@ -21,30 +23,37 @@ class ClaimPlan:
 
     @property
     def has_work(self) -> bool:
-        """True while some queue is known to have jobs, or has not been asked since it may have."""
-        return any(self._waiting.values())
+        """True while some queue with room here may have jobs: is known to, or was not asked since."""
+        return bool(self._busy())
+
+    @property
+    def with_room(self) -> Sequence[str]:
+        """The queues of which this worker may run more jobs."""
+        return self._bounds.with_room(self.queues)
 
     def claims(self, free: int) -> list[Claim]:
         """Returns claims for `free` slots in all, at most one a queue.
 
         What is claimed here is not known to wait any more, until a turn says so.
         """
-        busy = [queue for queue in self.queues if self._waiting[queue]]
+        busy = self._busy()
         if not busy or free <= 0:
             return []
         first = self._turns % len(busy)
         self._turns += 1
         claims: list[Claim] = []
         for left, queue in zip(range(len(busy), 0, -1), busy[first:] + busy[:first], strict=True):
-            share = min(-(-free // left), LARGEST_CLAIM)
+            share = min(-(-free // left), LARGEST_CLAIM, self._bounds.room(queue))
             if share > 0:
                 claims.append(Claim(queue, share))
                 free -= share
                 self._waiting[queue] = max(self._waiting[queue] - share, 0)
+        self._bounds.claim(claims)
         return claims
 
-    def learn(self, turn: Turn) -> None:
+    def learn(self, claims: Sequence[Claim], turn: Turn) -> None:
         """Notes what a turn left in the queues that it asked."""
+        self._bounds.answered(claims)
         self._waiting.update(turn.waiting)
         self._waiting.update(dict.fromkeys(turn.failures, 0))
 
@@ -58,3 +67,6 @@ class ClaimPlan:
         """Notes that queues may have work."""
         for queue in queues:
             self._waiting[queue] = max(self._waiting[queue], 1)
+
+    def _busy(self) -> list[str]:
+        return [q for q in self.queues if self._waiting[q] and self._bounds.room(q)]

@@ -1,16 +1,18 @@
 """Time limits of many attempts, watched by one timer."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from typing import Final
 
 SCAN_EVERY: Final = 0.1
 
 
-class Deadlines:
-    """Calls back for whoever is out of time, within a tenth of a second.
+class Deadlines(threading.local):
+    """Calls back for whoever is out of time, within a tenth of a second, in the loop that asked.
 
-    One scan serves all attempts: a timer for each would cost more than many jobs themselves.
+    One scan serves all attempts of a loop: a timer for each would cost more than many jobs
+    themselves. Threads have nothing in common here: each has a loop of its own.
     """
 
     def __init__(self) -> None:

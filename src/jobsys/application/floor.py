@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from time import monotonic
 from typing import Final
 
 from jobsys.application.claim_plan import ClaimPlan
+from jobsys.application.queue_bounds import QueueBounds
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.settler import Settler
 from jobsys.application.solitude import PATIENCE, Solitude
@@ -27,11 +28,12 @@ POSTPONED_FOR: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How a worker works."""
+    """How a worker works; `bounds` are the most jobs of a queue that it runs at once."""
 
     lease_for: timedelta
     grace: timedelta
     crash_limit: int
+    bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     lanes: int = 2
 
 
@@ -60,7 +62,8 @@ class Floor:
 
     def open(self, queues: Sequence[str], ring: Callable[[], None]) -> None:
         """Begins anew, with every slot free; `ring` is called when there is something to do."""
-        self.plan, self.ring, self.idle = ClaimPlan(queues), ring, asyncio.Event()
+        bounds = QueueBounds(self.options.bounds, self.pool.active_in)
+        self.plan, self.ring, self.idle = ClaimPlan(queues, bounds), ring, asyncio.Event()
         self.draining, self._reserved = False, 0
         self._solitude = Solitude(self.options.crash_limit)
 
@@ -92,7 +95,7 @@ class Floor:
         for transition in self.settler.answered(settled, turn):
             self._keeper.let_go(transition.record)
             self._solitude.end(transition.record.id)
-        self.plan.learn(turn)
+        self.plan.learn(claims, turn)
         self._reserved -= sum(claim.limit for claim in claims)
         if self.draining:
             self.settler.add([lease.released() for lease in turn.leases])

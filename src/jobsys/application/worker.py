@@ -85,11 +85,12 @@ class Worker(Component):
             if not self._floor.hungry:
                 await self._floor.idle.wait()
                 continue
+            asked = plan.with_room
             try:
-                woken = await self._floor.queue.wait(plan.queues, LONGEST_WAIT)
+                woken = await self._floor.queue.wait(asked, LONGEST_WAIT)
             except Exception as error:  # noqa: BLE001 (it looks by itself instead)
                 log.warning("cannot wait for work: %r", error)
                 await asyncio.sleep(1)
                 woken = ()
-            plan.woken(woken or plan.queues)
+            plan.woken(woken or asked)
             self._ring()

@@ -75,6 +75,10 @@ class WorkerPool(Protocol):
         """Returns how many slots there are, and how many are busy and free."""
 
     @abstractmethod
+    def active_in(self, queue: str) -> int:
+        """Returns how many attempts of a queue's jobs run."""
+
+    @abstractmethod
     async def stop(self, grace: timedelta) -> Sequence[Transition]:
         """Lets running attempts end for `grace`, then stops them; returns the ends not yet taken.
 

@@ -8,7 +8,7 @@ def test_a_schedule_is_added_listed_paused_resumed_run_and_removed(cli: Cli) -> 
     added = cli.json(
         "--app", "app:container", "schedule", "add", "nightly", "greet", '{"name": "Ada"}', *rule
     )
-    assert added == {"job_id": "default:nightly", "outcome": "scheduled"}
+    assert added == {"schedule_id": "default:nightly", "outcome": "scheduled"}
     listed = cli.json("schedule", "list")
     assert isinstance(listed, dict)
     [schedule] = listed["schedules"]

@@ -1,79 +1,14 @@
 """Slots that are tasks of the running event loop."""
 
 import asyncio
-import logging
-from collections.abc import Callable, Sequence
-from datetime import timedelta
-from typing import Final
 
-from jobsys.domain.lease import Lease
+from jobsys.adapters.asyncio.future_pool import FuturePool
 from jobsys.domain.transition import Transition
-from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason, WorkerPool
-
-log = logging.getLogger("jobsys.worker")
-
-LAST_WORD: Final = timedelta(seconds=1)
-"""How long a stopped attempt may take to clean up before it is left behind."""
+from jobsys.ports.worker_pool import Attempt
 
 
-class AsyncioWorkerPool(WorkerPool):
-    """Runs each attempt as a task; `begin` makes the attempt of a lease."""
+class AsyncioWorkerPool(FuturePool):
+    """Runs each attempt as a task beside the worker: the fastest, if no handler blocks the loop."""
 
-    def __init__(self, begin: Callable[[Lease], Attempt], size: int) -> None:
-        self._begin = begin
-        self._size = size
-        self._running: dict[asyncio.Task[Transition], Attempt] = {}
-        self._finished: list[Transition] = []
-        self._on_finished: Callable[[], None] = lambda: None
-
-    async def start(self, on_finished: Callable[[], None]) -> None:
-        self._on_finished = on_finished
-
-    def start_attempt(self, lease: Lease) -> Attempt:
-        attempt = self._begin(lease)
-        task = asyncio.get_running_loop().create_task(attempt.run())
-        self._running[task] = attempt
-        task.add_done_callback(self._ended)
-        return attempt
-
-    def finished(self) -> list[Transition]:
-        ended, self._finished = self._finished, []
-        return ended
-
-    def stats(self) -> PoolStats:
-        active = len(self._running)
-        return PoolStats(self._size, active, max(self._size - active, 0))
-
-    async def stop(self, grace: timedelta) -> Sequence[Transition]:
-        await self._rest(grace)
-        for attempt in self._running.values():
-            attempt.stop(StopReason.SHUTDOWN)
-        await self._rest(LAST_WORD)
-        left_behind, self._running = self._running, {}
-        return self.finished() + [attempt.lease.released() for attempt in left_behind.values()]
-
-    async def _rest(self, at_most: timedelta) -> None:
-        if self._running:
-            await asyncio.wait(list(self._running), timeout=at_most.total_seconds())
-
-    def _ended(self, task: "asyncio.Task[Transition]") -> None:
-        attempt = self._running.pop(task, None)
-        failure = None if task.cancelled() else task.exception()
-        if failure is not None:
-            log.error("an attempt ended without an outcome", exc_info=failure)
-        if attempt is None:
-            return  # left behind: its job was given back long ago
-        self._finished.append(_end(task, attempt))
-        self._on_finished()
-
-
-def _end(task: "asyncio.Task[Transition]", attempt: Attempt) -> Transition:
-    """Returns what an ended attempt leaves; where it says nothing itself, its failure counts.
-
-    A job released for a failure of ours would be claimed again at once, for ever.
-    """
-    failure = None if task.cancelled() else task.exception()
-    if isinstance(failure, Exception):
-        return attempt.broken_off(failure)
-    ended_well = failure is None and not task.cancelled()
-    return task.result() if ended_well else attempt.lease.released()
+    def _started(self, attempt: Attempt) -> "tuple[asyncio.Future[Transition], Attempt]":
+        return asyncio.get_running_loop().create_task(attempt.run()), attempt

@@ -39,12 +39,12 @@ def print_id(job_id: str, as_json: bool) -> None:
         sys.stdout.write(f"{job_id}\n")
 
 
-def print_outcome(job_id: str, outcome: str, as_json: bool) -> None:
-    """Prints what became of a job."""
+def print_outcome(named: str, outcome: str, as_json: bool, what: str = "job_id") -> None:
+    """Prints what became of a job, or of something else that has an id."""
     if as_json:
-        print_json({"job_id": job_id, "outcome": str(outcome)})
+        print_json({what: named, "outcome": str(outcome)})
     else:
-        sys.stdout.write(f"{job_id} {outcome}\n")
+        sys.stdout.write(f"{named} {outcome}\n")
 
 
 def print_job(record: JobRecord, as_json: bool) -> None:

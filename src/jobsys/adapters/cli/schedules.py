@@ -42,7 +42,7 @@ def add(
             name, job_type, fields, rule, queue=queue, priority=priority
         )
     )
-    output.print_outcome(schedule_id, "scheduled", given.as_json or as_json)
+    _told(schedule_id, "scheduled", given.as_json or as_json)
 
 
 @schedules.command("list")
@@ -62,7 +62,7 @@ def remove(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = 
     """Forget a schedule; the jobs that it has made stay."""
     given = cast("Invocation", context.obj)
     given.run(lambda jobs: jobs.schedules.remove(schedule_id))
-    output.print_outcome(schedule_id, "removed", given.as_json or as_json)
+    _told(schedule_id, "removed", given.as_json or as_json)
 
 
 @schedules.command()
@@ -70,7 +70,7 @@ def pause(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = F
     """Keep a schedule from making jobs."""
     given = cast("Invocation", context.obj)
     given.run(lambda jobs: jobs.schedules.pause(schedule_id))
-    output.print_outcome(schedule_id, "paused", given.as_json or as_json)
+    _told(schedule_id, "paused", given.as_json or as_json)
 
 
 @schedules.command()
@@ -78,7 +78,7 @@ def resume(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = 
     """Let a paused schedule go on with its next fire time."""
     given = cast("Invocation", context.obj)
     given.run(lambda jobs: jobs.schedules.resume(schedule_id))
-    output.print_outcome(schedule_id, "resumed", given.as_json or as_json)
+    _told(schedule_id, "resumed", given.as_json or as_json)
 
 
 @schedules.command()
@@ -104,6 +104,10 @@ def preview(
     rule = _rule(cron, every, at, timezone)
     times = given.application().job_service().schedules.preview(rule, count)
     output.print_times(times, timezone, given.as_json or as_json)
+
+
+def _told(schedule_id: str, outcome: str, as_json: bool) -> None:
+    output.print_outcome(schedule_id, outcome, as_json, "schedule_id")
 
 
 def _rule(cron: str | None, every: str | None, at: str | None, timezone: str) -> ScheduleRule:

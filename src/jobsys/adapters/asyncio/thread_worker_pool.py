@@ -1,0 +1,80 @@
+"""Slots that are threads, each with an event loop of its own."""
+
+import asyncio
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from typing import Final
+
+from jobsys.adapters.asyncio.future_pool import Begin, FuturePool
+from jobsys.domain.lease import Lease
+from jobsys.domain.transition import Transition
+from jobsys.ports.worker_pool import Attempt, StopReason
+
+NAME: Final = "jobsys-slot"
+
+
+class ThreadWorkerPool(FuturePool):
+    """Runs each attempt alone in a thread: a handler that blocks its loop holds up nobody else.
+
+    What a handler keeps from one attempt for the next must not belong to an event loop, for the
+    next attempt may run in another. Threads are made when they are needed, and end at the stop.
+    """
+
+    def __init__(self, begin: Begin, size: int) -> None:
+        super().__init__(begin, size)
+        self._idle: list[_Slot] = []
+
+    async def stop(self, grace: timedelta) -> "list[Transition]":
+        ends = list(await super().stop(grace))
+        for slot in self._idle:
+            slot.end()
+        self._idle = []
+        return ends
+
+    def _started(self, attempt: Attempt) -> "tuple[asyncio.Future[Transition], Attempt]":
+        slot = self._idle.pop() if self._idle else _Slot()
+        running = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(attempt.run(), slot.loop))
+        running.add_done_callback(lambda _: self._idle.append(slot))
+        return running, _Elsewhere(attempt, slot.loop)
+
+
+class _Slot:
+    """A thread that runs an event loop until it is told to end; a daemon, for it may hang."""
+
+    def __init__(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self._work, name=NAME, daemon=True).start()
+
+    def end(self) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+    def _work(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self.loop) as runner:
+            runner.get_loop().run_forever()
+
+
+class _Elsewhere(Attempt):
+    """An attempt that runs in another thread's loop, as it can be reached from here."""
+
+    def __init__(self, attempt: Attempt, loop: asyncio.AbstractEventLoop) -> None:
+        self._attempt = attempt
+        self._loop = loop
+
+    @property
+    def lease(self) -> Lease:
+        return self._attempt.lease
+
+    @property
+    def progress(self) -> tuple[int, str]:
+        return self._attempt.progress
+
+    async def run(self) -> Transition:
+        return await self._attempt.run()
+
+    def broken_off(self, error: Exception) -> Transition:
+        return self._attempt.broken_off(error)
+
+    def stop(self, reason: StopReason) -> None:
+        with suppress(RuntimeError):  # the loop has ended: there is nothing left to stop
+            self._loop.call_soon_threadsafe(self._attempt.stop, reason)
