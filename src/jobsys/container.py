@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every adapter."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
@@ -11,11 +12,12 @@ from dependency_injector.providers import Factory, Object, Singleton
 
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.loguru.logging import LoguruLogging
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.builtin.file_processing import FileProcessingHandler
-from jobsys.application.execution import JobExecutor
+from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.handlers import HandlerFunction, HandlerRegistry
 from jobsys.application.lifecycle import Lifecycle
@@ -24,6 +26,7 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.config import Settings
+from jobsys.config.effective import origin, without_effect
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
@@ -32,6 +35,8 @@ from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
 from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
+
+log = logging.getLogger("jobsys.container")
 
 J = TypeVar("J", bound=BaseJob)
 
@@ -85,7 +90,9 @@ class JobsysContainer(DynamicContainer):
         super().__init__()
         given = settings or Settings()
         self._runs_worker = given.worker.enabled
+        self._decided_by = origin(given, ("worker", "enabled"))
         self.settings = Object(given)
+        self.logging = Singleton(LoguruLogging, given.log.level, given.log.format == "json")
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
         self._domain(given)
@@ -99,7 +106,7 @@ class JobsysContainer(DynamicContainer):
             self.job_validator,
             self.clock,
         )
-        self.lifecycle = Singleton(Lifecycle, Object(self._components))
+        self.lifecycle = Singleton(self._new_lifecycle)
 
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
         """Decorates the function that carries out jobs of a class: `async def`, or `def`."""
@@ -111,11 +118,14 @@ class JobsysContainer(DynamicContainer):
 
     def enable_worker(self) -> None:
         """Makes the lifecycle run a worker, whatever the settings say."""
-        self._runs_worker = True
+        self._runs_worker, self._decided_by = True, "enable_worker()"
 
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
-        self.job_validator = Singleton(JobValidator, given.max_payload, given.max_depth)
+        levels = {name: queue.levels for name, queue in given.queues.items()}
+        self.job_validator = Singleton(
+            JobValidator, given.max_payload, given.max_depth, Object(levels)
+        )
         self.file_store = Singleton(LocalFileStore, Object(given.files))
         self.image_tool = Singleton(PillowImageTool)
         self.file_processing_handler = Factory(
@@ -130,7 +140,8 @@ class JobsysContainer(DynamicContainer):
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
-        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock)
+        defaults = ExecutionOptions(given.retry, given.timeout)
+        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock, defaults)
         self.worker_pool = Singleton(
             AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
         )
@@ -166,8 +177,20 @@ class JobsysContainer(DynamicContainer):
             )
         return list(queues)
 
+    def _new_lifecycle(self) -> Lifecycle:
+        lifecycle = Lifecycle(self._components)
+        lifecycle.on_start(self._tell_what_holds)
+        return lifecycle
+
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         if not self._runs_worker:
             return [self.backend()]
         return [self.backend(), self.lease_keeper(), self.ticker(), self.worker()]
+
+    async def _tell_what_holds(self) -> None:
+        runs = "runs" if self._runs_worker else "does not run"
+        log.info("a worker %s here, says: %s", runs, self._decided_by)
+        idle = without_effect(self.settings())
+        if idle:
+            log.info("read, but without effect yet: %s", "; ".join(idle))

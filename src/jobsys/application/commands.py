@@ -44,6 +44,8 @@ class SubmitJob:
 
     def _submission(self, job: BaseJob, validator: JobValidator, now: datetime) -> Submission:
         options = self.options
+        queue, priority = options.queue or job.queue, options.priority or job.priority
+        validator.check_level(queue, priority)
         retention = options.retention or job.retention
         header = Header(
             type=job.job_type,
@@ -53,10 +55,10 @@ class SubmitJob:
             retention=None if retention == DEFAULT_RETENTION else retention,
         )
         return Submission(
-            JobId.of(options.queue or job.queue, options.key or new_key(now)),
+            JobId.of(queue, options.key or new_key(now)),
             header,
             validator.payload_of(job),
-            options.priority or job.priority,
+            priority,
             options.delay if options.run_at is None else options.run_at,
         )
 

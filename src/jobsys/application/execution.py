@@ -1,9 +1,9 @@
 """Carrying one job out: from its lease to the transition that its end makes."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from inspect import isawaitable, iscoroutinefunction
@@ -12,6 +12,7 @@ from typing import Final, cast
 
 from pydantic_core import to_json
 
+from jobsys.application import job_log
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.handlers import Execute, HandlerRegistry
@@ -21,15 +22,26 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
+from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.worker_pool import Attempt, StopReason
 
-log = logging.getLogger("jobsys.execution")
-
 HELD_FOR: Final = timedelta(seconds=5)
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionOptions:
+    """What holds for jobs whose class says nothing, and how long a job may wait for a handler."""
+
+    retry: RetryPolicy = BaseJob.retry
+    timeout: timedelta = BaseJob.timeout
+    unroutable_after: timedelta = timedelta(hours=1)
+
+
+DEFAULT_OPTIONS: Final = ExecutionOptions()
 
 
 class JobExecutor:
@@ -40,13 +52,13 @@ class JobExecutor:
         handlers: HandlerRegistry,
         metrics: JobMetrics,
         clock: Clock,
-        unroutable_after: timedelta = timedelta(hours=1),
+        options: ExecutionOptions = DEFAULT_OPTIONS,
         draw: Callable[[], float] = random.random,
     ) -> None:
         self.handlers = handlers
         self.metrics = metrics
         self.clock = clock
-        self.unroutable_after = unroutable_after
+        self.options = options
         self.draw = draw
         self.deadlines = Deadlines()
 
@@ -84,7 +96,7 @@ class JobAttempt(Attempt):
         record = self._lease.record
         if record.damage is not None:
             broken = InvalidJob("the stored bytes are no job: they are kept as they are")
-            return self._lease.buried(JobEvent.CORRUPT, self._remember(broken), record.damage)
+            return self._buried(JobEvent.CORRUPT, broken, record.damage)
         try:
             job_class = self._class_of(record.header)
             provide = self._executor.handlers.provider_of(job_class)
@@ -93,7 +105,7 @@ class JobAttempt(Attempt):
         try:
             job = self._executor.handlers.factory.decode(job_class, record.payload)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
-            return self._lease.buried(JobEvent.CORRUPT, self._remember(error), Reason.CORRUPT)
+            return self._buried(JobEvent.CORRUPT, error, Reason.CORRUPT)
         return await self._carry_out(provide, job)
 
     def _class_of(self, header: Header) -> type[BaseJob]:
@@ -106,10 +118,10 @@ class JobAttempt(Attempt):
         return job_class
 
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
-        context, executor, header = self._context, self._executor, self._lease.record.header
-        context.retry = header.retry or job.retry
-        context.timeout = header.timeout or job.timeout
+        context, executor = self._context, self._executor
+        self._agree_with(job)
         self._task = asyncio.current_task()
+        job_log.started(self._lease, context.retry)
         begun = perf_counter()
         executor.deadlines.watch(self._out_of_time, context.timeout.total_seconds())
         try:
@@ -125,8 +137,19 @@ class JobAttempt(Attempt):
         finally:
             self._task = None
             executor.deadlines.forget(self._out_of_time)
-            executor.metrics.observe_job_duration(job.job_type, perf_counter() - begun)
-        return self._outcome(failure, result_json)
+            seconds = perf_counter() - begun
+            executor.metrics.observe_job_duration(job.job_type, seconds)
+        end = self._outcome(failure, result_json)
+        job_log.ended(self._lease, end, seconds)
+        return end
+
+    def _agree_with(self, job: BaseJob) -> None:
+        """Settles patience and time limit: what the submit said, else the class, else settings."""
+        header, options = self._lease.record.header, self._executor.options
+        retry = options.retry if job.retry is BaseJob.retry else job.retry
+        timeout = options.timeout if job.timeout is BaseJob.timeout else job.timeout
+        self._context.retry = header.retry or retry
+        self._context.timeout = header.timeout or timeout
 
     def _out_of_time(self) -> None:
         self.stop(StopReason.TIMEOUT)
@@ -145,21 +168,22 @@ class JobAttempt(Attempt):
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
         attempt, policy = self._context.attempt, self._context.retry
         delay = policy.delay_after(attempt, self._executor.draw())
-        job, told = lease.record, (lease.record.id, attempt, policy.max_attempts, error)
-        if delay is None:
-            log.error("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
-        else:
-            log.warning("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
-        return lease.failed(self._remember(error), delay, Reason.EXHAUSTED)
+        known_as = self._remember(error)
+        job_log.failed(lease, known_as, policy, is_last=delay is None)
+        return lease.failed(known_as, delay, Reason.EXHAUSTED)
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""
         standing = self._lease.record.standing
         held_for = standing.changed_at - (standing.held_at or standing.changed_at)
-        if held_for < self._executor.unroutable_after:
+        if held_for < self._executor.options.unroutable_after:
             return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
-        remembered_as = self._remember(error)
-        return self._lease.buried(JobEvent.UNROUTABLE, remembered_as, Reason.UNROUTABLE)
+        return self._buried(JobEvent.UNROUTABLE, error, Reason.UNROUTABLE)
+
+    def _buried(self, event: JobEvent, error: Exception, reason: Reason) -> Transition:
+        known_as = self._remember(error)
+        job_log.buried(self._lease, known_as)
+        return self._lease.buried(event, known_as, reason)
 
     def _remember(self, error: BaseException) -> AttemptError:
         attempt, now = self._context.attempt, self._executor.clock.now()

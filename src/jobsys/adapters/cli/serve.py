@@ -1,7 +1,6 @@
 """Running a worker in the foreground until a signal ends it."""
 
 import asyncio
-import logging
 import os
 import signal
 from types import FrameType
@@ -27,10 +26,10 @@ async def serve(application: Application) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
-    logging.getLogger("jobsys.worker").setLevel(logging.INFO)
     application.enable_worker()
-    async with application.lifecycle():
-        await asked.wait()
+    with application.logging():
+        async with application.lifecycle():
+            await asked.wait()
 
 
 def _say(text: str) -> None:
