@@ -75,7 +75,9 @@ def _variable_of(path: KeyPath) -> str:
 
 
 def _meant(name: str, model: type[BaseSettings]) -> str:
-    return suggestion(name.upper(), map(variable_for, by_path(model)))
+    # Without the prefix, which would make all of them alike.
+    known = [variable_for(path).removeprefix(PREFIX) for path in by_path(model)]
+    return suggestion(name[len(PREFIX) :].upper(), known, PREFIX)
 
 
 def variable_for(path: KeyPath) -> str:

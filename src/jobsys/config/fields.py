@@ -42,11 +42,13 @@ def by_path(model: type[BaseModel]) -> Mapping[KeyPath, Setting]:
     return {setting.path: setting for setting in settings_of(model)}
 
 
-def suggestion(name: str, known: Iterable[str]) -> str:
-    """Returns a sentence that names what was probably meant.
+def suggestion(name: str, known: Iterable[str], prefix: str = "") -> str:
+    """Returns a sentence that names what was probably meant, with what all the names begin with.
 
     >>> suggestion("worker.concurency", ["worker.concurrency", "worker.grace"])
     'did you mean worker.concurrency?'
     """
     near = get_close_matches(name, list(known), n=1)
-    return f"did you mean {near[0]}?" if near else "`jobsys config` lists those that there are"
+    return (
+        f"did you mean {prefix}{near[0]}?" if near else "`jobsys config` lists those that there are"
+    )

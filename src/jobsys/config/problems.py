@@ -17,7 +17,7 @@ def told(error: ValidationError, found: Layer, known: Iterable[KeyPath]) -> str:
 
 
 def _problem(problem: ErrorDetails, found: Layer, known: Iterable[KeyPath]) -> str:
-    path = tuple(map(str, problem["loc"]))
+    path = tuple(str(part) for part in problem["loc"] if part != "[key]")
     place = place_of(found, path)
     where = f"{'.'.join(path)} ({place})" if place else ".".join(path)
     if problem["type"] == "extra_forbidden":

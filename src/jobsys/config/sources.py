@@ -10,7 +10,7 @@ from jobsys.config.documents import translated
 from jobsys.config.environment import other_names, own_variables, switch
 from jobsys.config.fields import by_path
 from jobsys.config.files import read_settings
-from jobsys.config.layers import Found, Layer, flat, merged
+from jobsys.config.layers import Found, Layer, flat, matching, merged
 from jobsys.config.redis_place import with_backend
 from jobsys.domain.errors import ConfigurationError
 
@@ -40,9 +40,14 @@ def _file(model: type[BaseSettings], named: object) -> Layer:
     document = flat(read_settings(path), lambda key: f"{path}: {'.'.join(key)}")
     if CONFIG in document:
         raise ConfigurationError(f"{path}: a settings file cannot name another: leave out config")
-    groups = {known[:length] for known in by_path(model) for length in range(1, len(known))}
-    said = {key: one for key, one in document.items() if one.value is not None or key not in groups}
-    return translated(said)
+    groups = {known[:n]: True for known in by_path(model) for n in range(1, len(known))}
+    return translated(
+        {
+            key: one
+            for key, one in document.items()
+            if one.value is not None or not matching(groups, key)
+        }
+    )
 
 
 def _defaults(said: Layer) -> Layer:

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import signal
+import sys
+from contextlib import suppress
 from types import FrameType
 
 from jobsys.adapters.cli.target import Application
@@ -33,4 +35,8 @@ async def serve(application: Application) -> None:
 
 
 def _say(text: str) -> None:
-    os.write(2, text.encode())  # a signal may interrupt a write to sys.stderr
+    # Not by sys.stderr, whose write the signal may have interrupted. Where it is None, the process
+    # was started without one, and descriptor 2 may be any file by now.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            os.write(2, text.encode())
