@@ -63,8 +63,8 @@ def _strange(known: Mapping[KeyPath, Setting]) -> Mapping[KeyPath, str]:
 
 
 def _variables() -> Iterator[tuple[KeyPath, str]]:
-    for name in sorted(os.environ):
-        if name.upper().startswith(PREFIX) and not name.upper().startswith(NO_SETTINGS):
+    for name, value in sorted(os.environ.items()):
+        if value and name.upper().startswith(PREFIX) and not name.upper().startswith(NO_SETTINGS):
             yield tuple(name[len(PREFIX) :].lower().split(DELIMITER)), name
 
 

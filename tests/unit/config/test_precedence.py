@@ -96,6 +96,14 @@ def test_the_log_level_follows_the_settings_then_log_level_then_the_environments
 
 
 @pytest.mark.parametrize(
+    "variable", ["JOBSYS_CONFIG", "JOBSYS_WORKER__CONCURRENCY", "REDIS_HOST", "LOG_LEVEL"]
+)
+def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "")
+    assert {one.place for one in effective(Settings())} == {"default"}
+
+
+@pytest.mark.parametrize(
     ("variable", "value"),
     [
         ("ENABLE_BACKGROUND_JOBS", "perhaps"),

@@ -40,6 +40,7 @@ class Invocation:
     demo: Callable[[Path | None, str | None, bool], int]
     app: str | None = None
     backend: str | None = None
+    config: str | None = None
     as_json: bool = False
 
     def application(self) -> Application:
@@ -92,7 +93,7 @@ def options(
 ) -> None:
     """Steer and watch background jobs."""
     given = cast("Invocation", context.obj)
-    given.app, given.backend, given.as_json = app, backend, as_json
+    given.app, given.backend, given.config, given.as_json = app, backend, config, as_json
     # Containers of the user's read their settings when their module is imported, later.
     for variable, said in (("JOBSYS_BACKEND", backend), ("JOBSYS_CONFIG", config)):
         if said is not None:

@@ -1,5 +1,6 @@
 """`jobsys config`: which settings hold, and why."""
 
+from dataclasses import replace
 from typing import cast
 
 import typer
@@ -13,7 +14,15 @@ from jobsys.config.effective import Effective, effective
 def show_config(context: typer.Context, as_json: Json = False) -> None:
     """Show each setting that holds and where it was found; secrets are masked."""
     given = cast("Invocation", context.obj)
-    found = effective(given.application().settings())
+    options = {
+        "JOBSYS_BACKEND": ("--backend", given.backend),
+        "JOBSYS_CONFIG": ("--config", given.config),
+    }
+    renamed = {variable: option for variable, (option, said) in options.items() if said}
+    found = [
+        replace(one, place=renamed.get(one.place, one.place))
+        for one in effective(given.application().settings())
+    ]
     if given.as_json or as_json:
         print_json([{"name": one.name, "value": one.value, "from": one.place} for one in found])
     else:
