@@ -55,8 +55,7 @@ class BaseJob(BaseModel):
                 " give the field another name"
             )
         try:
-            if cls.timeout is not BaseJob.timeout:  # which means: whatever the settings say
-                cls.timeout = _TIMEOUT.validate_python(cls.timeout)
+            cls.timeout = _TIMEOUT.validate_python(cls.timeout)
             cls.priority = JobPriority(cls.priority)
             cls.retry = RetryPolicy.model_validate(cls.retry)
             cls.retention = Retention.model_validate(cls.retention)

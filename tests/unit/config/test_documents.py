@@ -114,8 +114,13 @@ def test_a_redis_host_in_the_environment_wins_over_the_file(
 
 def test_our_own_key_wins_over_a_foreign_one_of_the_same_file(tmp_path: Path) -> None:
     file = tmp_path / "jobsys.yaml"
-    file.write_text("backend: memory://\njobs: {redis: {addr: 'cache:6379'}}\n")
-    assert Settings(config=file).backend == "memory://"
+    file.write_text(
+        "backend: memory://\n"
+        "worker: {concurrency: 2}\n"
+        "jobs: {redis: {addr: 'cache:6379'}, worker_pool: {worker_count: 5}}\n"
+    )
+    settings = Settings(config=file)
+    assert (settings.backend, settings.worker.concurrency) == ("memory://", 2)
 
 
 @pytest.mark.parametrize(

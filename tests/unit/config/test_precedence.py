@@ -96,11 +96,23 @@ def test_the_log_level_follows_the_settings_then_log_level_then_the_environments
 
 
 @pytest.mark.parametrize(
-    "variable", ["JOBSYS_CONFIG", "JOBSYS_WORKER__CONCURRENCY", "REDIS_HOST", "LOG_LEVEL"]
+    "variable",
+    ["JOBSYS_CONFIG", "JOBSYS_WORKER__CONCURRENCY", "JOBSYS_XYZZY", "REDIS_HOST", "LOG_LEVEL"],
 )
-def test_an_empty_variable_says_nothing(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+def test_an_empty_variable_says_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, variable: str
+) -> None:
     monkeypatch.setenv(variable, "")
     assert {one.place for one in effective(Settings())} == {"default"}
+    assert caplog.records == []
+
+
+def test_a_group_in_the_environment_wins_over_a_value_in_its_place(
+    monkeypatch: pytest.MonkeyPatch, file: Path
+) -> None:
+    file.write_text("worker: 5\n")
+    monkeypatch.setenv("JOBSYS_WORKER__CONCURRENCY", "4")
+    assert Settings(config=file).worker.concurrency == 4
 
 
 @pytest.mark.parametrize(

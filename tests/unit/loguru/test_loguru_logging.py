@@ -201,10 +201,13 @@ def test_what_cannot_be_told_raises_nothing(as_json: io.StringIO) -> None:
     assert "between the levels" in lines
 
 
-def test_a_full_disk_or_a_closed_stream_raises_nothing(stream: io.StringIO) -> None:
+def test_a_full_disk_or_a_closed_stream_raises_nothing_and_makes_no_noise(
+    stream: io.StringIO, capsys: pytest.CaptureFixture[str]
+) -> None:
     stream.close()
     with io.TextIOWrapper(io.FileIO("/dev/full", "w"), write_through=True) as full:
         for broken in (stream, full):
             with LoguruLogging("INFO", as_json=False, stream=broken):
                 log.error("lost")
                 logger.error("lost")
+    assert capsys.readouterr().err == ""

@@ -15,12 +15,12 @@ LONGEST: Final = 20_000
 
 def console_line(record: "Record") -> str:
     """Returns `2030-01-01 12:00:00.000 [WARN] …`, and the traceback below it where there is one."""
-    line = f"{record['time']:%Y-%m-%d %H:%M:%S.%f}"[:-3]
+    at = record["time"].isoformat(" ", "milliseconds")[:23]  # without the zone's offset
     message = _shown(record["message"])
     job_id = record["extra"].get("job_id")
     whose = f" (job {_shown(str(job_id))})" if job_id and str(job_id) not in message else ""
     below = "".join(f"\n  {_shown(each)}" for each in _traceback(record).splitlines())
-    return f"{line} [{level_of(record)}] {message}{whose}{below}"
+    return f"{at} [{level_of(record)}] {message}{whose}{below}"
 
 
 def json_line(record: "Record") -> str:
