@@ -1,5 +1,6 @@
 """The composition root: the only module that knows every adapter."""
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib import import_module
@@ -10,8 +11,10 @@ from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Factory, Object, Singleton
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
+from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.loguru.logging import LoguruLogging
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.system.clock import SystemClock
@@ -28,6 +31,7 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.config import Settings
+from jobsys.config.effective import origin, without_effect
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
@@ -36,6 +40,8 @@ from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
 from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
+
+log = logging.getLogger("jobsys.container")
 
 J = TypeVar("J", bound=BaseJob)
 
@@ -47,6 +53,9 @@ BACKENDS: Final[Mapping[str, str]] = {
     "unix": "jobsys.adapters.redis.backend:RedisBackend",
 }
 """Where the adapter of each URL scheme is; others come from the entry points `jobsys.adapters`."""
+
+POOLS: Final = {"tasks": AsyncioWorkerPool, "threads": ThreadWorkerPool}
+"""The worker pool of each setting's word."""
 
 
 def open_backend(settings: Settings, clock: Clock) -> Backend:
@@ -89,7 +98,9 @@ class JobsysContainer(DynamicContainer):
         super().__init__()
         given = settings or Settings()
         self._runs_worker = given.worker.enabled
+        self._decided_by = origin(given, ("worker", "enabled"))
         self.settings = Object(given)
+        self.logging = Singleton(LoguruLogging, given.log.level, given.log.format == "json")
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
         self._domain(given)
@@ -106,7 +117,7 @@ class JobsysContainer(DynamicContainer):
         self.job_service = Singleton(
             BackgroundJobService, self.job_queue, self.job_inspector, self.intake, self.schedules
         )
-        self.lifecycle = Singleton(Lifecycle, Object(self._components))
+        self.lifecycle = Singleton(self._new_lifecycle)
 
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
         """Decorates the function that carries out jobs of a class: `async def`, or `def`."""
@@ -118,11 +129,14 @@ class JobsysContainer(DynamicContainer):
 
     def enable_worker(self) -> None:
         """Makes the lifecycle run a worker, whatever the settings say."""
-        self._runs_worker = True
+        self._runs_worker, self._decided_by = True, "enable_worker()"
 
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
-        self.job_validator = Singleton(JobValidator, given.max_payload, given.max_depth)
+        levels = {name: queue.levels for name, queue in given.queues.items()}
+        self.job_validator = Singleton(
+            JobValidator, given.max_payload, given.max_depth, Object(levels)
+        )
         self.intake = Singleton(Intake, self.job_factory, self.job_validator, self.clock)
         self.file_store = Singleton(LocalFileStore, Object(given.files))
         self.image_tool = Singleton(PillowImageTool)
@@ -140,10 +154,10 @@ class JobsysContainer(DynamicContainer):
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
-        limits = ExecutionOptions(max_result=given.max_result)
-        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock, limits)
+        defaults = ExecutionOptions(given.retry, given.timeout, given.max_result)
+        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock, defaults)
         self.worker_pool = Singleton(
-            AsyncioWorkerPool, self.executor.provided.begin, worker.concurrency
+            POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
         self.lease_keeper = Singleton(
             LeaseKeeper, self.backend.provided.open_queue, worker.lease_for, worker.renewal_pause
@@ -156,7 +170,7 @@ class JobsysContainer(DynamicContainer):
             TickerOptions(worker.lease_for, worker.crash_limit),
         )
         self.planner = Singleton(Planner, self.scheduler, self.triggers, Object(self._queues))
-        options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit)
+        options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit, worker.slots)
         self.floor = Singleton(
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
         )
@@ -178,8 +192,21 @@ class JobsysContainer(DynamicContainer):
             )
         return list(queues)
 
+    def _new_lifecycle(self) -> Lifecycle:
+        lifecycle = Lifecycle(self._components)
+        lifecycle.on_start(self._tell_what_holds)
+        return lifecycle
+
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         if not self._runs_worker:
             return [self.backend()]
-        return [self.backend(), self.lease_keeper(), self.ticker(), self.planner(), self.worker()]
+        planners = [self.planner()] if self.settings().scheduler.enabled else []
+        return [self.backend(), self.lease_keeper(), self.ticker(), *planners, self.worker()]
+
+    async def _tell_what_holds(self) -> None:
+        runs = "runs" if self._runs_worker else "does not run"
+        log.info("a worker %s here, says: %s", runs, self._decided_by)
+        idle = without_effect(self.settings())
+        if idle:
+            log.info("read, but without effect yet: %s", "; ".join(idle))

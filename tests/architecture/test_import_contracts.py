@@ -15,9 +15,9 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 # Rooms that the plants need. Those that the tree does not have yet are made in the copy.
 ROOMS = (
     *("domain", "ports", "application", "adapters", "testing", "demo"),
-    *("adapters/memory", "adapters/sqlite", "adapters/redis", "adapters/cli"),
+    *("adapters/memory", "adapters/sqlite", "adapters/redis", "adapters/cli", "config"),
 )
-MODULES = ("__init__", "__main__", "config", "container")
+MODULES = ("__init__", "__main__", "container")
 
 
 class Plant(NamedTuple):
@@ -44,7 +44,7 @@ PLANTS = [
     Plant("domain/weed.py", "def late() -> None:\n    import jobsys.ports", INWARD),
     Plant("ports/weed.py", "import jobsys.adapters.redis", INWARD),
     Plant("ports/weed.py", "import jobsys.config", INWARD),
-    Plant("config.py", "import jobsys.ports", INWARD),
+    Plant("config/weed.py", "import jobsys.ports", INWARD),
     Plant("application/weed.py", "import jobsys.adapters.redis", INWARD),
     Plant("application/weed.py", "import jobsys.container", INWARD),
     Plant("adapters/redis/weed.py", "import jobsys.container", INWARD),
@@ -79,11 +79,13 @@ PLANTS = [
     Plant("application/weed.py", "import prometheus_client", LIBRARIES),
     Plant("application/weed.py", "import loguru", LIBRARIES),
     Plant("application/weed.py", "import apscheduler", LIBRARIES),
+    Plant("adapters/cli/weed.py", "import yaml", LIBRARIES),
+    Plant("config/weed.py", "import loguru", LIBRARIES),
     Plant("application/weed.py", "import fastapi", LIBRARIES),
     Plant("adapters/sqlite/weed.py", "import redis", LIBRARIES),
     Plant("adapters/redis/weed.py", "import typer", LIBRARIES),
     Plant("__main__.py", "import rich", LIBRARIES),
-    Plant("config.py", "import dependency_injector", LIBRARIES),
+    Plant("config/weed.py", "import dependency_injector", LIBRARIES),
 ]
 
 

@@ -4,10 +4,7 @@ import asyncio
 from collections import Counter
 from datetime import timedelta
 
-from dependency_injector.providers import Object
-
 from jobsys import BaseJob, JobContext, JobsysContainer, Settings
-from jobsys.application.floor import WorkerOptions
 from tests.support.workshop import until
 
 GRACE = timedelta(seconds=5)
@@ -26,9 +23,7 @@ class Other(BaseJob):
 
 
 async def test_a_queue_at_its_bound_leaves_slots_free_and_keeps_no_other_waiting() -> None:
-    container = JobsysContainer(Settings(backend="memory://"))
-    options = WorkerOptions(GRACE * 2, GRACE, 3, {"mails": 2})
-    container.floor.add_attributes(options=Object(options))
+    container = JobsysContainer(Settings(backend="memory://", worker={"slots": {"mails": 2}}))
     running, most = Counter[str](), Counter[str]()
     gate = asyncio.Event()
 

@@ -1,5 +1,7 @@
 """The composition root: one URL, adapters to be swapped one by one, settings that are heard."""
 
+import asyncio
+import logging
 import os
 import subprocess
 import sys
@@ -10,7 +12,16 @@ import pytest
 from dependency_injector.providers import Factory, Object
 
 import jobsys
-from jobsys import BaseJob, ConfigurationError, JobContext, JobStatus, JobsysContainer, Settings
+from jobsys import (
+    BaseJob,
+    ConfigurationError,
+    InvalidJob,
+    JobContext,
+    JobStatus,
+    JobsysContainer,
+    RetryPolicy,
+    Settings,
+)
 from jobsys.adapters.memory.backend import MemoryBackend
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.system.clock import SystemClock
@@ -124,6 +135,63 @@ async def test_a_worker_can_be_enabled_whatever_the_settings_say() -> None:
         assert await result_of(container, Greet()) == "Hello Ada"
 
 
+class Patient(Greet):
+    retry = RetryPolicy(max_attempts=2, base=timedelta(0))
+    timeout = timedelta(minutes=5)
+
+
+async def test_patience_and_time_limit_of_the_settings_hold_where_the_class_names_none() -> None:
+    container = JobsysContainer(
+        settings=Settings(backend="memory://", retry={"max_attempts": 1}, timeout="50ms")
+    )
+
+    async def handler(job: Greet, context: JobContext) -> None:
+        await asyncio.sleep(0.2 if context.attempt == 1 and job.name == "slow" else 0)
+        raise ValueError
+
+    container.handles(Greet)(handler)
+    container.handles(Patient)(handler)
+    async with container.lifecycle():
+        jobs = container.job_service()
+        ids = await jobs.submit_many([Greet(), Greet(name="slow"), Patient(name="slow")])
+        plain, slow, patient = [await jobs.wait(job_id, SOON) for job_id in ids]
+    assert [error.type for error in plain.errors] == ["ValueError"]
+    assert [error.type for error in slow.errors] == ["JobTimeout"]
+    assert [error.type for error in patient.errors] == ["ValueError", "ValueError"]
+
+
+async def test_a_queue_takes_the_levels_that_its_settings_name() -> None:
+    settings = Settings(backend="memory://", queues={"default": {"levels": ["high", "normal"]}})
+    jobs = JobsysContainer(settings=settings).job_service()
+    await jobs.submit(Greet(), priority="high")
+    await jobs.submit(Greet(), priority="low", queue="other")
+    with pytest.raises(InvalidJob, match="'default' takes high, normal, not low"):
+        await jobs.submit(Greet(), priority="low")
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+async def test_why_a_worker_runs_or_does_not_is_told_once(
+    caplog: pytest.LogCaptureFixture, enabled: bool
+) -> None:
+    caplog.set_level(logging.INFO, "jobsys")
+    container = container_of(enabled=enabled)
+    container.handlers().register(Greet, GreetHandler)
+    async with container.lifecycle():
+        pass
+    told = [r.getMessage() for r in caplog.records if "says: argument" in r.getMessage()]
+    assert told == [f"a worker {'runs' if enabled else 'does not run'} here, says: argument"]
+
+
+async def test_the_log_is_the_hosts_until_it_asks_for_ours() -> None:
+    container, source = container_of(), logging.getLogger("jobsys")
+    container.handlers().register(Greet, GreetHandler)
+    async with container.lifecycle():
+        assert source.propagate
+    with container.logging():
+        assert not source.propagate
+    assert source.propagate
+
+
 async def test_an_asgi_application_runs_everything_by_its_lifespan() -> None:
     container = container_of()
     container.handlers().register(Greet, GreetHandler)
@@ -160,7 +228,10 @@ def test_two_containers_share_nothing() -> None:
 
 
 def test_importing_jobsys_costs_a_producer_no_adapter() -> None:
-    heavy = ("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL")
+    heavy = (
+        *("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL"),
+        *("loguru", "yaml"),
+    )
     program = (
         "import sys; before = set(sys.modules); import jobsys;"
         f"print([m for m in {heavy} if m in sys.modules and m not in before])"

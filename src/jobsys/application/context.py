@@ -4,6 +4,7 @@ from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
 
+from jobsys.application.job_log import ids
 from jobsys.domain.attempt_error import clipped
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
@@ -65,8 +66,7 @@ class AttemptContext(JobContext):
 
     @property
     def log(self) -> "LoggerAdapter[Logger]":
-        extra = {"job_id": self.job_id, "attempt": self.attempt}
-        return LoggerAdapter(getLogger("jobsys.job"), extra)
+        return LoggerAdapter(getLogger("jobsys.job"), ids(self._lease))
 
     async def progress(self, percent: int, message: str = "") -> None:
         if not 0 <= percent <= 100:

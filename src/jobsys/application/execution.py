@@ -1,7 +1,6 @@
 """Carrying one job out: from its lease to the transition that its end makes."""
 
 import asyncio
-import logging
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from inspect import isawaitable, iscoroutinefunction
 from time import perf_counter
 from typing import Final, cast
 
+from jobsys.application import job_log
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.handlers import Execute, HandlerRegistry
@@ -22,21 +22,25 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, InvalidResult, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
+from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.worker_pool import Attempt, StopReason
 
-log = logging.getLogger("jobsys.execution")
-
 HELD_FOR: Final = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
 class ExecutionOptions:
-    """How large a result may be, in bytes of JSON, and how long a job may wait for a handler."""
+    """What holds for jobs whose class says nothing.
 
+    `max_result` is in bytes of JSON; `unroutable_after` is how long a job may wait for a handler.
+    """
+
+    retry: RetryPolicy = BaseJob.retry
+    timeout: timedelta = BaseJob.timeout
     max_result: int = 256 * 1024
     unroutable_after: timedelta = timedelta(hours=1)
 
@@ -100,7 +104,7 @@ class JobAttempt(Attempt):
         record = self._lease.record
         if record.damage is not None:
             broken = InvalidJob("the stored bytes are no job: they are kept as they are")
-            return self._lease.buried(JobEvent.CORRUPT, self._remember(broken), record.damage)
+            return self._buried(JobEvent.CORRUPT, broken, record.damage)
         try:
             job_class = self._class_of(record.header)
             provide = self._executor.handlers.provider_of(job_class)
@@ -109,7 +113,7 @@ class JobAttempt(Attempt):
         try:
             job = self._executor.handlers.factory.decode(job_class, record.payload)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
-            return self._lease.buried(JobEvent.CORRUPT, self._remember(error), Reason.CORRUPT)
+            return self._buried(JobEvent.CORRUPT, error, Reason.CORRUPT)
         return await self._carry_out(provide, job)
 
     def _class_of(self, header: Header) -> type[BaseJob]:
@@ -122,10 +126,10 @@ class JobAttempt(Attempt):
         return job_class
 
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
-        context, executor, header = self._context, self._executor, self._lease.record.header
-        context.retry = header.retry or job.retry
-        context.timeout = header.timeout or job.timeout
+        context, executor = self._context, self._executor
+        self._agree_with(job)
         self._task = asyncio.current_task()
+        job_log.started(self._lease, context.retry)
         begun = perf_counter()
         executor.deadlines.watch(self._out_of_time, context.timeout.total_seconds())
         try:
@@ -141,8 +145,19 @@ class JobAttempt(Attempt):
         finally:
             self._task = None
             executor.deadlines.forget(self._out_of_time)
-            executor.metrics.observe_job_duration(job.job_type, perf_counter() - begun)
-        return self._outcome(failure, result_json)
+            seconds = perf_counter() - begun
+            executor.metrics.observe_job_duration(job.job_type, seconds)
+        end = self._outcome(failure, result_json)
+        job_log.ended(self._lease, end, seconds)
+        return end
+
+    def _agree_with(self, job: BaseJob) -> None:
+        """Settles patience and time limit: what the submit said, else the class, else settings."""
+        header, options = self._lease.record.header, self._executor.options
+        retry = options.retry if job.retry is BaseJob.retry else job.retry
+        timeout = options.timeout if job.timeout is BaseJob.timeout else job.timeout
+        self._context.retry = header.retry or retry
+        self._context.timeout = header.timeout or timeout
 
     def _out_of_time(self) -> None:
         self.stop(StopReason.TIMEOUT)
@@ -162,11 +177,10 @@ class JobAttempt(Attempt):
         attempt, policy = self._context.attempt, self._context.retry
         is_final = isinstance(error, InvalidResult)  # the same work would give the same again
         delay = None if is_final else policy.delay_after(attempt, self._executor.draw())
-        job, told = lease.record, (lease.record.id, attempt, policy.max_attempts, error)
-        tell = log.error if delay is None else log.warning
-        tell("%s job %s failed at attempt %d of %d: %r", job.job_type, *told)
+        known_as = self._remember(error)
+        job_log.failed(lease, known_as, policy, is_last=delay is None)
         reason = Reason.NOT_RETRYABLE if is_final else Reason.EXHAUSTED
-        return lease.failed(self._remember(error), delay, reason)
+        return lease.failed(known_as, delay, reason)
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""
@@ -175,8 +189,12 @@ class JobAttempt(Attempt):
         held_for = standing.changed_at - (standing.held_at or standing.changed_at)
         if held_for < self._executor.options.unroutable_after:
             return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
-        remembered_as = self._remember(error)
-        return self._lease.buried(JobEvent.UNROUTABLE, remembered_as, Reason.UNROUTABLE)
+        return self._buried(JobEvent.UNROUTABLE, error, Reason.UNROUTABLE)
+
+    def _buried(self, event: JobEvent, error: Exception, reason: Reason) -> Transition:
+        known_as = self._remember(error)
+        job_log.buried(self._lease, known_as)
+        return self._lease.buried(event, known_as, reason)
 
     def _remember(self, error: BaseException) -> AttemptError:
         attempt, now = self._context.attempt, self._executor.clock.now()

@@ -10,6 +10,7 @@ from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.options import JobOptions
 from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import DEFAULT_RETENTION
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
@@ -28,15 +29,17 @@ class Intake:
         """Returns what is stored of a job.
 
         Raises:
-            InvalidJob: it is no job, or its payload cannot be stored.
+            InvalidJob: it is no job, its payload cannot be stored, or its queue does not take
+                its priority.
 
         """
         payload = self.payload(job)
+        queue, priority = self.place(job, options)
         return Submission(
-            JobId.of(options.queue or job.queue, options.key or new_key(now)),
+            JobId.of(queue, options.key or new_key(now)),
             self.header(job, options),
             payload,
-            options.priority or job.priority,
+            priority,
             options.delay if options.run_at is None else options.run_at,
         )
 
@@ -51,6 +54,17 @@ class Intake:
             return self.validator.payload_of(job)
         shown = f"the class {job.__name__}" if isinstance(job, type) else f"{job!r:.80}"
         raise InvalidJob(f"{shown} is no job: submit an instance of a subclass of BaseJob")
+
+    def place(self, job: BaseJob, options: JobOptions) -> tuple[str, JobPriority]:
+        """Returns the queue and the priority of a job.
+
+        Raises:
+            InvalidJob: the queue does not take this priority.
+
+        """
+        queue, priority = options.queue or job.queue, options.priority or job.priority
+        self.validator.check_level(queue, priority)
+        return queue, priority
 
     def header(self, job: BaseJob, options: JobOptions) -> Header:
         """Returns what the envelope says of a job beside its payload."""

@@ -49,13 +49,13 @@ class ScheduleJob:
         next_at = triggers.next_after(self.rule, intake.clock.now())
         if next_at is None:
             raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")
-        queue = self.options.queue or self.job.queue
+        queue, priority = intake.place(self.job, self.options)
         schedule = Schedule(
             ScheduleId.of(queue, self.name),
             self.rule,
             intake.header(self.job, self.options),
             payload,
-            self.options.priority or self.job.priority,
+            priority,
             next_at,
         )
         await scheduler.put([schedule])

@@ -21,6 +21,7 @@ _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
 class BaseJob(BaseModel):
     """A typed request for work: the fields are the payload, the class variables its defaults.
 
+    A class that leaves `retry` and `timeout` out gets those of the settings.
     A class without a `job_type` of its own is named after itself: `ResizePhotoJob` is stored as
     `resize_photo`. Old names of a type go into `aliases`, so that queued jobs stay readable.
 

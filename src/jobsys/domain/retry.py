@@ -19,11 +19,20 @@ class RetryPolicy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    max_attempts: Annotated[int, Field(ge=1, le=1000)] = 3
-    base: Wait = timedelta(seconds=2)
-    factor: Annotated[float, Field(ge=1, le=100)] = 2.0
-    cap: Wait = timedelta(minutes=5)
-    jitter: Literal["full", "none"] = "full"
+    max_attempts: int = Field(
+        default=3, ge=1, le=1000, description="How often a job is tried, the first time included."
+    )
+    base: Wait = Field(
+        default=timedelta(seconds=2), description="How long the first retry waits at most."
+    )
+    factor: float = Field(
+        default=2.0, ge=1, le=100, description="How much longer each further retry waits."
+    )
+    cap: Wait = Field(default=timedelta(minutes=5), description="How long any retry waits at most.")
+    jitter: Literal["full", "none"] = Field(
+        default="full",
+        description="`full` draws each wait between nought and that; `none` does not.",
+    )
 
     def delay_after(self, failed_attempts: int, draw: float) -> timedelta | None:
         """Returns how long the job rests after so many failures; None when no attempt is left.

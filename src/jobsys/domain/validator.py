@@ -1,21 +1,41 @@
 """What a payload must satisfy beyond its types."""
 
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob, PayloadTooLarge
 from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
 
 _OPENERS: Final = b"[{"
 _CLOSERS: Final = b"]}"
 
 
 class JobValidator:
-    """Limits on what is stored: size in bytes and depth of nesting."""
+    """Limits on what is stored: size in bytes, depth of nesting, and the levels of a queue."""
 
-    def __init__(self, max_bytes: int = 256 * 1024, max_depth: int = 64) -> None:
+    def __init__(
+        self,
+        max_bytes: int = 256 * 1024,
+        max_depth: int = 64,
+        levels: Mapping[str, Collection[JobPriority]] | None = None,
+    ) -> None:
         self._max_bytes = max_bytes
         self._max_depth = max_depth
+        self._levels = levels or {}
+
+    def check_level(self, queue: str, priority: JobPriority) -> None:
+        """Lets a priority pass that the queue takes; a queue that names none takes all.
+
+        Raises:
+            InvalidJob: the queue does not take it; those that it takes are named.
+
+        """
+        levels = self._levels.get(queue)
+        if levels and priority not in levels:
+            taken = ", ".join(level.label for level in sorted(levels))
+            raise InvalidJob(f"queue {queue!r} takes {taken}, not {priority.label}")
 
     def payload_of(self, job: BaseJob) -> JobPayload:
         """Returns the job's payload as it will be stored.

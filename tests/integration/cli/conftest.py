@@ -144,6 +144,7 @@ def here(
         return printed.err if exit_code else printed.out
 
     monkeypatch.chdir(cli.folder)
+    monkeypatch.setenv("JOBSYS_CONFIG", "")  # the program may set both: they are put back
     monkeypatch.setenv("JOBSYS_BACKEND", cli.backend)
     monkeypatch.setattr(sys, "path", [*sys.path])
     before = set(sys.modules)

@@ -6,12 +6,13 @@ from pkgutil import walk_packages
 
 import pytest
 
+import jobsys.config
 import jobsys.domain
 import jobsys.testing
 
 MODULES = [
     module.name
-    for package in (jobsys.domain, jobsys.testing)
+    for package in (jobsys.config, jobsys.domain, jobsys.testing)
     for module in walk_packages(package.__path__, f"{package.__name__}.")
 ]
 

@@ -38,14 +38,18 @@ def options(
         str | None,
         typer.Option(metavar="URL", help="sqlite:///jobs.db, redis://host:6379/0, …"),
     ] = None,
+    config: Annotated[
+        str | None, typer.Option(metavar="FILE", help="Settings, as YAML or TOML.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Steer and watch background jobs."""
     given = cast("Invocation", context.obj)
-    given.app, given.backend, given.as_json = app, backend, as_json
-    if backend is not None:
-        # Containers of the user's read their settings when their module is imported, later.
-        os.environ["JOBSYS_BACKEND"] = backend
+    given.app, given.backend, given.config, given.as_json = app, backend, config, as_json
+    # Containers of the user's read their settings when their module is imported, later.
+    for variable, said in (("JOBSYS_BACKEND", backend), ("JOBSYS_CONFIG", config)):
+        if said is not None:
+            os.environ[variable] = said
 
 
 @cli.command()

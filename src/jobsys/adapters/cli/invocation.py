@@ -26,6 +26,7 @@ class Invocation:
     demo: Callable[[Path | None, str | None, bool], int]
     app: str | None = None
     backend: str | None = None
+    config: str | None = None
     as_json: bool = False
 
     def application(self) -> Application:

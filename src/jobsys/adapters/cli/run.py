@@ -10,6 +10,7 @@ from typing import Final
 from jobsys.adapters.cli.commands import cli
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.output import printable
+from jobsys.adapters.cli.show_config import show_config
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError, InvalidJob, JobsysError
 from jobsys.ports.errors import MissingExtra, QueueUnavailable
@@ -25,6 +26,7 @@ def run(
     """Ends the process: 0 done, 1 error, 2 usage, 3 configuration, 69 backend unavailable."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     last_words = ""
+    cli.command("config")(show_config)
     try:
         cli(obj=Invocation(make, demo), prog_name="jobsys")
     except JobsysError as error:

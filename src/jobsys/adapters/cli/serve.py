@@ -1,9 +1,10 @@
 """Running a worker in the foreground until a signal ends it."""
 
 import asyncio
-import logging
 import os
 import signal
+import sys
+from contextlib import suppress
 from types import FrameType
 
 from jobsys.adapters.cli.target import Application
@@ -27,11 +28,15 @@ async def serve(application: Application) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, on_signal)
-    logging.getLogger("jobsys.worker").setLevel(logging.INFO)
     application.enable_worker()
-    async with application.lifecycle():
-        await asked.wait()
+    with application.logging():
+        async with application.lifecycle():
+            await asked.wait()
 
 
 def _say(text: str) -> None:
-    os.write(2, text.encode())  # a signal may interrupt a write to sys.stderr
+    # Not by sys.stderr, whose write the signal may have interrupted. Where it is None, the process
+    # was started without one, and descriptor 2 may be any file by now.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            os.write(2, text.encode())

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -36,6 +37,10 @@ class Application(Protocol):
 
     def enable_worker(self) -> None:
         """Makes the lifecycle run a worker whatever the settings say."""
+        ...
+
+    def logging(self) -> AbstractContextManager[object]:
+        """Returns what writes the log lines of jobsys, as the settings say, while it is entered."""
         ...
 
 

@@ -9,12 +9,6 @@ from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError
 
 
-@pytest.fixture(autouse=True)
-def _no_settings_around(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BACKEND", "FILES", "WORKER", "WORKER__CONCURRENCY", "WORKER__QUEUES"):
-        monkeypatch.delenv(f"JOBSYS_{name}", raising=False)
-
-
 def test_without_any_setting_jobs_are_durable_and_a_worker_runs() -> None:
     settings = Settings()
     assert settings.backend == "sqlite:///jobs.db"

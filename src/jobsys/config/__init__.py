@@ -1,0 +1,22 @@
+"""The settings: the only place that reads the environment and the files that are meant for it."""
+
+from jobsys.config.arguments import SettingsArguments, WorkerArguments
+from jobsys.config.groups import (
+    LogSettings,
+    MetricsSettings,
+    QueueSettings,
+    SchedulerSettings,
+    WorkerSettings,
+)
+from jobsys.config.settings import Settings
+
+__all__ = [
+    "LogSettings",
+    "MetricsSettings",
+    "QueueSettings",
+    "SchedulerSettings",
+    "Settings",
+    "SettingsArguments",
+    "WorkerArguments",
+    "WorkerSettings",
+]

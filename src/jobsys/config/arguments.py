@@ -1,0 +1,92 @@
+"""What `Settings(…)` takes, for type checkers; durations also as texts with units."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal, TypedDict
+
+from jobsys.config.groups import (
+    LogSettings,
+    MetricsSettings,
+    QueueSettings,
+    SchedulerSettings,
+    WorkerSettings,
+)
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.retry import RetryPolicy
+
+
+class WorkerArguments(TypedDict, total=False):
+    """What `Settings(worker={…})` takes."""
+
+    enabled: bool
+    concurrency: int
+    queues: list[str] | tuple[str, ...]
+    slots: Mapping[str, int]
+    pool: Literal["tasks", "threads"]
+    lease_for: timedelta | str
+    renew_every: timedelta | str
+    grace: timedelta | str
+    crash_limit: int
+
+
+class RetryArguments(TypedDict, total=False):
+    """What `Settings(retry={…})` takes."""
+
+    max_attempts: int
+    base: timedelta | str
+    factor: float
+    cap: timedelta | str
+    jitter: Literal["full", "none"]
+
+
+class QueueArguments(TypedDict, total=False):
+    """What `Settings(queues={"emails": {…}})` takes."""
+
+    levels: Sequence[JobPriority | str]
+    max_jobs: int
+    concurrency: int
+
+
+class SchedulerArguments(TypedDict, total=False):
+    """What `Settings(scheduler={…})` takes."""
+
+    enabled: bool
+    cleanup_interval: timedelta | str
+
+
+class MetricsArguments(TypedDict, total=False):
+    """What `Settings(metrics={…})` takes."""
+
+    enabled: bool
+    namespace: str
+    port: int
+    collection_interval: timedelta | str
+
+
+class LogArguments(TypedDict, total=False):
+    """What `Settings(log={…})` takes."""
+
+    level: str
+    format: Literal["console", "json"]
+
+
+class SettingsArguments(TypedDict, total=False):
+    """What `Settings(…)` takes."""
+
+    config: Path | str
+    env: str
+    backend: str
+    namespace: str
+    keep_last: int
+    max_payload: int
+    max_result: int
+    max_depth: int
+    files: list[Path | str] | tuple[Path | str, ...]
+    timeout: timedelta | str
+    retry: RetryPolicy | RetryArguments
+    worker: WorkerSettings | WorkerArguments
+    queues: Mapping[str, QueueSettings | QueueArguments]
+    scheduler: SchedulerSettings | SchedulerArguments
+    metrics: MetricsSettings | MetricsArguments
+    log: LogSettings | LogArguments

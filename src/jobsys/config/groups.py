@@ -1,0 +1,147 @@
+"""The settings that belong together; the descriptions are the reference that users read."""
+
+from datetime import timedelta
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from jobsys.domain.duration import Duration
+from jobsys.domain.errors import InvalidName
+from jobsys.domain.names import checked_name
+from jobsys.domain.priority import JobPriority
+
+_LOG_LEVELS: Final = {"WARN": "WARNING", "FATAL": "CRITICAL", "TRACE": "DEBUG"}
+
+
+def _queue_name(given: object) -> object:
+    try:
+        return checked_name("queue", given) if isinstance(given, str) else given
+    except InvalidName as error:
+        raise ValueError(str(error)) from None
+
+
+def _priority(given: object) -> object:
+    if not isinstance(given, str):
+        return given
+    if given.upper() not in JobPriority.__members__:
+        names = ", ".join(priority.label for priority in JobPriority)
+        raise ValueError(f"{given!r} is no level: write one of {names}")
+    return JobPriority[given.upper()]
+
+
+def _log_level(given: object) -> object:
+    return _LOG_LEVELS.get(given.upper(), given.upper()) if isinstance(given, str) else given
+
+
+Seconds = Annotated[Duration, Field(gt=timedelta(0))]
+QueueName = Annotated[str, BeforeValidator(_queue_name)]
+Level = Annotated[
+    JobPriority,
+    BeforeValidator(_priority),
+    PlainSerializer(lambda priority: priority.label, when_used="json"),
+]
+LogLevel = Annotated[
+    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_log_level)
+]
+
+
+class Group(BaseModel):
+    """Settings that belong together."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class WorkerSettings(Group):
+    """How this process runs jobs; with `enabled=False` it only submits and looks."""
+
+    enabled: bool = Field(default=True, description="Whether this process runs jobs.")
+    concurrency: int = Field(default=10, ge=1, le=10_000, description="How many jobs run at once.")
+    queues: tuple[QueueName, ...] = Field(
+        default=(),
+        description="Which queues are served; none named: those of the registered job types.",
+    )
+    slots: dict[QueueName, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict[str, int],
+        description="How many of a queue's jobs this worker runs at once; not named: what is free.",
+    )
+    pool: Literal["tasks", "threads"] = Field(
+        default="tasks",
+        description="`threads`: each job has a thread and an event loop, and may block it.",
+    )
+    lease_for: Seconds = Field(
+        default=timedelta(seconds=10),
+        description="How long after its worker's death a job is free again.",
+    )
+    renew_every: Seconds | None = Field(
+        default=None, description="How often leases are renewed; by default 0.3 of `lease_for`."
+    )
+    grace: Annotated[Duration, Field(ge=timedelta(0))] = Field(
+        default=timedelta(seconds=25),
+        description="How long running jobs may go on once a stop was asked.",
+    )
+    crash_limit: int = Field(
+        default=3,
+        ge=1,
+        le=100,
+        description="After how many workers' deaths a job is a dead letter.",
+    )
+
+    @property
+    def renewal_pause(self) -> timedelta:
+        """Is `renew_every`, else so short that two renewals may fail before a lease runs out."""
+        return self.renew_every or self.lease_for * 0.3
+
+    @model_validator(mode="after")
+    def _check(self) -> "WorkerSettings":
+        if self.renewal_pause >= self.lease_for:
+            raise ValueError("renew_every must be shorter than lease_for: a third of it is good")
+        return self
+
+
+class QueueSettings(Group):
+    """What holds for one queue."""
+
+    levels: tuple[Level, ...] = Field(
+        default=(), description="Which priorities the queue takes; none named: all four."
+    )
+    max_jobs: int = Field(default=0, ge=0, description="How many jobs may wait; 0: any number.")
+    concurrency: int | None = Field(
+        default=None, ge=1, description="How many of its jobs run at once, in all workers together."
+    )
+
+
+class SchedulerSettings(Group):
+    """Jobs that recur, and the sweeping of what has been kept for long enough."""
+
+    enabled: bool = Field(default=True, description="Whether this process fires schedules.")
+    cleanup_interval: Seconds = Field(
+        default=timedelta(minutes=1),
+        description="How often what has been kept long enough is removed.",
+    )
+
+
+class MetricsSettings(Group):
+    """What is measured, and where it can be read."""
+
+    enabled: bool = Field(default=True, description="Whether metrics are exported.")
+    namespace: str = Field(
+        default="jobsys",
+        pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$",
+        description="How each metric's name begins.",
+    )
+    port: int | None = Field(default=None, ge=1, le=65_535, description="Where `/metrics` listens.")
+    collection_interval: Seconds = Field(
+        default=timedelta(seconds=30), description="How often the queues are counted."
+    )
+
+
+class LogSettings(Group):
+    """What is logged, and how it is written."""
+
+    level: LogLevel = Field(
+        default="INFO",
+        description="The least severe lines that are written; in production `WARNING`.",
+    )
+    format: Literal["console", "json"] = Field(
+        default="console", description="`console` for people, `json` for one object a line."
+    )
