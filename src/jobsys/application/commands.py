@@ -56,7 +56,7 @@ class SubmitJob:
             JobId.of(options.queue or job.queue, options.key or new_key(now)),
             header,
             validator.payload_of(job),
-            options.priority or job.priority,
+            options.priority or job.wanted_priority,
             options.delay if options.run_at is None else options.run_at,
         )
 
