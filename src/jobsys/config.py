@@ -4,12 +4,21 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import ConfigurationError, InvalidName
 from jobsys.domain.factory import explained
+from jobsys.domain.mail import checked_address, checked_header_text
 from jobsys.domain.names import checked_name
 
 
@@ -49,6 +58,39 @@ class WorkerSettings(BaseModel):
         return self
 
 
+class MailSettings(BaseModel):
+    """How mail goes out: into the folder `outbox`, or to the server at the URL `smtp`.
+
+    Mail jobs run where one of the two is given. `templates` is a folder of your own templates.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    outbox: Path | None = None
+    smtp: Annotated[str | None, Field(repr=False)] = None
+    sender: Annotated[str, AfterValidator(checked_address)] = "jobsys@localhost"
+    sender_name: Annotated[str, Field(max_length=64), AfterValidator(checked_header_text)] = ""
+    templates: Path | None = None
+
+    @model_validator(mode="after")
+    def _check(self) -> "MailSettings":
+        if self.outbox is not None and self.smtp is not None:
+            raise ValueError("outbox and smtp exclude each other: give one of them")
+        if self.smtp is not None and "sender" not in self.model_fields_set:
+            raise ValueError("smtp needs sender, the address that mail comes from")
+        return self
+
+
+class MailArguments(TypedDict, total=False):
+    """What `Settings(mail={…})` takes."""
+
+    outbox: Path | str
+    smtp: str
+    sender: str
+    sender_name: str
+    templates: Path | str
+
+
 class WorkerArguments(TypedDict, total=False):
     """What `Settings(worker={…})` takes; durations also as texts with units, such as "10s"."""
 
@@ -70,6 +112,7 @@ class SettingsArguments(TypedDict, total=False):
     max_payload: int
     max_depth: int
     files: list[Path | str] | tuple[Path | str, ...]
+    mail: MailSettings | MailArguments
     worker: WorkerSettings | WorkerArguments
 
 
@@ -96,6 +139,7 @@ class Settings(BaseSettings):
     max_payload: Annotated[int, Field(ge=64)] = 256 * 1024
     max_depth: Annotated[int, Field(ge=1, le=200)] = 64
     files: tuple[Path, ...] = ()
+    mail: MailSettings = Field(default_factory=MailSettings)
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
 
     def __init__(self, **given: Unpack[SettingsArguments]) -> None:

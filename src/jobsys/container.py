@@ -11,9 +11,15 @@ from dependency_injector.providers import Factory, Object, Singleton
 
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
+from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.outbox.mailer import OutboxMailer
 from jobsys.adapters.pillow.image_tool import PillowImageTool
+from jobsys.adapters.smtp.mailer import SmtpMailer
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.builtin.cleanup import CleanupHandler
+from jobsys.application.builtin.email import EmailHandler
 from jobsys.application.builtin.file_processing import FileProcessingHandler
 from jobsys.application.execution import JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
@@ -23,15 +29,19 @@ from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
-from jobsys.config import Settings
+from jobsys.config import MailSettings, Settings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
+from jobsys.domain.jobs.cleanup import CleanupJob
+from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.mail import Sender
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
 from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.mailer import Mailer
 
 J = TypeVar("J", bound=BaseJob)
 
@@ -71,6 +81,21 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
     return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
 
 
+def open_mailer(mail: MailSettings) -> Mailer:
+    """Returns what hands mail over as the settings say.
+
+    Raises:
+        ConfigurationError: they do not say how, or the mail server's URL cannot be read.
+
+    """
+    if mail.smtp is not None:
+        return SmtpMailer(mail.smtp)
+    if mail.outbox is None:
+        raise ConfigurationError("no way out for mail is set: give mail.outbox or mail.smtp")
+    folder = mail.outbox.absolute()
+    return OutboxMailer(LocalFileStore([folder.parent]), folder.name)
+
+
 class JobsysContainer(DynamicContainer):
     """Everything that a host application needs of jobsys, made once and on demand.
 
@@ -89,6 +114,7 @@ class JobsysContainer(DynamicContainer):
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
         self._domain(given)
+        self._builtin(given)
         self._backend(given)
         self._worker(given)
         self.job_service = Singleton(
@@ -114,14 +140,24 @@ class JobsysContainer(DynamicContainer):
         self._runs_worker = True
 
     def _domain(self, given: Settings) -> None:
-        self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
+        self.job_factory = Singleton(JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob]))
         self.job_validator = Singleton(JobValidator, given.max_payload, given.max_depth)
+        self.handlers = Singleton(self._new_handlers, self.job_factory)
+
+    def _builtin(self, given: Settings) -> None:
         self.file_store = Singleton(LocalFileStore, Object(given.files))
         self.image_tool = Singleton(PillowImageTool)
         self.file_processing_handler = Factory(
             FileProcessingHandler, self.file_store, self.image_tool
         )
-        self.handlers = Singleton(self._new_handlers, self.job_factory)
+        self.folder_cleaner = Singleton(LocalFolderCleaner, Object(given.files))
+        self.cleanup_handler = Factory(CleanupHandler, self.folder_cleaner, self.clock)
+        self.mailer = Singleton(open_mailer, Object(given.mail))
+        self.mail_templates = Singleton(JinjaMailTemplates, given.mail.templates)
+        sender = Object(Sender(given.mail.sender, given.mail.sender_name))
+        self.email_handler = Factory(
+            EmailHandler, self.mailer, self.mail_templates, sender, self.clock
+        )
 
     def _backend(self, given: Settings) -> None:
         self.backend = Singleton(open_backend, Object(given), self.clock)
@@ -154,6 +190,10 @@ class JobsysContainer(DynamicContainer):
         handlers = HandlerRegistry(factory)
         if self.settings().files:
             handlers.register(FileProcessingJob, self.file_processing_handler)
+            handlers.register(CleanupJob, self.cleanup_handler)
+        mail = self.settings().mail
+        if mail.outbox or mail.smtp:
+            handlers.register(EmailJob, self.email_handler)
         return handlers
 
     def _queues(self) -> Sequence[str]:
