@@ -9,7 +9,7 @@ from email.utils import format_datetime, formataddr
 from typing import Final
 
 from jobsys.domain.errors import MailRefused
-from jobsys.domain.mail import Mail, MailContent
+from jobsys.domain.mail import Mail, MailContent, checked_address, checked_header_text
 
 _SEVEN_BIT: Final = SMTP.clone(cte_type="7bit")
 _LINES: Final = re.compile(rb"(?:[\t -~]*\r\n)+")
@@ -26,16 +26,21 @@ def rendered(mail: Mail) -> bytes:
 
     """
     body = _body(mail.content)
-    head = _head(mail)
-    own, separator, content = body.as_bytes(policy=_SEVEN_BIT).partition(b"\r\n\r\n")
-    head += own + b"\r\n"
-    names = ("From", "To", "Subject", "Date", "Message-ID", *body.keys())
-    if not _says_only(head, names, mail):
-        raise MailRefused(
-            "the mail's headers would say more than was meant: take encoded words and control"
-            " characters out of its subject, addresses and the sender's name"
-        )
-    return head + separator.removeprefix(b"\r\n") + content
+    own, _, content = body.as_bytes(policy=_SEVEN_BIT).partition(b"\r\n\r\n")
+    try:
+        _check_fields(mail)
+        head = _head(mail) + own + b"\r\n"
+        _check_bytes(head, ("From", "To", "Subject", "Date", "Message-ID", *body.keys()), mail)
+    except ValueError as error:
+        raise MailRefused(f"the mail's headers would say more than was meant: {error}") from error
+    return head + b"\r\n" + content
+
+
+def _check_fields(mail: Mail) -> None:
+    for address in (mail.sender.address, *mail.to):
+        checked_address(address)
+    checked_header_text(mail.sender.name)
+    checked_header_text(mail.content.subject)
 
 
 def _head(mail: Mail) -> bytes:
@@ -46,7 +51,7 @@ def _head(mail: Mail) -> bytes:
         "Date": format_datetime(mail.sent_at),
         "Message-ID": mail.message_id,
     }
-    return "".join(f"{name}: {said}\r\n" for name, said in lines.items()).encode(errors="replace")
+    return "".join(f"{name}: {said}\r\n" for name, said in lines.items()).encode("ascii")
 
 
 def _encoded(subject: str) -> str:
@@ -66,14 +71,18 @@ def _body(content: MailContent) -> EmailMessage:
     return body
 
 
-def _says_only(head: bytes, names: tuple[str, ...], mail: Mail) -> bool:
+def _check_bytes(head: bytes, names: tuple[str, ...], mail: Mail) -> None:
     if not _LINES.fullmatch(head) or _NAME.findall(head) != [name.encode() for name in names]:
-        return False
+        raise ValueError("there are other lines in them")
     parsed = BytesParser(policy=default).parsebytes(head, headersonly=True)
-    return (
-        parsed.keys() == list(names)
-        and parsed["Subject"] == mail.content.subject
-        and [(one.display_name, one.addr_spec) for one in parsed["From"].addresses]
-        == [(mail.sender.name, mail.sender.address)]
-        and [one.addr_spec for one in parsed["To"].addresses] == [*mail.to]
-    )
+    said = [
+        parsed["Subject"],
+        *((one.display_name, one.addr_spec) for one in parsed["From"].addresses),
+        *(one.addr_spec for one in parsed["To"].addresses),
+    ]
+    if parsed.keys() != [*names] or said != [
+        mail.content.subject,
+        (mail.sender.name, mail.sender.address),
+        *mail.to,
+    ]:
+        raise ValueError("their receiver would read something else")

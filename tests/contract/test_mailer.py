@@ -1,0 +1,68 @@
+"""Every mailer keeps the promises of its port."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.outbox.mailer import OutboxMailer
+from jobsys.adapters.smtp.mailer import SmtpMailer
+from jobsys.testing.mailer_suite import MailerSuite
+from jobsys.testing.post import PostUnderTest
+from tests.support.smtp_server import Mailbox, port_of, smtp_server
+
+
+class Outbox(PostUnderTest):
+    """A folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder / "outbox"
+        self._mailer = OutboxMailer(LocalFileStore([folder]), "outbox")
+
+    @property
+    def mailer(self) -> OutboxMailer:
+        return self._mailer
+
+    async def arrived(self) -> Sequence[bytes]:
+        return [file.read_bytes() for file in self._folder.glob("*")]
+
+    async def break_down(self) -> None:
+        self._folder.write_text("no folder")
+
+
+class Smtp(PostUnderTest):
+    """A server on a socket."""
+
+    def __init__(self, mailbox: Mailbox, server: asyncio.Server) -> None:
+        self._mailbox = mailbox
+        self._server = server
+        self._mailer = SmtpMailer(f"smtp://127.0.0.1:{port_of(server)}?tls=none")
+
+    @property
+    def mailer(self) -> SmtpMailer:
+        return self._mailer
+
+    async def arrived(self) -> Sequence[bytes]:
+        return [one.content for one in self._mailbox.envelopes if isinstance(one.content, bytes)]
+
+    async def break_down(self) -> None:
+        self._server.close()
+        await self._server.wait_closed()
+
+
+@pytest.mark.contract(suite="Mailer", backend="outbox")
+class TestOutboxMailer(MailerSuite):
+    @pytest.fixture
+    def post(self, tmp_path: Path) -> PostUnderTest:
+        return Outbox(tmp_path)
+
+
+@pytest.mark.contract(suite="Mailer", backend="smtp")
+class TestSmtpMailer(MailerSuite):
+    @pytest.fixture
+    async def post(self) -> AsyncIterator[PostUnderTest]:
+        mailbox = Mailbox()
+        async with smtp_server(mailbox) as server:
+            yield Smtp(mailbox, server)
