@@ -1,6 +1,5 @@
 """Every mailer keeps the promises of its port."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from jobsys.adapters.outbox.mailer import OutboxMailer
 from jobsys.adapters.smtp.mailer import SmtpMailer
 from jobsys.testing.mailer_suite import MailerSuite
 from jobsys.testing.post import PostUnderTest
-from tests.support.smtp_server import Mailbox, port_of, smtp_server
+from tests.support.smtp_server import Mailbox, SmtpServer
 
 
 class Outbox(PostUnderTest):
@@ -35,10 +34,10 @@ class Outbox(PostUnderTest):
 class Smtp(PostUnderTest):
     """A server on a socket."""
 
-    def __init__(self, mailbox: Mailbox, server: asyncio.Server) -> None:
+    def __init__(self, mailbox: Mailbox, server: SmtpServer) -> None:
         self._mailbox = mailbox
         self._server = server
-        self._mailer = SmtpMailer(f"smtp://127.0.0.1:{port_of(server)}?tls=none")
+        self._mailer = SmtpMailer(f"smtp://127.0.0.1:{server.port}?tls=none")
 
     @property
     def mailer(self) -> SmtpMailer:
@@ -48,8 +47,7 @@ class Smtp(PostUnderTest):
         return [one.content for one in self._mailbox.envelopes if isinstance(one.content, bytes)]
 
     async def break_down(self) -> None:
-        self._server.close()
-        await self._server.wait_closed()
+        await self._server.stop()
 
 
 @pytest.mark.contract(suite="Mailer", backend="outbox")
@@ -64,5 +62,5 @@ class TestSmtpMailer(MailerSuite):
     @pytest.fixture
     async def post(self) -> AsyncIterator[PostUnderTest]:
         mailbox = Mailbox()
-        async with smtp_server(mailbox) as server:
+        async with SmtpServer(mailbox) as server:
             yield Smtp(mailbox, server)

@@ -1,13 +1,16 @@
 """A real SMTP server on a socket of this machine, which keeps what it is given."""
 
 import asyncio
+import socket
 import ssl
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.support.workshop import until
 
 CERTIFICATE = Path(__file__).with_name("localhost.pem")
 """Signed by itself, for localhost; a secret of nobody."""
@@ -35,7 +38,8 @@ class Mailbox:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.at_data.startswith("250"):
             self.envelopes.append(envelope)
-            self.encrypted.append(session.ssl is not None)
+            assert server.transport is not None
+            self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         return self.at_data
 
     def authenticate(
@@ -47,35 +51,68 @@ class Mailbox:
         return AuthResult(success=known, handled=False)
 
 
-@asynccontextmanager
-async def smtp_server(
-    mailbox: Mailbox, *, starttls: bool = False, tls: bool = False, login: bool = False
-) -> AsyncIterator[asyncio.Server]:
-    """Serves the mailbox during the block, at a free port."""
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    context.load_cert_chain(CERTIFICATE)
+class SmtpServer:
+    """Serves a mailbox at a free port from its entering to its leaving, or until it is stopped."""
 
-    def session() -> SMTP:
+    def __init__(
+        self, mailbox: Mailbox, *, starttls: bool = False, tls: bool = False, login: bool = False
+    ) -> None:
+        self._mailbox = mailbox
+        self._starttls = starttls
+        self._tls = tls
+        self._login = login
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener.setblocking(False)
+        self._sockets: list[socket.socket] = []
+        self._tasks: list[asyncio.Task[None]] = []
+        self.port: int = self._listener.getsockname()[1]
+
+    async def __aenter__(self) -> Self:
+        self._tasks.append(asyncio.create_task(self._accept()))
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def stop(self) -> None:
+        """Returns when no socket is left open."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._listener.close()
+        for one in self._sockets:
+            with suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        await until(lambda: all(one.fileno() < 0 for one in self._sockets))
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            accepted, _ = await loop.sock_accept(self._listener)
+            self._sockets.append(accepted)
+            self._tasks.append(asyncio.create_task(self._serve(accepted)))
+
+    async def _serve(self, accepted: socket.socket) -> None:
+        context = server_context() if self._tls else None
+        loop = asyncio.get_running_loop()
+        with suppress(OSError):  # the client does not trust the certificate
+            await loop.connect_accepted_socket(self._session, accepted, ssl=context)
+
+    def _session(self) -> SMTP:
         return SMTP(
-            mailbox,
+            self._mailbox,
             hostname="localhost",
-            tls_context=context if starttls else None,
-            require_starttls=starttls,
-            auth_required=login,
-            auth_require_tls=starttls,
-            authenticator=mailbox.authenticate if login else None,
+            tls_context=server_context() if self._starttls else None,
+            require_starttls=self._starttls,
+            auth_required=self._login,
+            auth_require_tls=self._starttls,
+            authenticator=self._mailbox.authenticate if self._login else None,
             loop=asyncio.get_running_loop(),
         )
 
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(session, "127.0.0.1", 0, ssl=context if tls else None)
-    try:
-        yield server
-    finally:
-        server.close()
-        await server.wait_closed()
 
-
-def port_of(server: asyncio.Server) -> int:
-    port: int = server.sockets[0].getsockname()[1]
-    return port
+def server_context() -> ssl.SSLContext:
+    """Returns what a server needs to speak TLS."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(CERTIFICATE)
+    return context
