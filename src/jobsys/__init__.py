@@ -19,6 +19,8 @@ from jobsys.domain.errors import (
     UnknownJobType,
 )
 from jobsys.domain.job_id import JobId
+from jobsys.domain.jobs.cleanup import CleanupJob
+from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
@@ -36,7 +38,9 @@ __all__ = [
     "BackgroundJobService",
     "BaseJob",
     "CancelOutcome",
+    "CleanupJob",
     "ConfigurationError",
+    "EmailJob",
     "FileProcessingJob",
     "IllegalTransition",
     "InvalidJob",

@@ -14,10 +14,16 @@ from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
+from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
 from jobsys.adapters.loguru.logging import LoguruLogging
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.outbox.mailer import OutboxMailer
 from jobsys.adapters.pillow.image_tool import PillowImageTool
+from jobsys.adapters.smtp.mailer import SmtpMailer
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.builtin.cleanup import CleanupHandler
+from jobsys.application.builtin.email import EmailHandler
 from jobsys.application.builtin.file_processing import FileProcessingHandler
 from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
@@ -30,16 +36,20 @@ from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
-from jobsys.config import Settings
+from jobsys.config import MailSettings, Settings
 from jobsys.config.effective import origin, without_effect
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
+from jobsys.domain.jobs.cleanup import CleanupJob
+from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.mail import Sender
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
 from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.mailer import Mailer
 
 log = logging.getLogger("jobsys.container")
 
@@ -84,6 +94,21 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
     return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
 
 
+def open_mailer(mail: MailSettings) -> Mailer:
+    """Returns what hands mail over as the settings say.
+
+    Raises:
+        ConfigurationError: they do not say how, or the mail server's URL cannot be read.
+
+    """
+    if mail.smtp is not None:
+        return SmtpMailer(mail.smtp)
+    if mail.outbox is None:
+        raise ConfigurationError("no way out for mail is set: give mail.outbox or mail.smtp")
+    folder = mail.outbox.absolute()
+    return OutboxMailer(LocalFileStore([folder.parent]), folder.name)
+
+
 class JobsysContainer(DynamicContainer):
     """Everything that a host application needs of jobsys, made once and on demand.
 
@@ -104,6 +129,7 @@ class JobsysContainer(DynamicContainer):
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
         self._domain(given)
+        self._builtin(given)
         self._backend(given)
         self._worker(given)
         self.schedules = Singleton(
@@ -132,18 +158,28 @@ class JobsysContainer(DynamicContainer):
         self._runs_worker, self._decided_by = True, "enable_worker()"
 
     def _domain(self, given: Settings) -> None:
-        self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
+        self.job_factory = Singleton(JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob]))
         levels = {name: queue.levels for name, queue in given.queues.items()}
         self.job_validator = Singleton(
             JobValidator, given.max_payload, given.max_depth, Object(levels)
         )
         self.intake = Singleton(Intake, self.job_factory, self.job_validator, self.clock)
+        self.handlers = Singleton(self._new_handlers, self.job_factory)
+
+    def _builtin(self, given: Settings) -> None:
         self.file_store = Singleton(LocalFileStore, Object(given.files))
         self.image_tool = Singleton(PillowImageTool)
         self.file_processing_handler = Factory(
             FileProcessingHandler, self.file_store, self.image_tool
         )
-        self.handlers = Singleton(self._new_handlers, self.job_factory)
+        self.folder_cleaner = Singleton(LocalFolderCleaner, Object(given.files))
+        self.cleanup_handler = Factory(CleanupHandler, self.folder_cleaner, self.clock)
+        self.mailer = Singleton(open_mailer, Object(given.mail))
+        self.mail_templates = Singleton(JinjaMailTemplates, given.mail.templates)
+        sender = Object(Sender(given.mail.sender, given.mail.sender_name))
+        self.email_handler = Factory(
+            EmailHandler, self.mailer, self.mail_templates, sender, self.clock
+        )
 
     def _backend(self, given: Settings) -> None:
         self.backend = Singleton(open_backend, Object(given), self.clock)
@@ -180,6 +216,10 @@ class JobsysContainer(DynamicContainer):
         handlers = HandlerRegistry(factory)
         if self.settings().files:
             handlers.register(FileProcessingJob, self.file_processing_handler)
+            handlers.register(CleanupJob, self.cleanup_handler)
+        mail = self.settings().mail
+        if mail.outbox or mail.smtp:
+            handlers.register(EmailJob, self.email_handler)
         return handlers
 
     def _queues(self) -> Sequence[str]:

@@ -62,7 +62,7 @@ class Intake:
             InvalidJob: the queue does not take this priority.
 
         """
-        queue, priority = options.queue or job.queue, options.priority or job.priority
+        queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
         self.validator.check_level(queue, priority)
         return queue, priority
 

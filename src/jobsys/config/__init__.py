@@ -3,6 +3,7 @@
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.groups import (
     LogSettings,
+    MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
@@ -12,6 +13,7 @@ from jobsys.config.settings import Settings
 
 __all__ = [
     "LogSettings",
+    "MailSettings",
     "MetricsSettings",
     "QueueSettings",
     "SchedulerSettings",

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
     LogSettings,
+    MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
@@ -71,6 +72,16 @@ class LogArguments(TypedDict, total=False):
     format: Literal["console", "json"]
 
 
+class MailArguments(TypedDict, total=False):
+    """What `Settings(mail={…})` takes."""
+
+    outbox: Path | str
+    smtp: str
+    sender: str
+    sender_name: str
+    templates: Path | str
+
+
 class SettingsArguments(TypedDict, total=False):
     """What `Settings(…)` takes."""
 
@@ -90,3 +101,4 @@ class SettingsArguments(TypedDict, total=False):
     scheduler: SchedulerSettings | SchedulerArguments
     metrics: MetricsSettings | MetricsArguments
     log: LogSettings | LogArguments
+    mail: MailSettings | MailArguments

@@ -1,12 +1,22 @@
 """The settings that belong together; the descriptions are the reference that users read."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    model_validator,
+)
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import InvalidName
+from jobsys.domain.mail import checked_address, checked_header_text
 from jobsys.domain.names import checked_name
 from jobsys.domain.priority import JobPriority
 
@@ -145,3 +155,36 @@ class LogSettings(Group):
     format: Literal["console", "json"] = Field(
         default="console", description="`console` for people, `json` for one object a line."
     )
+
+
+class MailSettings(Group):
+    """How mail goes out: into the folder `outbox`, or to the server at the URL `smtp`.
+
+    Mail jobs run where one of the two is given.
+    """
+
+    outbox: Path | None = Field(
+        default=None, description="The folder into which each mail is written as an .eml file."
+    )
+    smtp: str | None = Field(
+        default=None,
+        repr=False,
+        description="The server that takes mail: smtp://user:password@host:587, or smtps://….",
+    )
+    sender: Annotated[str, AfterValidator(checked_address)] = Field(
+        default="jobsys@localhost", description="The address that mail comes from."
+    )
+    sender_name: Annotated[str, AfterValidator(checked_header_text)] = Field(
+        default="", max_length=64, description="The name beside that address."
+    )
+    templates: Path | None = Field(
+        default=None, description="A folder of your own templates, looked at first."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "MailSettings":
+        if self.outbox is not None and self.smtp is not None:
+            raise ValueError("outbox and smtp exclude each other: give one of them")
+        if self.smtp is not None and "sender" not in self.model_fields_set:
+            raise ValueError("smtp needs sender, the address that mail comes from")
+        return self

@@ -13,6 +13,7 @@ from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     LogSettings,
+    MailSettings,
     MetricsSettings,
     QueueName,
     QueueSettings,
@@ -91,6 +92,7 @@ class Settings(BaseSettings):
     scheduler: SchedulerSettings = SchedulerSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
+    mail: MailSettings = MailSettings()
 
     _found: Layer = PrivateAttr(default_factory=dict[KeyPath, Found])
 

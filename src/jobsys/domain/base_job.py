@@ -42,6 +42,11 @@ class BaseJob(BaseModel):
     timeout: ClassVar[timedelta] = timedelta(minutes=5)
     retention: ClassVar[Retention] = Retention()
 
+    @property
+    def wanted_priority(self) -> JobPriority:
+        """The level at which the job waits, unless its submit names one."""
+        return self.priority
+
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         """Checks the class variables once, when the class is made."""

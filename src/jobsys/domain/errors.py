@@ -107,3 +107,9 @@ class FileProcessingFailed(ExecutionError):
     """The file was accepted, but working on it failed."""
 
     code = "FILE_4004"
+
+
+class MailRefused(ExecutionError):
+    """The mail cannot be sent as it is: its recipients, its template or its headers do not do."""
+
+    code = "MAIL_REFUSED"

@@ -24,6 +24,12 @@ class QueueDamaged(AdapterError):
     code = "SRV_6002"
 
 
+class MailerUnavailable(AdapterError):
+    """Mail cannot be handed over now; whether the last one went out is unknown."""
+
+    code = "SRV_6003"
+
+
 class MissingExtra(AdapterError):
     """A feature needs a package that is not installed."""
 

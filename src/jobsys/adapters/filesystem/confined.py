@@ -57,12 +57,17 @@ def folder_beneath(root: Path, names: Sequence[str], *, make: bool = False) -> G
             if make:
                 with suppress(FileExistsError):
                     os.mkdir(name, dir_fd=descriptor)
-            inner = os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=descriptor)
+            inner = open_folder(name, descriptor)
             os.close(descriptor)
             descriptor = inner
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def open_folder(name: str, outer: int) -> int:
+    """Returns a descriptor of the folder `name` in `outer`, which is no link."""
+    return os.open(name, _FOLDER | os.O_NOFOLLOW, dir_fd=outer)
 
 
 def open_regular(path: str, folder: int, name: str) -> int:

@@ -45,7 +45,8 @@ class BlockingWork:
             yield chunk
             self.check()
             if source.tell() < size:
-                self._report(100 * source.tell() // size)
+                self.report(100 * source.tell() // size)
 
-    def _report(self, percent: int) -> None:
-        run_coroutine_threadsafe(self._context.progress(percent), self._loop)
+    def report(self, percent: int, message: str = "") -> None:
+        """Notes how far the attempt is."""
+        run_coroutine_threadsafe(self._context.progress(percent, message), self._loop)
