@@ -16,8 +16,9 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 ROOMS = (
     *("domain", "ports", "application", "adapters", "testing", "demo"),
     *("adapters/memory", "adapters/sqlite", "adapters/redis", "adapters/cli", "config"),
+    "container",
 )
-MODULES = ("__init__", "__main__", "container")
+MODULES = ("__init__", "__main__")
 
 
 class Plant(NamedTuple):
@@ -48,9 +49,9 @@ PLANTS = [
     Plant("application/weed.py", "import jobsys.adapters.redis", INWARD),
     Plant("application/weed.py", "import jobsys.container", INWARD),
     Plant("adapters/redis/weed.py", "import jobsys.container", INWARD),
-    Plant("container.py", "import jobsys.testing", INWARD),
+    Plant("container/weed.py", "import jobsys.testing", INWARD),
     Plant("testing/weed.py", "import jobsys.__main__", INWARD),
-    Plant("container.py", "import jobsys.demo", INWARD),
+    Plant("container/weed.py", "import jobsys.demo", INWARD),
     Plant("testing/weed.py", "import jobsys.demo", INWARD),
     Plant("demo/weed.py", "import jobsys.testing", INWARD),
     Plant("demo/weed.py", "import jobsys.__main__", INWARD),

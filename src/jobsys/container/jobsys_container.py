@@ -1,10 +1,8 @@
 """The composition root: the only module that knows every adapter."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from importlib import import_module
-from importlib.metadata import entry_points
 from typing import Final, TypeVar
 
 from dependency_injector.containers import DynamicContainer
@@ -18,9 +16,7 @@ from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
 from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
 from jobsys.adapters.loguru.logging import LoguruLogging
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
-from jobsys.adapters.outbox.mailer import OutboxMailer
 from jobsys.adapters.pillow.image_tool import PillowImageTool
-from jobsys.adapters.smtp.mailer import SmtpMailer
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.builtin.cleanup import CleanupHandler
 from jobsys.application.builtin.email import EmailHandler
@@ -36,8 +32,10 @@ from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
-from jobsys.config import MailSettings, Settings
+from jobsys.config import Settings
 from jobsys.config.effective import origin, without_effect
+from jobsys.container.backends import open_backend
+from jobsys.container.mail import open_mailer
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
@@ -46,67 +44,14 @@ from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
 from jobsys.domain.mail import Sender
 from jobsys.domain.validator import JobValidator
-from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
-from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
-from jobsys.ports.mailer import Mailer
 
 log = logging.getLogger("jobsys.container")
 
 J = TypeVar("J", bound=BaseJob)
 
-BACKENDS: Final[Mapping[str, str]] = {
-    "memory": "jobsys.adapters.memory.backend:MemoryBackend",
-    "sqlite": "jobsys.adapters.sqlite.backend:SqliteBackend",
-    "redis": "jobsys.adapters.redis.backend:RedisBackend",
-    "rediss": "jobsys.adapters.redis.backend:RedisBackend",
-    "unix": "jobsys.adapters.redis.backend:RedisBackend",
-}
-"""Where the adapter of each URL scheme is; others come from the entry points `jobsys.adapters`."""
-
 POOLS: Final = {"tasks": AsyncioWorkerPool, "threads": ThreadWorkerPool}
 """The worker pool of each setting's word."""
-
-
-def open_backend(settings: Settings, clock: Clock) -> Backend:
-    """Returns the backend that the settings' URL names, not yet started.
-
-    Raises:
-        ConfigurationError: no adapter takes this scheme, it cannot be loaded, or it cannot read
-            the URL.
-
-    """
-    scheme = settings.backend.partition("://")[0]
-    offered = {entry.name: entry.value for entry in entry_points(group="jobsys.adapters")}
-    adapters = {**offered, **BACKENDS}
-    if scheme not in adapters or "://" not in settings.backend:
-        raise ConfigurationError(
-            f"no backend takes {scheme!r}: begin the URL with one of"
-            f" {', '.join(f'{known}://' for known in sorted(adapters))}"
-        )
-    module, _, name = adapters[scheme].partition(":")
-    try:
-        opener: OpenBackend = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"the adapter for {scheme}:// cannot be loaded: {error}"
-        ) from error
-    return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
-
-
-def open_mailer(mail: MailSettings) -> Mailer:
-    """Returns what hands mail over as the settings say.
-
-    Raises:
-        ConfigurationError: they do not say how, or the mail server's URL cannot be read.
-
-    """
-    if mail.smtp is not None:
-        return SmtpMailer(mail.smtp)
-    if mail.outbox is None:
-        raise ConfigurationError("no way out for mail is set: give mail.outbox or mail.smtp")
-    folder = mail.outbox.absolute()
-    return OutboxMailer(LocalFileStore([folder.parent]), folder.name)
 
 
 class JobsysContainer(DynamicContainer):

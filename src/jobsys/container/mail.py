@@ -1,0 +1,23 @@
+"""Which adapter hands mail over."""
+
+from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.outbox.mailer import OutboxMailer
+from jobsys.adapters.smtp.mailer import SmtpMailer
+from jobsys.config import MailSettings
+from jobsys.domain.errors import ConfigurationError
+from jobsys.ports.mailer import Mailer
+
+
+def open_mailer(mail: MailSettings) -> Mailer:
+    """Returns what hands mail over as the settings say.
+
+    Raises:
+        ConfigurationError: they do not say how, or the mail server's URL cannot be read.
+
+    """
+    if mail.smtp is not None:
+        return SmtpMailer(mail.smtp)
+    if mail.outbox is None:
+        raise ConfigurationError("no way out for mail is set: give mail.outbox or mail.smtp")
+    folder = mail.outbox.absolute()
+    return OutboxMailer(LocalFileStore([folder.parent]), folder.name)
