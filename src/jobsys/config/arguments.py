@@ -22,6 +22,7 @@ class WorkerArguments(TypedDict, total=False):
 
     enabled: bool
     concurrency: int
+    processes: int
     queues: list[str] | tuple[str, ...]
     slots: Mapping[str, int]
     pool: Literal["tasks", "threads"]

@@ -66,6 +66,9 @@ class WorkerSettings(Group):
 
     enabled: bool = Field(default=True, description="Whether this process runs jobs.")
     concurrency: int = Field(default=10, ge=1, le=10_000, description="How many jobs run at once.")
+    processes: int = Field(
+        default=1, ge=1, le=1000, description="How many processes `jobsys worker` runs jobs in."
+    )
     queues: tuple[QueueName, ...] = Field(
         default=(),
         description="Which queues are served; none named: those of the registered job types.",

@@ -48,6 +48,8 @@ async def slow(job: Slow, context: JobContext) -> None:
         time.sleep(job.seconds)
     await asyncio.sleep(job.seconds)
 
+fixed = JobsysContainer(settings=Settings(worker={"concurrency": 1}))
+
 def make():
     return container
 

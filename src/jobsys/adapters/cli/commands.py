@@ -1,6 +1,5 @@
 """The verbs of the command line."""
 
-import asyncio
 import os
 from pathlib import Path
 from typing import Annotated, cast
@@ -10,7 +9,7 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.schedules import schedules
-from jobsys.adapters.cli.serve import serve
+from jobsys.adapters.cli.work import worker
 from jobsys.application.commands import CancelOutcome
 from jobsys.domain.errors import IllegalTransition, JobNotFound
 from jobsys.domain.status import JobStatus
@@ -24,6 +23,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+cli.command()(worker)
 cli.add_typer(schedules, name="schedule")
 
 
@@ -50,22 +50,6 @@ def options(
     for variable, said in (("JOBSYS_BACKEND", backend), ("JOBSYS_CONFIG", config)):
         if said is not None:
             os.environ[variable] = said
-
-
-@cli.command()
-def worker(
-    context: typer.Context,
-    app: Annotated[
-        str | None,
-        typer.Argument(metavar="MODULE:CONTAINER", help="Your container, unless --app names it."),
-    ] = None,
-) -> None:
-    """Run jobs until SIGINT or SIGTERM, then finish what runs."""
-    given = cast("Invocation", context.obj)
-    given.app = app or given.app
-    if given.app is None:
-        raise typer.BadParameter("name your container: jobsys worker MODULE:CONTAINER")
-    asyncio.run(serve(given.application()))
 
 
 @cli.command()

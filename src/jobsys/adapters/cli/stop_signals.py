@@ -1,0 +1,43 @@
+"""SIGINT and SIGTERM: the first one asks for a stop, the second one does not wait for it."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+
+class StopSignals:
+    """Listens from its construction on; `asked` is set at the first signal.
+
+    Not by the event loop: a handler that blocks it must not keep a second signal from aborting.
+    """
+
+    def __init__(self, abort: Callable[[], None] = lambda: None) -> None:
+        self.asked = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        self._abort = abort
+        self._signalled = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._on_signal)
+
+    def _on_signal(self, number: int, _: FrameType | None) -> None:
+        name = signal.Signals(number).name
+        if self._signalled:
+            say(f"jobsys: {name} again: aborted, leases will run out\n")
+            self._abort()
+            os._exit(128 + number)
+        self._signalled = True
+        say(f"jobsys: {name}: finishing running jobs\n")
+        self._loop.call_soon_threadsafe(self.asked.set)
+
+
+def say(text: str) -> None:
+    """Writes to standard error from within a signal's handler."""
+    # Not by sys.stderr, whose write the signal may have interrupted. Where it is None, the process
+    # was started without one, and descriptor 2 may be any file by now.
+    if sys.stderr is not None:
+        with suppress(OSError):
+            os.write(2, text.encode())

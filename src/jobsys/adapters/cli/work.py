@@ -1,0 +1,94 @@
+"""The verb `jobsys worker`."""
+
+import asyncio
+import json
+import os
+from collections.abc import Sequence
+from typing import Annotated, cast
+
+import typer
+
+from jobsys.adapters.cli.invocation import Invocation
+from jobsys.adapters.cli.serve import serve
+from jobsys.adapters.cli.supervisor import Supervisor, worker_command
+from jobsys.adapters.cli.target import Application
+from jobsys.domain.errors import ConfigurationError
+
+
+def worker(
+    context: typer.Context,
+    app: Annotated[
+        str | None,
+        typer.Argument(metavar="MODULE:CONTAINER", help="Your container, unless --app names it."),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option(min=1, help="How many jobs run at once, in each process.")
+    ] = None,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME[=SLOTS]", help="Serve this queue; may be said again."),
+    ] = None,
+    processes: Annotated[
+        int | None, typer.Option(min=1, max=1000, help="How many processes run jobs.")
+    ] = None,
+    supervised: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Run jobs until SIGINT or SIGTERM, then finish what runs."""
+    given = cast("Invocation", context.obj)
+    given.app = app or given.app
+    if given.app is None:
+        raise typer.BadParameter("name your container: jobsys worker MODULE:CONTAINER")
+    said = _settings(concurrency, queue or (), processes)
+    os.environ.update(said)  # the container reads them when its module is imported
+    application = given.application()
+    _check_taken(application, said)
+    number = application.settings().worker.processes
+    if supervised or number == 1:
+        asyncio.run(serve(application, supervised=supervised))
+    else:
+        raise typer.Exit(asyncio.run(_supervise(application, given.app, number)))
+
+
+async def _supervise(application: Application, target: str, processes: int) -> int:
+    with application.logging():
+        return await Supervisor(worker_command(target), processes).run()
+
+
+def _settings(
+    concurrency: int | None, queues: Sequence[str], processes: int | None
+) -> dict[str, str]:
+    """Returns what was said as the environment says it."""
+    said: dict[str, str] = {}
+    if concurrency is not None:
+        said["JOBSYS_WORKER__CONCURRENCY"] = str(concurrency)
+    if processes is not None:
+        said["JOBSYS_WORKER__PROCESSES"] = str(processes)
+    if queues:
+        pairs = [one.partition("=") for one in queues]
+        said["JOBSYS_WORKER__QUEUES"] = json.dumps([name for name, _, _ in pairs])
+        slots = {name: _slots(name, number) for name, sign, number in pairs if sign}
+        if slots:
+            said["JOBSYS_WORKER__SLOTS"] = json.dumps(slots)
+    return said
+
+
+def _slots(queue: str, number: str) -> int:
+    if not number.isascii() or not number.isdigit() or int(number) < 1:
+        raise typer.BadParameter(f"--queue {queue}={number}: write the slots as a number from 1 on")
+    return int(number)
+
+
+def _check_taken(application: Application, said: dict[str, str]) -> None:
+    """Lets a container pass that has read what the command line said.
+
+    Raises:
+        ConfigurationError: it fixes another value itself.
+    """
+    settings = application.settings().worker.model_dump(mode="json")
+    for variable, text in said.items():
+        name = variable.rpartition("__")[2].lower()
+        if settings[name] != json.loads(text):
+            raise ConfigurationError(
+                f"the container fixes worker.{name} at {json.dumps(settings[name])}:"
+                " leave the option out, or let the container's Settings read the environment"
+            )

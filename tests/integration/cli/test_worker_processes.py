@@ -1,0 +1,118 @@
+"""`jobsys worker --processes`: several processes under one."""
+
+import os
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic, sleep
+
+import pytest
+
+from tests.integration.cli.conftest import Cli
+
+
+def children(pid: int) -> set[int]:
+    """The processes that a process has started."""
+    found: set[int] = set()
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, parent = stat.read_text().rpartition(") ")[2].split()[:2]
+        except OSError:
+            continue  # it has ended meanwhile
+        if int(parent) == pid and state != "Z":
+            found.add(int(stat.parent.name))
+    return found
+
+
+def until(happened: Callable[[], object], within: float = 30) -> None:
+    end = monotonic() + within
+    while not happened():
+        assert monotonic() < end, "it did not happen"
+        sleep(0.02)
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_to_the_supervisor_drains_every_process(cli: Cli, number: signal.Signals) -> None:
+    job_id = cli.submit("slow", '{"seconds": 1}')
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    assert cli.begun() == job_id
+    until(lambda: len(children(supervisor.pid)) == 2)
+    workers = children(supervisor.pid)
+    supervisor.send_signal(number)
+    _, errors = supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 0, errors
+    assert not any(map(is_alive, workers))
+    assert "completed" in cli.run("get", job_id)
+
+
+def test_a_process_that_dies_is_replaced_and_its_job_runs_again(cli: Cli) -> None:
+    cli.environment["JOBSYS_WORKER__LEASE_FOR"] = "1s"
+    job_id = cli.submit("slow", '{"seconds": 1}')
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    assert cli.begun() == job_id
+    before = children(supervisor.pid)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: len(children(supervisor.pid) - before) == 2)
+    until(lambda: "completed" in cli.run("get", job_id))
+    supervisor.terminate()
+    _, errors = supervisor.communicate(timeout=30)
+    assert supervisor.returncode == 0
+    assert "ended with -9; starting it again in 0.5 s" in errors
+
+
+def test_a_second_signal_ends_every_process_at_once(cli: Cli) -> None:
+    cli.submit("slow", '{"busy": true}')
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    cli.begun()
+    until(lambda: len(children(supervisor.pid)) == 2)
+    workers = children(supervisor.pid)
+    supervisor.terminate()
+    sleep(0.2)
+    supervisor.terminate()
+    assert supervisor.wait(10) == 128 + signal.SIGTERM
+    until(lambda: not any(map(is_alive, workers)), within=5)
+
+
+def test_workers_drain_when_their_supervisor_is_killed(cli: Cli) -> None:
+    job_id = cli.submit("slow", '{"seconds": 1}')
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    assert cli.begun() == job_id
+    until(lambda: len(children(supervisor.pid)) == 2)
+    workers = children(supervisor.pid)
+    supervisor.kill()
+    until(lambda: not any(map(is_alive, workers)))
+    assert "completed" in cli.run("get", job_id)
+
+
+def test_a_container_that_cannot_work_ends_the_supervisor_instead_of_going_round(cli: Cli) -> None:
+    told = cli.run("worker", "app:broken", "--processes", "2", exit_code=3)
+    assert "no such thing" in told
+    cli.environment["JOBSYS_WORKER__LEASE_FOR"] = "never"
+    assert "lease_for" in cli.run("worker", "app:container", "--processes", "2", exit_code=3)
+
+
+def test_queues_with_slots_and_concurrency_are_said_on_the_command_line(cli: Cli) -> None:
+    job_id = cli.submit("slow", '{"seconds": 0}')
+    queues = ("--queue", "default=1", "--queue", "mails")
+    worker = cli.start("worker", "app:container", *queues, "--concurrency", "3")
+    assert cli.begun() == job_id
+    worker.terminate()
+    _, errors = worker.communicate(timeout=30)
+    assert "serves default, mails" in errors
+
+
+def test_what_the_command_line_cannot_mean_is_refused(cli: Cli) -> None:
+    for option in (["--queue", "mails=0"], ["--queue", "mails=x"], ["--processes", "0"]):
+        cli.run("worker", "app:container", *option, exit_code=2)
+    told = cli.run("worker", "app:container", "--queue", "a b", exit_code=3)
+    assert "'a b' is not a name" in told
+    told = cli.run("worker", "app:fixed", "--concurrency", "3", exit_code=3)
+    assert "the container fixes worker.concurrency at 1" in told
