@@ -18,6 +18,7 @@ from jobsys.ports.backend import BackendOptions
 from jobsys.testing.virtual_clock import START, VirtualClock
 
 SOON = timedelta(seconds=10)
+MAIL = ("jinja2", "aiosmtplib", "email.headerregistry")
 
 
 class Greet(BaseJob):
@@ -148,7 +149,16 @@ def test_two_containers_share_nothing() -> None:
 
 
 def test_importing_jobsys_costs_a_producer_no_adapter() -> None:
-    heavy = ("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL")
+    heavy = (
+        "dependency_injector",
+        "redis",
+        "typer",
+        "rich",
+        "apscheduler",
+        "sqlite3",
+        "PIL",
+        *MAIL,
+    )
     program = (
         "import sys; before = set(sys.modules); import jobsys;"
         f"print([m for m in {heavy} if m in sys.modules and m not in before])"
