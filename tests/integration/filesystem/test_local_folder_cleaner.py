@@ -112,6 +112,28 @@ def test_nothing_outside_is_removed_through_a_swapped_folder(tmp_path: Path) -> 
     assert tree(outside) == {"file", "in", "in/file"}
 
 
+@pytest.mark.parametrize("name", ["door", "file"])
+def test_what_is_swapped_for_a_link_after_it_was_looked_at_leads_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    outside = made(tmp_path / "outside", old=["door/a", "file"])
+    folder = made(tmp_path / "root/tmp", old=["door/a", "file"])
+    real_stat = os.stat
+
+    def look_and_swap(path: str, **options: int) -> os.stat_result:
+        found = real_stat(path, **options)
+        if path == name and not (folder / name).is_symlink():
+            (folder / name).rename(folder / ".parked")
+            (folder / name).symlink_to(outside / name)
+        return found
+
+    monkeypatch.setattr(os, "stat", look_and_swap)
+    told = list(sweep_of(tmp_path / "root"))
+    monkeypatch.undo()
+    assert (Cleaned("door", Fate.KEPT) in told) == (name == "door")
+    assert tree(outside) == {"door", "door/a", "file"}
+
+
 @contextmanager
 def swapping(folder: Path) -> Generator[None]:
     """Turns `door` into `.link` and back, as fast as it can, during the block."""
