@@ -120,8 +120,10 @@ def test_what_is_swapped_for_a_link_after_it_was_looked_at_leads_nowhere(
     folder = made(tmp_path / "root/tmp", old=["door/a", "file"])
     real_stat = os.stat
 
-    def look_and_swap(path: str, **options: int) -> os.stat_result:
-        found = real_stat(path, **options)
+    def look_and_swap(
+        path: str, *, dir_fd: int | None = None, follow_symlinks: bool = True
+    ) -> os.stat_result:
+        found = real_stat(path, dir_fd=dir_fd, follow_symlinks=follow_symlinks)
         if path == name and not (folder / name).is_symlink():
             (folder / name).rename(folder / ".parked")
             (folder / name).symlink_to(outside / name)
