@@ -29,6 +29,7 @@ from jobsys.ports.backend import BackendOptions
 from jobsys.testing.virtual_clock import START, VirtualClock
 
 SOON = timedelta(seconds=10)
+MAIL = ("jinja2", "aiosmtplib", "email.headerregistry")
 
 
 class Greet(BaseJob):
@@ -231,6 +232,7 @@ def test_importing_jobsys_costs_a_producer_no_adapter() -> None:
     heavy = (
         *("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL"),
         *("loguru", "yaml"),
+        *MAIL,
     )
     program = (
         "import sys; before = set(sys.modules); import jobsys;"

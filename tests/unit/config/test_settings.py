@@ -84,6 +84,33 @@ def test_folders_for_files_come_from_the_environment_as_json(
     assert Settings().files == (Path("/srv/files"),)
 
 
+@pytest.mark.parametrize(
+    ("mail", "named"),
+    [
+        ({"outbox": "out", "smtp": "smtp://host", "sender": "a@b.org"}, "exclude each other"),
+        ({"smtp": "smtp://host"}, "smtp needs sender"),
+        ({"sender": "Shop <shop@example.org>"}, "mail.sender"),
+        ({"sender_name": "Shop\r\nBcc: x@evil.test"}, "mail.sender_name"),
+        ({"postbox": "out"}, "mail.postbox"),
+    ],
+)
+def test_a_wrong_mail_setting_is_named(mail: dict[str, object], named: str) -> None:
+    with pytest.raises(ConfigurationError, match=named):
+        Settings.model_validate({"mail": mail})
+
+
+def test_the_mail_servers_password_is_shown_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JOBSYS_MAIL__SMTP", "smtp://ada:canary@host")
+    monkeypatch.setenv("JOBSYS_MAIL__SENDER", "shop@example.org")
+    settings = Settings()
+    assert settings.mail.smtp == "smtp://ada:canary@host"
+    assert "canary" not in f"{settings} {settings!r} {settings.mail}"
+    monkeypatch.setenv("JOBSYS_MAIL__OUTBOX", "out")
+    with pytest.raises(ConfigurationError) as caught:
+        Settings()
+    assert "canary" not in str(caught.value)
+
+
 def test_settings_cannot_be_changed_afterwards() -> None:
     settings = Settings()
     with pytest.raises(ValueError, match="frozen"):
