@@ -28,6 +28,7 @@ from jobsys.domain.schedule import Schedule, ScheduleRule
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_handler import JobContext, JobHandler
+from jobsys.ports.middleware import CallNext, Middleware
 
 if TYPE_CHECKING:
     from jobsys.container import JobsysContainer
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = [
     "BackgroundJobService",
     "BaseJob",
+    "CallNext",
     "CancelOutcome",
     "ConfigurationError",
     "FileProcessingJob",
@@ -50,6 +52,7 @@ __all__ = [
     "JobStatus",
     "JobsysContainer",
     "JobsysError",
+    "Middleware",
     "PayloadTooLarge",
     "QueueUnavailable",
     "Retention",

@@ -36,6 +36,7 @@ from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
 from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.middleware import Middleware
 
 J = TypeVar("J", bound=BaseJob)
 
@@ -111,6 +112,10 @@ class JobsysContainer(DynamicContainer):
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
         """Decorates the function that carries out jobs of a class: `async def`, or `def`."""
         return self.handlers().handles(job_class)
+
+    def use(self, middleware: Middleware) -> Middleware:
+        """Puts a middleware around every handler, inside those that were named before it."""
+        return self.handlers().use(middleware)
 
     def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
         """Runs everything while an ASGI application runs: `FastAPI(lifespan=container.lifespan)`."""
