@@ -17,6 +17,7 @@ from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
 from jobsys.ports.job_queue import Turn
+from jobsys.ports.subscription import Subscription
 
 NEVER_MS: Final = 2**62
 """The score of a job that will not become due by itself."""
@@ -138,6 +139,7 @@ class MemoryStore:
         self.last_turns: dict[str, tuple[int, Turn]] = {}
         self.schedules: dict[ScheduleId, Schedule] = {}
         self.waiters = Waiters()
+        self.listeners: list[Subscription] = []
 
     def queue(self, name: str) -> MemoryQueue:
         """Returns a queue, made at its first use."""

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
+from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
@@ -21,6 +22,7 @@ class RedisBackend(Backend):
         self._queue = RedisJobQueue(self._store, options.keep_last)
         self._inspector = RedisJobInspector(self._store)
         self._scheduler = RedisScheduler(self._store)
+        self._events = RedisEventBus(self._store)
 
     @property
     def queue(self) -> RedisJobQueue:
@@ -33,6 +35,10 @@ class RedisBackend(Backend):
     @property
     def scheduler(self) -> RedisScheduler:
         return self._scheduler
+
+    @property
+    def events(self) -> RedisEventBus:
+        return self._events
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return self._opened()

@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from jobsys.adapters.sqlite.connection import Synchronous
+from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
@@ -32,6 +33,7 @@ class SqliteBackend(Backend):
         self._queue = SqliteJobQueue(self._store, options.keep_last)
         self._inspector = SqliteJobInspector(self._store)
         self._scheduler = SqliteScheduler(self._store, options.clock)
+        self._events = SqliteEventBus(self._store, options.clock)
 
     @property
     def queue(self) -> SqliteJobQueue:
@@ -44,6 +46,10 @@ class SqliteBackend(Backend):
     @property
     def scheduler(self) -> SqliteScheduler:
         return self._scheduler
+
+    @property
+    def events(self) -> SqliteEventBus:
+        return self._events
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return self._opened()
