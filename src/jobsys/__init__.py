@@ -8,18 +8,21 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings, WorkerSettings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import (
+    BackgroundFull,
     ConfigurationError,
     IllegalTransition,
     InvalidJob,
     InvalidSchedule,
     JobNotFound,
     JobsysError,
+    NotRunning,
     PayloadTooLarge,
     ScheduleNotFound,
     UnknownJobType,
 )
 from jobsys.domain.job_id import JobId
 from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.notice import JobNotice
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
 from jobsys.domain.retention import Retention
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from jobsys.container import JobsysContainer
 
 __all__ = [
+    "BackgroundFull",
     "BackgroundJobService",
     "BaseJob",
     "CallNext",
@@ -47,12 +51,14 @@ __all__ = [
     "JobHandler",
     "JobId",
     "JobNotFound",
+    "JobNotice",
     "JobPriority",
     "JobRecord",
     "JobStatus",
     "JobsysContainer",
     "JobsysError",
     "Middleware",
+    "NotRunning",
     "PayloadTooLarge",
     "QueueUnavailable",
     "Retention",

@@ -61,6 +61,20 @@ class WorkerArguments(TypedDict, total=False):
     crash_limit: int
 
 
+class BackgroundSettings(BaseModel):
+    """How many calls of `fire_and_forget` may run at once in this process."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: Annotated[int, Field(ge=1)] = 1_000
+
+
+class BackgroundArguments(TypedDict, total=False):
+    """What `Settings(background={…})` takes."""
+
+    limit: int
+
+
 class SettingsArguments(TypedDict, total=False):
     """What `Settings(…)` takes."""
 
@@ -71,6 +85,7 @@ class SettingsArguments(TypedDict, total=False):
     max_depth: int
     files: list[Path | str] | tuple[Path | str, ...]
     worker: WorkerSettings | WorkerArguments
+    background: BackgroundSettings | BackgroundArguments
 
 
 class Settings(BaseSettings):
@@ -97,6 +112,7 @@ class Settings(BaseSettings):
     max_depth: Annotated[int, Field(ge=1, le=200)] = 64
     files: tuple[Path, ...] = ()
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    background: BackgroundSettings = Field(default_factory=BackgroundSettings)
 
     def __init__(self, **given: Unpack[SettingsArguments]) -> None:
         try:

@@ -1,10 +1,8 @@
 """The composition root: the only module that knows every adapter."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Factory, Object, Singleton
@@ -15,7 +13,11 @@ from jobsys.adapters.filesystem.file_store import LocalFileStore
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.announcer import Announcer
+from jobsys.application.background import BackgroundCalls
 from jobsys.application.builtin.file_processing import FileProcessingHandler
+from jobsys.application.callbacks import C, Callbacks
+from jobsys.application.events import interest_in
 from jobsys.application.execution import JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.handlers import HandlerFunction, HandlerRegistry
@@ -25,55 +27,22 @@ from jobsys.application.planner import Planner
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
+from jobsys.application.settler import Settler
+from jobsys.application.this_process import ThisProcess
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
+from jobsys.backends import open_backend
 from jobsys.config import Settings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.status import JobStatus
 from jobsys.domain.validator import JobValidator
-from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
-from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.middleware import Middleware
 
 J = TypeVar("J", bound=BaseJob)
-
-BACKENDS: Final[Mapping[str, str]] = {
-    "memory": "jobsys.adapters.memory.backend:MemoryBackend",
-    "sqlite": "jobsys.adapters.sqlite.backend:SqliteBackend",
-    "redis": "jobsys.adapters.redis.backend:RedisBackend",
-    "rediss": "jobsys.adapters.redis.backend:RedisBackend",
-    "unix": "jobsys.adapters.redis.backend:RedisBackend",
-}
-"""Where the adapter of each URL scheme is; others come from the entry points `jobsys.adapters`."""
-
-
-def open_backend(settings: Settings, clock: Clock) -> Backend:
-    """Returns the backend that the settings' URL names, not yet started.
-
-    Raises:
-        ConfigurationError: no adapter takes this scheme, it cannot be loaded, or it cannot read
-            the URL.
-
-    """
-    scheme = settings.backend.partition("://")[0]
-    offered = {entry.name: entry.value for entry in entry_points(group="jobsys.adapters")}
-    adapters = {**offered, **BACKENDS}
-    if scheme not in adapters or "://" not in settings.backend:
-        raise ConfigurationError(
-            f"no backend takes {scheme!r}: begin the URL with one of"
-            f" {', '.join(f'{known}://' for known in sorted(adapters))}"
-        )
-    module, _, name = adapters[scheme].partition(":")
-    try:
-        opener: OpenBackend = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"the adapter for {scheme}:// cannot be loaded: {error}"
-        ) from error
-    return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
 
 
 class JobsysContainer(DynamicContainer):
@@ -105,7 +74,12 @@ class JobsysContainer(DynamicContainer):
             self.planner.provided.look,
         )
         self.job_service = Singleton(
-            BackgroundJobService, self.job_queue, self.job_inspector, self.intake, self.schedules
+            BackgroundJobService,
+            self.job_queue,
+            self.job_inspector,
+            self.intake,
+            self.schedules,
+            Singleton(ThisProcess, self.announcer, self.background),
         )
         self.lifecycle = Singleton(Lifecycle, Object(self._components))
 
@@ -116,6 +90,12 @@ class JobsysContainer(DynamicContainer):
     def use(self, middleware: Middleware) -> Middleware:
         """Puts a middleware around every handler, inside those that were named before it."""
         return self.handlers().use(middleware)
+
+    def on(
+        self, *statuses: JobStatus | str, queue: str | None = None, job_type: str | None = None
+    ) -> Callable[[C], C]:
+        """Decorates what is called when a job has reached a status: `@container.on("failed")`."""
+        return self.callbacks().on(interest_in(statuses, queue, job_type))
 
     def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
         """Runs everything while an ASGI application runs: `FastAPI(lifespan=container.lifespan)`."""
@@ -141,7 +121,11 @@ class JobsysContainer(DynamicContainer):
         self.job_queue = self.backend.provided.queue
         self.job_inspector = self.backend.provided.inspector
         self.scheduler = self.backend.provided.scheduler
+        self.event_bus = self.backend.provided.events
         self.triggers = Singleton(ApschedulerTriggers)
+        self.announcer = Singleton(Announcer, self.event_bus, self.job_inspector, self.clock)
+        self.callbacks = Singleton(Callbacks, self.announcer.provided.listen)
+        self.background = Singleton(BackgroundCalls, given.background.limit, given.worker.grace)
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
@@ -158,11 +142,15 @@ class JobsysContainer(DynamicContainer):
             self.clock,
             Object(self._queues),
             TickerOptions(worker.lease_for, worker.crash_limit),
+            self.announcer.provided.announce,
         )
         self.planner = Singleton(Planner, self.scheduler, self.triggers, Object(self._queues))
         options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit)
+        self.settler = Singleton(
+            Settler, self.worker_pool, self.metrics, self.announcer.provided.announce
+        )
         self.floor = Singleton(
-            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
+            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.settler, options
         )
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
 
@@ -184,6 +172,7 @@ class JobsysContainer(DynamicContainer):
 
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
+        always = [self.backend(), self.callbacks(), self.announcer(), self.background()]
         if not self._runs_worker:
-            return [self.backend()]
-        return [self.backend(), self.lease_keeper(), self.ticker(), self.planner(), self.worker()]
+            return always
+        return [*always, self.lease_keeper(), self.ticker(), self.planner(), self.worker()]

@@ -1,6 +1,6 @@
 """The use cases: each command says what is wanted and holds the logic that does it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,8 +56,11 @@ class CancelJob:
 
     job_id: JobId
 
-    async def run(self, queue: JobQueue) -> CancelOutcome:
-        """Says whether the job is cancelled, was asked to stop, had ended, or is unknown."""
+    async def run(self, queue: JobQueue, announce: Callable[[JobId], None]) -> CancelOutcome:
+        """Says whether the job is cancelled, was asked to stop, had ended, or is unknown.
+
+        `announce` takes note of a job that is cancelled now.
+        """
         keep_for = DEFAULT_RETENTION.done_for
         move = Move(self.job_id, JobEvent.CANCEL, reason=Reason.REQUESTED, keep_for=keep_for)
         [moved] = await queue.move([move])
@@ -66,6 +69,8 @@ class CancelJob:
         cancelled = moved.after is JobStatus.CANCELLED  # also by a first call whose reply was lost
         if not moved.applied and not cancelled:
             return CancelOutcome.TOO_LATE
+        if moved.applied and cancelled:
+            announce(self.job_id)
         return CancelOutcome.CANCELLED if cancelled else CancelOutcome.REQUESTED
 
 

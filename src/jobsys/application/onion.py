@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from jobsys.application.threads import called
+from jobsys.application.threads import called, is_asked_to_stop
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
 from jobsys.ports.job_handler import JobContext
@@ -43,7 +43,7 @@ def onion(
         for layer in layers:
             call_next = partial(layer, context, call_next)
         result = await call_next(job)
-        if stopped and _is_asked_to_stop():
+        if stopped and is_asked_to_stop():
             raise stopped[0]
         return result
 
@@ -54,8 +54,3 @@ async def _layer(
     middleware: Middleware, context: JobContext, call_next: CallNext, job: BaseJob
 ) -> object:
     return await middleware(job, context, call_next)
-
-
-def _is_asked_to_stop() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0

@@ -56,6 +56,12 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
     return await asyncio.wrap_future(outcome)
 
 
+def is_asked_to_stop() -> bool:
+    """Tells whether the running task was cancelled from outside, whatever became of that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 def _is_async(function: object) -> bool:
     """Looks at the code itself, which `iscoroutinefunction` takes ten times as long to find."""
     code = getattr(function, "__code__", None)

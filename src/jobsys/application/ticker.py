@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.settler import Announce
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import JobQueue, Refusal, TurnTicket
+from jobsys.ports.job_queue import JobQueue, Refusal, Turn, TurnTicket
 from jobsys.ports.lifecycle import Component
 
 log = logging.getLogger("jobsys.ticker")
@@ -48,11 +49,13 @@ class Ticker(Component):
         clock: Clock,
         queues: Callable[[], Sequence[str]],
         options: TickerOptions,
+        announce: Announce,
     ) -> None:
         self._queue = queue
         self._clock = clock
         self._served = queues
         self._options = options
+        self._announce = announce
         self._queues: Sequence[str] = ()
         self._calls = 0
         self._lane = f"{new_worker_name()}.t"
@@ -132,6 +135,7 @@ class Ticker(Component):
             for transition in asked
             if turn.refused.get(transition.record.id) is Refusal.CANCELLING
         ]
+        self._announce([t for t in asked if _was_applied(t, turn)])
 
     def _ticket(self) -> TurnTicket:
         self._calls += 1
@@ -145,3 +149,8 @@ class Ticker(Component):
             type="WorkerLost",
             message="the worker died, or did not renew its lease in time",
         )
+
+
+def _was_applied(transition: Transition, turn: Turn) -> bool:
+    job_id = transition.record.id
+    return job_id not in turn.refused and job_id.queue not in turn.failures
