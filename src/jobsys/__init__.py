@@ -8,12 +8,14 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings, WorkerSettings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import (
+    BackgroundFull,
     ConfigurationError,
     IllegalTransition,
     InvalidJob,
     InvalidSchedule,
     JobNotFound,
     JobsysError,
+    NotRunning,
     PayloadTooLarge,
     ScheduleNotFound,
     UnknownJobType,
@@ -22,6 +24,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.jobs.cleanup import CleanupJob
 from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.notice import JobNotice
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
 from jobsys.domain.retention import Retention
@@ -30,13 +33,16 @@ from jobsys.domain.schedule import Schedule, ScheduleRule
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_handler import JobContext, JobHandler
+from jobsys.ports.middleware import CallNext, Middleware
 
 if TYPE_CHECKING:
     from jobsys.container import JobsysContainer
 
 __all__ = [
+    "BackgroundFull",
     "BackgroundJobService",
     "BaseJob",
+    "CallNext",
     "CancelOutcome",
     "CleanupJob",
     "ConfigurationError",
@@ -49,11 +55,14 @@ __all__ = [
     "JobHandler",
     "JobId",
     "JobNotFound",
+    "JobNotice",
     "JobPriority",
     "JobRecord",
     "JobStatus",
     "JobsysContainer",
     "JobsysError",
+    "Middleware",
+    "NotRunning",
     "PayloadTooLarge",
     "QueueUnavailable",
     "Retention",

@@ -58,7 +58,17 @@ def test_every_python_block_has_a_name_and_the_first_job_has_at_most_twelve_line
     assert len([line for line in files["tasks.py"].splitlines() if line.strip()]) <= 12
 
 
-@pytest.mark.parametrize("script", ["app.py", "test_photos.py", "nightly.py", "mail_and_clean.py"])
+SCRIPTS = [
+    "app.py",
+    "test_photos.py",
+    "nightly.py",
+    "mail_and_clean.py",
+    "middleware.py",
+    "events.py",
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
 def test_each_script_of_the_readme_runs(script: str, folder: Path) -> None:
     subprocess.run([sys.executable, script], cwd=folder, check=True)
 

@@ -5,17 +5,21 @@ from datetime import timedelta
 from typing import Unpack
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
+from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import Options
+from jobsys.application.background import BackgroundCalls
 from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
+from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId
@@ -51,6 +55,8 @@ class Bench:
         self.factory = JobFactory()
         self.handlers = HandlerRegistry(self.factory)
         self.scheduler = MemoryScheduler(self.store, self.clock)
+        self.announcer = Announcer(MemoryEventBus(self.store), self.inspector, self.clock)
+        self.background = BackgroundCalls(limit=3, grace=timedelta(seconds=5))
         self.service = self.service_with(self.queue, JobValidator())
         self.looks = 0
         self.executor = JobExecutor(
@@ -66,12 +72,13 @@ class Bench:
         """Returns a service over another queue or other limits."""
         intake = Intake(self.factory, validator, self.clock)
         book = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
-        return BackgroundJobService(queue, self.inspector, intake, book)
+        here = ThisProcess(self.announcer, self.background)
+        return BackgroundJobService(queue, self.inspector, intake, book, here)
 
     async def leased(self, job: BaseJob, **options: Unpack[Options]) -> Lease:
         """Submits a job and claims it."""
         await self.service.submit(job, **options)
-        return await self.claimed(job.queue)
+        return await self.claimed(options.get("queue") or job.queue)
 
     async def claimed(self, queue: str = "default") -> Lease:
         """Claims the next job of a queue."""

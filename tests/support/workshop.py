@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from dependency_injector.providers import Object
 
+from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
@@ -42,6 +43,7 @@ class FaultyBackend(Backend):
         self._inspector = MemoryJobInspector(self.store)
         self._queue = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
         self._scheduler = MemoryScheduler(self.store, SystemClock())
+        self._events = MemoryEventBus(self.store)
         self.for_renewals = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
         self._refusal: Exception | None = None
 
@@ -56,6 +58,10 @@ class FaultyBackend(Backend):
     @property
     def scheduler(self) -> MemoryScheduler:
         return self._scheduler
+
+    @property
+    def events(self) -> MemoryEventBus:
+        return self._events
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         if self._refusal is not None:

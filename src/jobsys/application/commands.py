@@ -1,6 +1,6 @@
 """The use cases: each command says what is wanted and holds the logic that does it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,10 +57,13 @@ class CancelJob:
 
     job_id: JobId
 
-    async def run(self, queue: JobQueue, inspector: JobInspector) -> CancelOutcome:
+    async def run(
+        self, queue: JobQueue, inspector: JobInspector, announce: Callable[[JobId], None]
+    ) -> CancelOutcome:
         """Says whether the job is cancelled, was asked to stop, had ended, or is unknown.
 
         A cancelled job is kept as its own retention says, which never changes: it may be read first.
+        `announce` takes note of a job that is cancelled now.
         """
         found = (await inspector.get([self.job_id])).get(self.job_id)
         retention = (found.header.retention if found else None) or DEFAULT_RETENTION
@@ -72,6 +75,8 @@ class CancelJob:
         cancelled = moved.after is JobStatus.CANCELLED  # also by a first call whose reply was lost
         if not moved.applied and not cancelled:
             return CancelOutcome.TOO_LATE
+        if moved.applied and cancelled:
+            announce(self.job_id)
         return CancelOutcome.CANCELLED if cancelled else CancelOutcome.REQUESTED
 
 

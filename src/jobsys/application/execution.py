@@ -2,21 +2,20 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
-from inspect import isawaitable, iscoroutinefunction
 from time import perf_counter
-from typing import Final, cast
+from typing import Final
 
 from jobsys.application import job_log
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
-from jobsys.application.handlers import Execute, HandlerRegistry
+from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.hints import UnroutableHints
+from jobsys.application.onion import Execute
 from jobsys.application.results import kept_result
-from jobsys.application.threads import in_thread
+from jobsys.application.threads import called
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -135,7 +134,7 @@ class JobAttempt(Attempt):
         try:
             if context.stopped is not None:
                 raise asyncio.CancelledError
-            result = await _called(provide(), job, context)
+            result = await called(provide(), job, context)
             result_json = kept_result(result, executor.options.max_result)
             failure: BaseException | None = None
         except KeyboardInterrupt:  # the operator's, not the job's
@@ -202,15 +201,3 @@ class JobAttempt(Attempt):
             return remembered(error, attempt, now)
         except Exception as untold:  # noqa: BLE001 (an error may fail to tell itself)
             return remembered(untold, attempt, now)
-
-
-async def _called(execute: Execute, job: BaseJob, context: AttemptContext) -> object:
-    if _is_async(getattr(execute, "__func__", execute)):
-        return await cast("Awaitable[object]", execute(job, context))
-    result = await in_thread(execute, job, context)
-    return await result if isawaitable(result) else result
-
-
-@lru_cache(maxsize=1024)
-def _is_async(function: object) -> bool:
-    return iscoroutinefunction(function)

@@ -15,7 +15,6 @@ from jobsys.application.settler import Settler
 from jobsys.application.solitude import PATIENCE, Solitude
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.turn import Claim, Turn
 from jobsys.ports.worker_pool import WorkerPool
@@ -45,14 +44,14 @@ class Floor:
         queue: JobQueue,
         pool: WorkerPool,
         keeper: LeaseKeeper,
-        metrics: JobMetrics,
+        settler: Settler,
         options: WorkerOptions,
     ) -> None:
         self.queue = queue
         self.pool = pool
         self.options = options
         self.plan = ClaimPlan(())
-        self.settler = Settler(pool, metrics)
+        self.settler = settler
         self.draining = False
         self.ring: Callable[[], None] = lambda: None
         self.idle = asyncio.Event()

@@ -3,16 +3,16 @@
 from collections.abc import Callable, Collection
 from typing import Protocol, TypeVar, cast
 
+from jobsys.application.onion import Execute, onion
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.ports.job_handler import JobContext, JobHandler
+from jobsys.ports.middleware import Middleware
 
 J = TypeVar("J", bound=BaseJob)
 J_contra = TypeVar("J_contra", bound=BaseJob, contravariant=True)
 F = TypeVar("F", bound=Callable[..., object])
-
-Execute = Callable[[BaseJob, JobContext], object]
 
 
 class HandlerFunction(Protocol[J_contra]):
@@ -28,7 +28,9 @@ class HandlerRegistry:
 
     def __init__(self, factory: JobFactory) -> None:
         self.factory = factory
-        self._executes: dict[type[BaseJob], Callable[[], Execute]] = {}
+        self._bound: dict[type[BaseJob], Callable[[], Execute]] = {}
+        self._wrapped: dict[type[BaseJob], Callable[[], Execute]] = {}
+        self._middlewares: list[Middleware] = []
 
     def register(self, job_class: type[J], provider: Callable[[], JobHandler[J]]) -> None:
         """Lets the handlers that `provider` returns, one per attempt, carry out this class.
@@ -60,6 +62,17 @@ class HandlerRegistry:
 
         return bind
 
+    def use(self, middleware: Middleware) -> Middleware:
+        """Puts a middleware around every handler, inside those that were named before it.
+
+        Raises:
+            ConfigurationError: jobs run already.
+        """
+        if self._wrapped:
+            raise ConfigurationError("name every middleware before the start: jobs run already")
+        self._middlewares.append(middleware)
+        return middleware
+
     def provider_of(self, job_class: type[BaseJob]) -> Callable[[], Execute]:
         """Returns what, called once for each attempt, returns what carries out this class.
 
@@ -68,20 +81,31 @@ class HandlerRegistry:
 
         """
         try:
-            return self._executes[job_class]
+            return self._wrapped[job_class]
         except KeyError:
-            raise UnknownJobType(f"no handler for {job_class.job_type!r} runs here") from None
+            return self._wrap(job_class)
 
     def queues(self) -> Collection[str]:
         """Returns the queues in which the handled classes wait by default, sorted."""
-        return sorted({job_class.queue for job_class in self._executes})
+        return sorted({job_class.queue for job_class in self._bound})
 
     def _bind(self, job_class: type[BaseJob], provide: Callable[[], Execute]) -> None:
         _check_class(job_class)
         self.factory.register(job_class)
-        if job_class in self._executes:
+        if job_class in self._bound:
             raise ConfigurationError(f"{job_class.__name__} has a handler already")
-        self._executes[job_class] = provide
+        self._bound[job_class] = provide
+
+    def _wrap(self, job_class: type[BaseJob]) -> Callable[[], Execute]:
+        provide = self._bound.get(job_class)
+        if provide is None:
+            raise UnknownJobType(f"no handler for {job_class.job_type!r} runs here")
+        if self._middlewares:
+            execute = onion(self._middlewares, provide, job_class)
+            self._wrapped[job_class] = lambda: execute
+        else:
+            self._wrapped[job_class] = provide
+        return self._wrapped[job_class]
 
 
 def _check_class(given: object) -> None:

@@ -1,9 +1,10 @@
 """The door through which a host application uses jobsys: inject this into use cases."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Final, Unpack
+from typing import Final, ParamSpec, Unpack
 
 from jobsys.application.arguments import (
     JobDefaults,
@@ -13,8 +14,10 @@ from jobsys.application.arguments import (
     seconds_of,
 )
 from jobsys.application.commands import CancelJob, CancelOutcome, RetryJob, SubmitJob
+from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook, ScheduleJob
+from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob, JobNotFound
 from jobsys.domain.job_id import JobId
@@ -25,6 +28,8 @@ from jobsys.domain.schedule import ScheduleId, ScheduleRule
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import JobQueue
+
+P = ParamSpec("P")
 
 LONGEST_LOOK: Final = 0.25
 
@@ -38,11 +43,13 @@ class BackgroundJobService:
         inspector: JobInspector,
         intake: Intake,
         schedules: ScheduleBook,
+        here: ThisProcess,
     ) -> None:
         self.schedules = schedules
         self._queue = queue
         self._inspector = inspector
         self._intake = intake
+        self._here = here
 
     async def submit(self, job: BaseJob, **options: Unpack[Options]) -> JobId:
         """Stores a job and returns its id; once this returns, the job is in the backend.
@@ -83,9 +90,8 @@ class BackgroundJobService:
     ) -> ScheduleId:
         """Has the job made at each fire time, once, however many processes run.
 
-        A schedule of the same name in the same queue is replaced, so that a program may say this at
-        each of its starts; with the same rule it goes on where it was. `schedules` has the rest:
-        find, pause, resume, run_now, remove, preview.
+        One of the same name in the same queue is replaced, and with the same rule goes on where it
+        was: a program may say this at each start. `schedules` finds, pauses, runs and removes them.
 
         Raises:
             InvalidSchedule: the rule cannot be read, or never fires.
@@ -137,7 +143,6 @@ class BackgroundJobService:
 
         Raises:
             InvalidJob: `after` is not where a page of this query ended.
-
         """
         if limit < 1:
             raise InvalidJob(f"limit: a page has at least one job, not {limit}")
@@ -169,9 +174,46 @@ class BackgroundJobService:
                 pause = min(pause * 1.5, LONGEST_LOOK)
         return record
 
+    @asynccontextmanager
+    async def events(
+        self,
+        *,
+        statuses: Collection[JobStatus | str] = (),
+        queue: str | None = None,
+        job_type: str | None = None,
+    ) -> AsyncGenerator[JobNotices]:
+        """Listens to what becomes of jobs in any process; an iterator, at most once.
+
+        What other processes tell may be missed for the first second, and one that is too slow
+        loses the oldest (`lost` counts them): who must not miss an end asks `wait` or `get`.
+
+        Raises:
+            InvalidJob: there is no such status, or what is named is no name.
+            QueueUnavailable: the backend does not answer.
+        """
+        interest = interest_in(statuses, queue, job_type)
+        async with self._here.announcer.listen(interest) as subscription:
+            yield JobNotices(subscription)
+
+    def fire_and_forget(
+        self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Begins a call in this process and returns at once; at most once, and not a job.
+
+        Nothing of it is stored: it ends with the process, is never tried again, and nobody learns
+        its result; a failure is logged. A plain function runs in a thread.
+
+        Raises:
+            BackgroundFull: as many calls as the limit allows run already.
+            NotRunning: the lifecycle has not started, or has stopped.
+        """
+        self._here.background.begin(function, *args, **kwargs)
+
     async def cancel(self, job_id: str) -> CancelOutcome:
         """Cancels a waiting job at once, and asks a running one to stop."""
-        return await CancelJob(JobId.parse(job_id)).run(self._queue, self._inspector)
+        return await CancelJob(JobId.parse(job_id)).run(
+            self._queue, self._inspector, self._here.announcer.announce_cancelled
+        )
 
     async def retry(self, job_id: str) -> None:
         """Puts a failed or cancelled job back into its queue, with all its attempts before it.

@@ -1,6 +1,6 @@
 """The ends of attempts on their way to the queue."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from jobsys.domain.status import JobEvent
@@ -11,13 +11,17 @@ from jobsys.ports.worker_pool import WorkerPool
 
 LARGEST_SETTLE: Final = 500
 
+Announce = Callable[[Sequence[Transition]], None]
+"""Takes note of transitions that were applied; never waits."""
+
 
 class Settler:
     """Collects transitions for the next turn: an end waits for the call in flight, never longer."""
 
-    def __init__(self, pool: WorkerPool, metrics: JobMetrics) -> None:
+    def __init__(self, pool: WorkerPool, metrics: JobMetrics, announce: Announce) -> None:
         self._pool = pool
         self._metrics = metrics
+        self._announce = announce
         self._again: list[Transition] = []
         self._postponed: list[Transition] = []
 
@@ -45,9 +49,10 @@ class Settler:
         """Returns the transitions that a turn has ended, whether applied or lost.
 
         One whose job's cancel was asked for meanwhile is settled again from there; one whose queue
-        failed is postponed. What was applied is counted, once.
+        failed is postponed. What was applied is counted and announced, once.
         """
         ended: list[Transition] = []
+        applied: list[Transition] = []
         for index, transition in enumerate(asked):
             refusal = turn.refused.get(index) if turn.refused else None
             if turn.failures and transition.record.id.queue in turn.failures:
@@ -58,6 +63,8 @@ class Settler:
                 ended.append(transition)
                 if refusal is None:
                     self._count(transition)
+                    applied.append(transition)
+        self._announce(applied)
         return ended
 
     def _count(self, transition: Transition) -> None:

@@ -1,15 +1,27 @@
-"""Running blocking code beside the event loop."""
+"""Running anybody's code: async in the event loop, blocking beside it."""
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from contextvars import copy_context
-from typing import ParamSpec, TypeVar
+from inspect import CO_COROUTINE, isawaitable, iscoroutinefunction
+from typing import ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+async def called(function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> object:
+    """Returns what an `async def` returns, or a plain function, which runs in a thread.
+
+    A plain function that returns an awaitable has it awaited here.
+    """
+    if _is_async(function):
+        return await cast("Awaitable[object]", function(*args, **kwargs))
+    result = await in_thread(function, *args, **kwargs)
+    return await result if isawaitable(result) else result
 
 
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -42,3 +54,15 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
 
     threading.Thread(target=work, name="jobsys-job", daemon=True).start()
     return await asyncio.wrap_future(outcome)
+
+
+def is_asked_to_stop() -> bool:
+    """Tells whether the running task was cancelled from outside, whatever became of that."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _is_async(function: object) -> bool:
+    """Looks at the code itself, which `iscoroutinefunction` takes ten times as long to find."""
+    code = getattr(function, "__code__", None)
+    return iscoroutinefunction(function) if code is None else bool(code.co_flags & CO_COROUTINE)

@@ -2,6 +2,7 @@
 
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.groups import (
+    BackgroundSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -12,6 +13,7 @@ from jobsys.config.groups import (
 from jobsys.config.settings import Settings
 
 __all__ = [
+    "BackgroundSettings",
     "LogSettings",
     "MailSettings",
     "MetricsSettings",

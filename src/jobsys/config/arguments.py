@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
+    BackgroundSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -73,6 +74,12 @@ class LogArguments(TypedDict, total=False):
     format: Literal["console", "json"]
 
 
+class BackgroundArguments(TypedDict, total=False):
+    """What `Settings(background={…})` takes."""
+
+    limit: int
+
+
 class MailArguments(TypedDict, total=False):
     """What `Settings(mail={…})` takes."""
 
@@ -103,3 +110,4 @@ class SettingsArguments(TypedDict, total=False):
     metrics: MetricsSettings | MetricsArguments
     log: LogSettings | LogArguments
     mail: MailSettings | MailArguments
+    background: BackgroundSettings | BackgroundArguments

@@ -160,6 +160,14 @@ class LogSettings(Group):
     )
 
 
+class BackgroundSettings(Group):
+    """What `fire_and_forget` may run beside the queue."""
+
+    limit: int = Field(
+        default=1_000, ge=1, description="How many such calls may run at once in this process."
+    )
+
+
 class MailSettings(Group):
     """How mail goes out: into the folder `outbox`, or to the server at the URL `smtp`.
 

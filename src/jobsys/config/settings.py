@@ -12,6 +12,7 @@ from jobsys.config.documents import BREAKER
 from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
+    BackgroundSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -93,6 +94,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
     mail: MailSettings = MailSettings()
+    background: BackgroundSettings = BackgroundSettings()
 
     _found: Layer = PrivateAttr(default_factory=dict[KeyPath, Found])
 

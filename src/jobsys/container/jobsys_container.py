@@ -18,9 +18,13 @@ from jobsys.adapters.loguru.logging import LoguruLogging
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.announcer import Announcer
+from jobsys.application.background import BackgroundCalls
 from jobsys.application.builtin.cleanup import CleanupHandler
 from jobsys.application.builtin.email import EmailHandler
 from jobsys.application.builtin.file_processing import FileProcessingHandler
+from jobsys.application.callbacks import C, Callbacks
+from jobsys.application.events import interest_in
 from jobsys.application.execution import ExecutionOptions, JobExecutor
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.handlers import HandlerFunction, HandlerRegistry
@@ -30,6 +34,8 @@ from jobsys.application.planner import Planner
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
+from jobsys.application.settler import Settler
+from jobsys.application.this_process import ThisProcess
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.config import Settings
@@ -43,8 +49,10 @@ from jobsys.domain.jobs.cleanup import CleanupJob
 from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
 from jobsys.domain.mail import Sender
+from jobsys.domain.status import JobStatus
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.middleware import Middleware
 
 log = logging.getLogger("jobsys.container")
 
@@ -86,13 +94,28 @@ class JobsysContainer(DynamicContainer):
             self.planner.provided.look,
         )
         self.job_service = Singleton(
-            BackgroundJobService, self.job_queue, self.job_inspector, self.intake, self.schedules
+            BackgroundJobService,
+            self.job_queue,
+            self.job_inspector,
+            self.intake,
+            self.schedules,
+            Singleton(ThisProcess, self.announcer, self.background),
         )
         self.lifecycle = Singleton(self._new_lifecycle)
 
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
         """Decorates the function that carries out jobs of a class: `async def`, or `def`."""
         return self.handlers().handles(job_class)
+
+    def use(self, middleware: Middleware) -> Middleware:
+        """Puts a middleware around every handler, inside those that were named before it."""
+        return self.handlers().use(middleware)
+
+    def on(
+        self, *statuses: JobStatus | str, queue: str | None = None, job_type: str | None = None
+    ) -> Callable[[C], C]:
+        """Decorates what is called when a job has reached a status: `@container.on("failed")`."""
+        return self.callbacks().on(interest_in(statuses, queue, job_type))
 
     def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
         """Runs everything while an ASGI application runs: `FastAPI(lifespan=container.lifespan)`."""
@@ -131,7 +154,11 @@ class JobsysContainer(DynamicContainer):
         self.job_queue = self.backend.provided.queue
         self.job_inspector = self.backend.provided.inspector
         self.scheduler = self.backend.provided.scheduler
+        self.event_bus = self.backend.provided.events
         self.triggers = Singleton(ApschedulerTriggers)
+        self.announcer = Singleton(Announcer, self.event_bus, self.job_inspector, self.clock)
+        self.callbacks = Singleton(Callbacks, self.announcer.provided.listen)
+        self.background = Singleton(BackgroundCalls, given.background.limit, given.worker.grace)
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
@@ -149,11 +176,15 @@ class JobsysContainer(DynamicContainer):
             self.clock,
             Object(self._queues),
             TickerOptions(worker.lease_for, worker.crash_limit),
+            self.announcer.provided.announce,
         )
         self.planner = Singleton(Planner, self.scheduler, self.triggers, Object(self._queues))
         options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit, worker.slots)
+        self.settler = Singleton(
+            Settler, self.worker_pool, self.metrics, self.announcer.provided.announce
+        )
         self.floor = Singleton(
-            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
+            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.settler, options
         )
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
 
@@ -184,10 +215,11 @@ class JobsysContainer(DynamicContainer):
 
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
+        always = [self.backend(), self.callbacks(), self.announcer(), self.background()]
         if not self._runs_worker:
-            return [self.backend()]
+            return always
         planners = [self.planner()] if self.settings().scheduler.enabled else []
-        return [self.backend(), self.lease_keeper(), self.ticker(), *planners, self.worker()]
+        return [*always, self.lease_keeper(), self.ticker(), *planners, self.worker()]
 
     async def _tell_what_holds(self) -> None:
         runs = "runs" if self._runs_worker else "does not run"

@@ -49,6 +49,18 @@ class InvalidSchedule(InvalidJob):
     code = "INVALID_SCHEDULE"
 
 
+class BackgroundFull(JobError):
+    """As many calls run in the background of this process as its limit allows."""
+
+    code = "BACKGROUND_FULL"
+
+
+class NotRunning(JobError):
+    """The lifecycle has not started, or has stopped."""
+
+    code = "NOT_RUNNING"
+
+
 class UnknownJobType(JobError):
     """No job class is registered under this type."""
 

@@ -1,4 +1,4 @@
-"""A place for jobs as the container opens it: queue, inspector and schedules, by one URL."""
+"""A place for jobs as the container opens it: queue, inspector, schedules, events, by one URL."""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from typing import Protocol
 
 from jobsys.domain.value import value
 from jobsys.ports.clock import Clock
+from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
@@ -40,6 +41,11 @@ class Backend(Component, Protocol):
     @abstractmethod
     def scheduler(self) -> Scheduler:
         """The schedules of the same store."""
+
+    @property
+    @abstractmethod
+    def events(self) -> EventBus:
+        """What is told of the jobs, for one event loop."""
 
     @abstractmethod
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from jobsys.ports.backend import Backend
+from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
@@ -22,6 +23,7 @@ class StoredBackend(Backend, Generic[Store]):
         queue_in: Callable[[Store], JobQueue],
         inspector_in: Callable[[Store], JobInspector],
         scheduler_in: Callable[[Store], Scheduler],
+        events_in: Callable[[Store], EventBus],
     ) -> None:
         self._new_store = new_store
         self._queue_in = queue_in
@@ -29,6 +31,7 @@ class StoredBackend(Backend, Generic[Store]):
         self._queue = queue_in(self._store)
         self._inspector = inspector_in(self._store)
         self._scheduler = scheduler_in(self._store)
+        self._events = events_in(self._store)
 
     @property
     def queue(self) -> JobQueue:
@@ -44,6 +47,11 @@ class StoredBackend(Backend, Generic[Store]):
     def scheduler(self) -> Scheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def events(self) -> EventBus:
+        """What is told of the same jobs."""
+        return self._events
 
     @asynccontextmanager
     async def open_queue(self) -> AsyncGenerator[JobQueue]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from jobsys.domain.lease import Lease
+from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
 from jobsys.ports.errors import AdapterError
 
@@ -47,3 +48,11 @@ class Turn:
     waiting: Mapping[str, int] = field(default_factory=dict[str, int])
     next_at: datetime | None = None
     failures: Mapping[str, AdapterError] = field(default_factory=dict[str, AdapterError])
+
+    def applied(self, asked: Sequence[Transition]) -> list[Transition]:
+        """Returns those of the call's transitions that took effect."""
+        return [
+            transition
+            for index, transition in enumerate(asked)
+            if index not in self.refused and transition.record.id.queue not in self.failures
+        ]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobsys.domain.job_id import JobId
+from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.scheduler import Scheduler
@@ -33,6 +34,11 @@ class BackendUnderTest(Protocol):
 
     @property
     @abstractmethod
+    def events(self) -> EventBus:
+        """The event bus of the same store."""
+
+    @property
+    @abstractmethod
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps; the adapters were built with it."""
 
@@ -43,6 +49,14 @@ class BackendUnderTest(Protocol):
     @abstractmethod
     async def another_scheduler(self) -> Scheduler:
         """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def another_event_bus(self) -> EventBus:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def lose_a_listener(self) -> None:
+        """Leaves behind what a process leaves that is killed while it listens."""
 
     @abstractmethod
     async def now(self) -> datetime:

@@ -1,12 +1,16 @@
 """The in-memory backend, made ready for the conformance suites."""
 
+import asyncio
 from datetime import datetime, timedelta
 
+from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.domain.job_id import JobId
+from jobsys.domain.notice import NoticeInterest
+from jobsys.ports.subscription import Subscription
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.virtual_clock import VirtualClock
 
@@ -35,6 +39,11 @@ class MemoryBackend(BackendUnderTest):
         return self._scheduler
 
     @property
+    def events(self) -> MemoryEventBus:
+        """The event bus of the same store."""
+        return self._events
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -46,6 +55,15 @@ class MemoryBackend(BackendUnderTest):
     async def another_scheduler(self) -> MemoryScheduler:
         """Returns a second adapter, as another process would have it."""
         return MemoryScheduler(self._store, self._clock)
+
+    async def another_event_bus(self) -> MemoryEventBus:
+        """Returns a second adapter, as another process would have it."""
+        return MemoryEventBus(self._store)
+
+    async def lose_a_listener(self) -> None:
+        """Leaves behind what a process leaves that is killed while it listens."""
+        killed = await asyncio.to_thread(asyncio.run, _listener())
+        self._store.listeners.append(killed)
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -72,3 +90,8 @@ class MemoryBackend(BackendUnderTest):
         self._queue = MemoryJobQueue(self._store, self._clock, self._keep_last)
         self._inspector = MemoryJobInspector(self._store)
         self._scheduler = MemoryScheduler(self._store, self._clock)
+        self._events = MemoryEventBus(self._store)
+
+
+async def _listener() -> Subscription:
+    return Subscription(NoticeInterest())

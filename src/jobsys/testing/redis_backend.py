@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
@@ -29,6 +30,7 @@ class RedisBackend(BackendUnderTest):
         self._queue = RedisJobQueue(self._stores[0], keep_last)
         self._inspector = RedisJobInspector(self._stores[0])
         self._scheduler = RedisScheduler(self._stores[0])
+        self._events = RedisEventBus(self._stores[0])
 
     @property
     def queue(self) -> RedisJobQueue:
@@ -46,6 +48,11 @@ class RedisBackend(BackendUnderTest):
         return self._scheduler
 
     @property
+    def events(self) -> RedisEventBus:
+        """The event bus of the same store."""
+        return self._events
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -59,6 +66,17 @@ class RedisBackend(BackendUnderTest):
         """Returns a second adapter, as another process would have it."""
         self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
         return RedisScheduler(self._stores[-1])
+
+    async def another_event_bus(self) -> RedisEventBus:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
+        return RedisEventBus(self._stores[-1])
+
+    async def lose_a_listener(self) -> None:
+        """Leaves behind what a process leaves that is killed while it listens."""
+        channel = self._stores[0].listening.pubsub()
+        async with channel:
+            await channel.subscribe(f"{KeyLayout().events}:0")
 
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""

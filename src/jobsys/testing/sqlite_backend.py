@@ -3,6 +3,8 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from jobsys.adapters.sqlite import notices
+from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
@@ -24,6 +26,7 @@ class SqliteBackend(BackendUnderTest):
         self._queue = SqliteJobQueue(self._stores[0], keep_last)
         self._inspector = SqliteJobInspector(self._stores[0])
         self._scheduler = SqliteScheduler(self._stores[0], self._clock)
+        self._events = SqliteEventBus(self._stores[0], self._clock)
 
     @property
     def queue(self) -> SqliteJobQueue:
@@ -41,6 +44,11 @@ class SqliteBackend(BackendUnderTest):
         return self._scheduler
 
     @property
+    def events(self) -> SqliteEventBus:
+        """The event bus of the same store."""
+        return self._events
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -54,6 +62,15 @@ class SqliteBackend(BackendUnderTest):
         """Returns a second adapter, as another process would have it."""
         self._stores.append(self._opened())
         return SqliteScheduler(self._stores[-1], self._clock)
+
+    async def another_event_bus(self) -> SqliteEventBus:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(self._opened())
+        return SqliteEventBus(self._stores[-1], self._clock)
+
+    async def lose_a_listener(self) -> None:
+        """Leaves behind what a process leaves that is killed while it listens."""
+        await self._stores[0].write(lambda t: notices.enter(t, "killed"))
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -95,6 +112,8 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM counts",
         "DELETE FROM turns",
         "DELETE FROM schedules",
+        "DELETE FROM listeners",
+        "DELETE FROM notices",
     ):
         transaction.execute(removal)
     return True

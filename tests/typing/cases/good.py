@@ -7,9 +7,12 @@ from dependency_injector import providers
 from jobsys import (
     BackgroundJobService,
     BaseJob,
+    CallNext,
     JobContext,
     JobHandler,
+    JobNotice,
     JobPriority,
+    JobStatus,
     JobsysContainer,
     RetryPolicy,
     Settings,
@@ -72,9 +75,32 @@ def send_in_a_thread(job: SendMail, context: JobContext) -> None:
     context.log.info(job.to)
 
 
+@container.use
+async def around(job: BaseJob, context: JobContext, call_next: CallNext) -> object:
+    return await call_next(job.model_copy(update={"width": 1}))
+
+
+@container.on("failed", JobStatus.CANCELLED, queue="mails")
+async def ended(notice: JobNotice) -> None:
+    await notify(notice.job_id, times=notice.attempt)
+
+
+@container.on("completed")
+def ended_in_a_thread(notice: JobNotice) -> None:
+    print(notice.error.upper())
+
+
+async def notify(job_id: str, *, times: int) -> None:
+    """The user's own."""
+
+
 async def use_case(jobs: BackgroundJobService) -> object:
     job_id = await jobs.submit(ResizePhoto(photo_id=7), priority=JobPriority.HIGH, delay="5s")
     await jobs.submit_many([SendMail(to="ada"), ResizePhoto(photo_id=8)], queue="mails")
+    jobs.fire_and_forget(notify, job_id, times=3)
+    async with jobs.events(statuses=["failed"], job_type="send_mail") as notices:
+        async for notice in notices:
+            await notify(notice.job_id, times=notices.lost)
     record = await jobs.wait(job_id, timeout=timedelta(seconds=10))
     return record.result
 

@@ -3,13 +3,15 @@
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.application.settler import Settler
 from jobsys.domain.status import JobStatus
+from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueDamaged
 from jobsys.ports.turn import Refusal, Turn
 from tests.support.bench import Bench, Greet
 
 
 def settler_of(bench: Bench) -> Settler:
-    return Settler(AsyncioWorkerPool(bench.executor.begin, 1), bench.metrics)
+    pool = AsyncioWorkerPool(bench.executor.begin, 1)
+    return Settler(pool, bench.metrics, bench.announcer.announce)
 
 
 async def test_what_was_added_is_taken_once(bench: Bench) -> None:
@@ -31,6 +33,25 @@ async def test_an_end_whose_lease_was_lost_is_done_with_and_not_counted(bench: B
     settler, end = settler_of(bench), (await bench.leased(Greet())).succeeded(None)
     assert settler.answered([end], Turn(refused={0: Refusal.LOST})) == [end]
     assert bench.metrics.snapshot() == {}
+
+
+async def test_what_was_applied_is_announced_once_and_nothing_else(bench: Bench) -> None:
+    told: list[Transition] = []
+    settler = Settler(AsyncioWorkerPool(bench.executor.begin, 1), bench.metrics, told.extend)
+    ends = [
+        (await bench.leased(Greet(), queue=queue)).released()
+        for queue in ("default", "default", "default", "broken")
+    ]
+    applied, lost, cancelling, failed = ends
+    refused = {lost.record.id: Refusal.LOST, cancelling.record.id: Refusal.CANCELLING}
+    settler.answered(ends, Turn(refused=refused, failures={"broken": QueueDamaged()}))
+    assert told == [applied]
+    again = settler.take()
+    settler.answered(again, Turn())
+    assert [t.record.id for t in told] == [applied.record.id, cancelling.record.id]
+    settler.resume()
+    settler.answered(settler.take(), Turn())
+    assert told[2:] == [failed]
 
 
 async def test_an_end_that_met_a_cancel_is_settled_again_as_what_it_means_then(

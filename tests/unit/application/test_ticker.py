@@ -2,14 +2,17 @@
 
 import asyncio
 import gc
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
 
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.settler import Announce
 from jobsys.application.ticker import TAKEOVER_FOR, Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
+from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_queue import JobQueue
@@ -20,8 +23,15 @@ from tests.support.workshop import until
 SECOND = timedelta(seconds=1)
 
 
-def ticker_of(queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2) -> Ticker:
-    return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, 3, interval))
+def ignored(_: Sequence[Transition]) -> None:
+    """Takes note of nothing."""
+
+
+def ticker_of(
+    queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2, announce: Announce = ignored
+) -> Ticker:
+    options = TickerOptions(LEASE_FOR, 3, interval)
+    return Ticker(queue, clock, lambda: ["default"], options, announce)
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:
@@ -151,3 +161,29 @@ async def test_no_error_ends_the_ticker(bench: Bench) -> None:
     await until(lambda: queue.calls.count("tick") == 4)
     await ticker.stop()
     await ticker.stop()
+
+
+async def test_what_becomes_of_the_jobs_of_dead_workers_is_announced_once(bench: Bench) -> None:
+    told: list[Transition] = []
+    job_id = await bench.after_crashes(Greet(), crashes=2)
+    await bench.alone(await bench.claimed())
+    bench.clock.advance(LEASE_FOR + SECOND)
+    ticker = ticker_of(bench.queue, bench.clock, announce=told.extend)
+    await ticker.tick()
+    await ticker.tick()
+    assert [(t.record.id, t.target) for t in told] == [(job_id, JobStatus.FAILED)]
+
+
+async def test_a_job_that_somebody_else_has_freed_is_not_announced_here(bench: Bench) -> None:
+    told: list[Transition] = []
+    await bench.leased(Greet())
+    bench.clock.advance(LEASE_FOR + SECOND)
+    queue = FaultyQueue(bench.queue)
+    queue.fail("turn", "before")
+    ticker = ticker_of(queue, bench.clock, announce=told.extend)
+    with pytest.raises(QueueUnavailable):
+        await ticker.tick()
+    bench.clock.advance(2 * SECOND)
+    await bench.freed("default", 3)
+    await ticker.tick()
+    assert told == []

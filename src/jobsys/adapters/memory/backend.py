@@ -2,6 +2,7 @@
 
 from contextlib import AbstractAsyncContextManager, nullcontext
 
+from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
@@ -18,6 +19,7 @@ class MemoryBackend(Backend):
         self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)
+        self._events = MemoryEventBus(store)
 
     @property
     def queue(self) -> MemoryJobQueue:
@@ -30,6 +32,10 @@ class MemoryBackend(Backend):
     @property
     def scheduler(self) -> MemoryScheduler:
         return self._scheduler
+
+    @property
+    def events(self) -> MemoryEventBus:
+        return self._events
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return nullcontext(self._queue)

@@ -15,6 +15,7 @@ from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
+from jobsys.ports.subscription import Subscription
 from jobsys.ports.turn import Turn
 
 REMEMBERED_FOR_MS: Final = 60_000
@@ -144,6 +145,7 @@ class MemoryStore:
         self.last_turns: dict[str, LastTurn] = {}
         self.schedules: dict[ScheduleId, Schedule] = {}
         self.waiters = Waiters()
+        self.listeners: list[Subscription] = []
 
     def queue(self, name: str) -> MemoryQueue:
         """Returns a queue, made at its first use."""

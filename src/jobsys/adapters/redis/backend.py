@@ -1,5 +1,6 @@
 """The Redis backend: `redis://`, `rediss://` and `unix://`."""
 
+from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
@@ -18,4 +19,5 @@ class RedisBackend(StoredBackend[RedisStore]):
             lambda store: RedisJobQueue(store, options.keep_last),
             RedisJobInspector,
             RedisScheduler,
+            RedisEventBus,
         )

@@ -16,6 +16,7 @@ class KeyLayout:
         self._namespace = namespace
         self.queues = f"{namespace}:queues"
         self.scheduled = f"{namespace}:scheduled"
+        self.events = f"{namespace}:events"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)
         self.of_lane = lru_cache(maxsize=4096)(self._of_lane)
 

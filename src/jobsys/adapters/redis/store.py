@@ -25,6 +25,7 @@ class RedisStore:
         self.layout = layout
         self.client: Redis = connect(url)
         self.blocking: Redis = connect(url, socket_timeout=LONGEST_BLOCK + 2)
+        self.listening: Redis = connect(url)
         self._scripts = Scripts(self.client, clock)
 
     async def start(self) -> None:
@@ -41,6 +42,7 @@ class RedisStore:
         """Closes every connection."""
         await self.client.aclose()
         await self.blocking.aclose()
+        await self.listening.aclose()
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
         """Runs one script and returns its answer."""

@@ -6,6 +6,7 @@ from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from jobsys.adapters.sqlite.connection import Synchronous
+from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
@@ -31,6 +32,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
             lambda store: SqliteJobQueue(store, options.keep_last),
             SqliteJobInspector,
             lambda store: SqliteScheduler(store, options.clock),
+            lambda store: SqliteEventBus(store, options.clock),
         )
 
 

@@ -72,3 +72,15 @@ CREATE TABLE IF NOT EXISTS schedules (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX IF NOT EXISTS fires ON schedules (queue, next_ms) WHERE next_ms IS NOT NULL;
+
+-- Who wants to be told of jobs; one that is not seen for a while is gone.
+CREATE TABLE IF NOT EXISTS listeners (
+    id TEXT PRIMARY KEY,
+    seen_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- The last notices, written only while somebody listens. No number is given twice.
+CREATE TABLE IF NOT EXISTS notices (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    notice BLOB NOT NULL
+) STRICT;

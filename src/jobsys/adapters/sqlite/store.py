@@ -13,7 +13,7 @@ from jobsys.adapters.sqlite.engine import Engine
 from jobsys.adapters.sqlite.errors import translated
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.adapters.sqlite.watch import Waiter
+from jobsys.adapters.sqlite.watch import Waiter, Watch
 from jobsys.ports.clock import Clock
 
 T = TypeVar("T")
@@ -61,11 +61,17 @@ class SqliteStore:
         with translated(self._path):
             return await self._here().answer(Call(unless, write))
 
+    async def watch(self) -> Watch:
+        """Returns what looks at the file without a thread."""
+        engine = self._here()
+        with translated(self._path):
+            return await engine.answer(Call(lambda _: engine.watch, None))
+
     async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
         """Returns queues in which there is work; empty when the time is up."""
         engine = self._here()
         with translated(self._path):
-            waiter = Waiter(await engine.answer(Call(lambda _: engine.watch, None)), queues)
+            waiter = Waiter(await self.watch(), queues)
             with engine.waiters.nudging(waiter):
                 return await waiter.work(timeout)
 

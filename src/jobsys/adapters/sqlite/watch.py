@@ -12,6 +12,7 @@ from typing import Final
 from weakref import WeakValueDictionary
 
 from jobsys.adapters.sqlite.connection import opened_to_look
+from jobsys.adapters.sqlite.notices import notices_after
 from jobsys.adapters.sqlite.snapshot import Snapshot
 
 LOOK_EVERY: Final = 0.02
@@ -42,6 +43,11 @@ class Watch:
         with self._lock:
             due = self._snapshot.first_due(queue)
             return float("inf") if due is None else due
+
+    def notices_after(self, last: int) -> Sequence[tuple[int, bytes]]:
+        """Returns the notices that were written after one, each with its number."""
+        with self._lock:
+            return notices_after(self._snapshot, last)
 
     def close(self) -> None:
         """Closes the file."""
