@@ -1,10 +1,11 @@
 """The use cases of schedules."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Unpack
 
+from jobsys.application.arguments import JobDefaults, job_options
 from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidSchedule, ScheduleNotFound
@@ -84,6 +85,24 @@ class ScheduleBook:
         schedule_id = await command.run(self._scheduler, self._triggers, self._intake)
         self._changed()
         return schedule_id
+
+    async def add_by_name(
+        self,
+        name: str,
+        job_type: str,
+        payload: Mapping[str, object],
+        rule: ScheduleRule,
+        **options: Unpack[JobDefaults],
+    ) -> ScheduleId:
+        """Has a job of a registered type made from plain data at each fire time of a rule.
+
+        Raises:
+            UnknownJobType: no registered class has this name.
+            InvalidSchedule: the rule never fires.
+            InvalidJob: the name, an option or the payload is not valid.
+        """
+        job = self._intake.factory.create(job_type, payload)
+        return await self.add(ScheduleJob(name, job, rule, job_options(options)))
 
     async def find(self, queue: str | None = None) -> Sequence[Schedule]:
         """Returns the schedules of one queue, or of all, in the order of their ids."""

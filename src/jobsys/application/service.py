@@ -24,7 +24,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS
 from jobsys.domain.record import JobRecord
-from jobsys.domain.schedule import ScheduleId, ScheduleRule
+from jobsys.domain.schedule import ScheduleId
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import JobQueue
@@ -98,24 +98,6 @@ class BackgroundJobService:
             InvalidJob: the name, an option or the payload is not valid.
         """
         rule = schedule_rule(cron=cron, every=every, at=at, timezone=timezone)
-        return await self.schedules.add(ScheduleJob(name, job, rule, job_options(options)))
-
-    async def schedule_by_name(
-        self,
-        name: str,
-        job_type: str,
-        payload: Mapping[str, object],
-        rule: ScheduleRule,
-        **options: Unpack[JobDefaults],
-    ) -> ScheduleId:
-        """Has a job of a registered type made from plain data at each fire time of a rule.
-
-        Raises:
-            UnknownJobType: no registered class has this name.
-            InvalidSchedule: the rule never fires.
-            InvalidJob: the name, an option or the payload is not valid.
-        """
-        job = self._intake.factory.create(job_type, payload)
         return await self.schedules.add(ScheduleJob(name, job, rule, job_options(options)))
 
     async def get(self, job_id: str) -> JobRecord:
@@ -211,9 +193,8 @@ class BackgroundJobService:
 
     async def cancel(self, job_id: str) -> CancelOutcome:
         """Cancels a waiting job at once, and asks a running one to stop."""
-        return await CancelJob(JobId.parse(job_id)).run(
-            self._queue, self._inspector, self._here.announcer.announce_cancelled
-        )
+        announce = self._here.announcer.announce_cancelled
+        return await CancelJob(JobId.parse(job_id)).run(self._queue, self._inspector, announce)
 
     async def retry(self, job_id: str) -> None:
         """Puts a failed or cancelled job back into its queue, with all its attempts before it.

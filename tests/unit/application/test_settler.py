@@ -42,8 +42,8 @@ async def test_what_was_applied_is_announced_once_and_nothing_else(bench: Bench)
         (await bench.leased(Greet(), queue=queue)).released()
         for queue in ("default", "default", "default", "broken")
     ]
-    applied, lost, cancelling, failed = ends
-    refused = {lost.record.id: Refusal.LOST, cancelling.record.id: Refusal.CANCELLING}
+    applied, _, cancelling, failed = ends
+    refused = {1: Refusal.LOST, 2: Refusal.CANCELLING}
     settler.answered(ends, Turn(refused=refused, failures={"broken": QueueDamaged()}))
     assert told == [applied]
     again = settler.take()

@@ -38,7 +38,7 @@ def add(
     given = cast("Invocation", context.obj)
     rule, fields = _rule(cron, every, at, timezone), json_object(payload)
     schedule_id = given.run(
-        lambda jobs: jobs.schedule_by_name(
+        lambda jobs: jobs.schedules.add_by_name(
             name, job_type, fields, rule, queue=queue, priority=priority
         )
     )
