@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 from typing import Final, TypeVar
 
 from dependency_injector.containers import DynamicContainer
-from dependency_injector.providers import Factory, Object, Singleton
+from dependency_injector.providers import BaseSingleton, Factory, Object, Singleton
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
@@ -88,8 +88,8 @@ class JobsysContainer(DynamicContainer):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         given = settings or Settings()
-        self._runs_worker = given.worker.enabled
         self.settings = Object(given)
+        self.runs_worker = Object(given.worker.enabled)
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
         self._domain(given)
@@ -118,7 +118,14 @@ class JobsysContainer(DynamicContainer):
 
     def enable_worker(self) -> None:
         """Makes the lifecycle run a worker, whatever the settings say."""
-        self._runs_worker = True
+        self.runs_worker.override(Object(True))
+
+    def renew(self, *names: str) -> None:
+        """Makes anew, at its next use, whatever is built on these providers; nothing else."""
+        changed = {self.providers[name] for name in names}
+        for provider in self.providers.values():
+            if isinstance(provider, BaseSingleton) and not changed.isdisjoint(provider.traverse()):
+                provider.reset()
 
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
@@ -179,6 +186,6 @@ class JobsysContainer(DynamicContainer):
 
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
-        if not self._runs_worker:
+        if not self.runs_worker():
             return [self.backend()]
         return [self.backend(), self.lease_keeper(), self.ticker(), self.planner(), self.worker()]
