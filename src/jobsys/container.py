@@ -121,9 +121,9 @@ class JobsysContainer(DynamicContainer):
         self.runs_worker.override(Object(True))
 
     def renew(self, *names: str) -> None:
-        """Makes anew, at its next use, whatever is built on these providers; nothing else."""
+        """Makes anew, at its next use, what is built on these providers; they themselves stay."""
         changed = {self.providers[name] for name in names}
-        for provider in self.providers.values():
+        for provider in set(self.providers.values()) - changed:
             if isinstance(provider, BaseSingleton) and not changed.isdisjoint(provider.traverse()):
                 provider.reset()
 

@@ -116,7 +116,7 @@ class JobKit:
 
     def __enter__(self) -> Self:
         backend = MemoryBackend(BackendOptions("memory://", self.clock), self._store)
-        self._undo.enter_context(self._runner)
+        self._undo.callback(self._runner.close)  # nothing, where it ran nothing
         self._undo.callback(self.container.renew, *SWAPPED)
         stand_ins = (self.clock, backend, self._executor, False)
         for name, stand_in in zip(SWAPPED, stand_ins, strict=True):
