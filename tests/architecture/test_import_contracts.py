@@ -48,6 +48,8 @@ PLANTS = [
     Plant("application/weed.py", "import jobsys.container", INWARD),
     Plant("adapters/redis/weed.py", "import jobsys.container", INWARD),
     Plant("container.py", "import jobsys.testing", INWARD),
+    Plant("container.py", "import jobsys.blocking", INWARD),
+    Plant("blocking/weed.py", "import jobsys.testing", INWARD),
     Plant("testing/weed.py", "import jobsys.__main__", INWARD),
     Plant("weed.py", "import jobsys.domain", INWARD),
     Plant("application/weed.py", "import jobsys.config", UNCONFIGURED),

@@ -91,10 +91,8 @@ class BlockingJobs(Facade[BackgroundJobService]):
     def begin_anew(self) -> None:
         """Leaves everything that is open to the process from which this one was forked."""
         self._lock = threading.Lock()  # another thread of the parent may have held the old one
-        running, self._running = self._running, None
-        _left_to_the_parent.append((running, self._container.backend()))
-        if running is not None:
-            running.thread.leave_to_the_parent()
+        _left_to_the_parent.append((self._running, self._container.backend()))
+        self._running = None
         self._container.backend.reset()
         self._container.renew("backend")
 
@@ -187,6 +185,7 @@ def _after_fork_in_child() -> None:
 
 
 _known: Final[WeakSet[BlockingJobs]] = WeakSet()
+# What is let go of would take its sockets out of the selector, which the parent uses as well.
 _left_to_the_parent: Final[list[tuple[Running | None, Backend]]] = []
 _process_wide: Final = ProcessWide()
 if sys.platform != "win32":

@@ -5,7 +5,6 @@ import threading
 from collections.abc import Coroutine
 from concurrent.futures import CancelledError, Future
 from datetime import timedelta
-from selectors import DefaultSelector
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -15,7 +14,6 @@ class LoopThread:
     """Runs from its making until `close`; the thread is a daemon, so it keeps no process alive."""
 
     def __init__(self) -> None:
-        self._selector = DefaultSelector()
         self._lock = threading.Lock()
         self._is_open = True
         started: Future[asyncio.AbstractEventLoop] = Future()
@@ -49,14 +47,6 @@ class LoopThread:
                 self._loop.call_soon_threadsafe(self._end.set)
         self._thread.join(within.total_seconds())
 
-    def leave_to_the_parent(self) -> None:
-        """Lets go of what this process shares with the one from which it was forked.
-
-        The selector is one object of the system for both: whatever the child would take out of it
-        by and by, the parent would hear of no more.
-        """
-        self._selector.close()
-
     def _begun(self, coroutine: Coroutine[object, object, T]) -> Future[T]:
         with self._lock:  # so that each call that has begun is one that the end cancels
             if self._is_open and threading.current_thread() is not self._thread:
@@ -70,11 +60,8 @@ class LoopThread:
         raise RuntimeError("jobsys is closed in this process")
 
     def _work(self, started: "Future[asyncio.AbstractEventLoop]") -> None:
-        with asyncio.Runner(loop_factory=self._new_loop) as runner:
+        with asyncio.Runner() as runner:
             runner.run(self._until_the_end(started))
-
-    def _new_loop(self) -> asyncio.AbstractEventLoop:
-        return asyncio.SelectorEventLoop(self._selector)
 
     async def _until_the_end(self, started: "Future[asyncio.AbstractEventLoop]") -> None:
         self._end = asyncio.Event()

@@ -20,6 +20,7 @@ from jobsys import (
     Settings,
 )
 from jobsys.adapters.memory.backend import MemoryBackend
+from jobsys.adapters.sqlite.backend import SqliteBackend
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.blocking import BlockingJobs, BlockingJobService, get_service
 from jobsys.container import open_backend
@@ -38,6 +39,18 @@ def one_service(url: str) -> None:
     assert services == {get_service()}
     with pytest.raises(ConfigurationError, match="other settings"):
         get_service(Settings(backend="memory://"))
+
+
+def closed_at_exit(url: str) -> None:
+    """Ends without a word about the service, which tells when its backend is closed."""
+    stop = SqliteBackend.stop
+
+    async def stop_and_tell(self: SqliteBackend) -> None:
+        await stop(self)
+        print("closed", flush=True)
+
+    SqliteBackend.stop = stop_and_tell  # type: ignore[method-assign]
+    get_service(Settings(backend=url)).submit(Note(text="last"))
 
 
 def forks(url: str) -> None:
@@ -155,7 +168,15 @@ def main(name: str, url: str) -> NoReturn:
     programs: Mapping[str, Callable[[str], None]] = {
         program.__name__: program
         for program in (
-            *(one_service, forks, idle_child, fork_while_opening, fork_while_making, interrupted),
+            *(
+                one_service,
+                closed_at_exit,
+                forks,
+                idle_child,
+                fork_while_opening,
+                fork_while_making,
+                interrupted,
+            ),
         )
     }
     programs[name](url)

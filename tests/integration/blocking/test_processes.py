@@ -22,11 +22,13 @@ def command(name: str, url: str) -> list[str]:
     return [sys.executable, "-W", "always", str(PROGRAMS), name, url]
 
 
-def run(name: str, url: str) -> None:
+def run(name: str, url: str) -> str:
+    """Returns what a program prints; fails when it fails, or warns."""
     done = subprocess.run(
         command(name, url), capture_output=True, text=True, check=False, timeout=60
     )
     assert (done.returncode, told(done.stderr)) == (0, "")
+    return done.stdout
 
 
 def told(stderr: str) -> str:
@@ -39,6 +41,11 @@ def told(stderr: str) -> str:
 @pytest.mark.parametrize("name", ["one_service", "forks", "idle_child", "fork_while_making"])
 def test_each_process_has_one_service_of_its_own(name: str, url: str) -> None:
     run(name, url)
+
+
+def test_the_end_of_a_program_closes_the_backend(tmp_path: Path) -> None:
+    assert run("closed_at_exit", f"sqlite:///{tmp_path}/jobs.db") == "closed\n"
+    assert [file.name for file in tmp_path.iterdir()] == ["jobs.db"]  # and no write-ahead log
 
 
 def test_a_lock_that_was_held_during_the_fork_does_not_hold_the_child_up() -> None:
