@@ -50,6 +50,8 @@ PLANTS = [
     Plant("application/weed.py", "import jobsys.container", INWARD),
     Plant("adapters/redis/weed.py", "import jobsys.container", INWARD),
     Plant("container/weed.py", "import jobsys.testing", INWARD),
+    Plant("container/weed.py", "import jobsys.blocking", INWARD),
+    Plant("blocking/weed.py", "import jobsys.testing", INWARD),
     Plant("testing/weed.py", "import jobsys.__main__", INWARD),
     Plant("container/weed.py", "import jobsys.demo", INWARD),
     Plant("testing/weed.py", "import jobsys.demo", INWARD),

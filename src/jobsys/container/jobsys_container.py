@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Final, TypeVar
 
 from dependency_injector.containers import DynamicContainer
-from dependency_injector.providers import Factory, Object, Singleton
+from dependency_injector.providers import BaseSingleton, Factory, Object, Singleton
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
@@ -75,10 +75,10 @@ class JobsysContainer(DynamicContainer):
     def __init__(self, settings: Settings | None = None) -> None:
         super().__init__()
         given = settings or Settings()
-        self._runs_worker = given.worker.enabled
         self._decided_by = origin(given, ("worker", "enabled"))
         self.settings = Object(given)
         self.logging = Singleton(LoguruLogging, given.log.level, given.log.format == "json")
+        self.runs_worker = Object(given.worker.enabled)
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics)
         self._domain(given)
@@ -123,7 +123,15 @@ class JobsysContainer(DynamicContainer):
 
     def enable_worker(self) -> None:
         """Makes the lifecycle run a worker, whatever the settings say."""
-        self._runs_worker, self._decided_by = True, "enable_worker()"
+        self.runs_worker.override(Object(True))
+        self._decided_by = "enable_worker()"
+
+    def renew(self, *names: str) -> None:
+        """Makes anew, at its next use, what is built on these providers; they themselves stay."""
+        changed = {self.providers[name] for name in names}
+        for provider in set(self.providers.values()) - changed:
+            if isinstance(provider, BaseSingleton) and not changed.isdisjoint(provider.traverse()):
+                provider.reset()
 
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob]))
@@ -216,13 +224,13 @@ class JobsysContainer(DynamicContainer):
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         always = [self.backend(), self.callbacks(), self.announcer(), self.background()]
-        if not self._runs_worker:
+        if not self.runs_worker():
             return always
         planners = [self.planner()] if self.settings().scheduler.enabled else []
         return [*always, self.lease_keeper(), self.ticker(), *planners, self.worker()]
 
     async def _tell_what_holds(self) -> None:
-        runs = "runs" if self._runs_worker else "does not run"
+        runs = "runs" if self.runs_worker() else "does not run"
         log.info("a worker %s here, says: %s", runs, self._decided_by)
         idle = without_effect(self.settings())
         if idle:

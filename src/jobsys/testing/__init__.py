@@ -1,4 +1,4 @@
-"""What ships for tests: conformance suites for adapters, and a clock that stands still."""
+"""What ships for tests: a kit for tests of jobs, and conformance suites for adapters."""
 
 import pytest
 

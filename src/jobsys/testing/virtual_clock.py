@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from jobsys.domain.duration import parse_duration
 from jobsys.ports.clock import Clock
 
 START: Final = datetime(2030, 1, 1, tzinfo=UTC)
@@ -12,7 +13,7 @@ class VirtualClock(Clock):
     """Shows the same instant until it is advanced; every clock starts at `START`.
 
     >>> clock = VirtualClock()
-    >>> clock.advance(timedelta(hours=1))
+    >>> clock.advance("1h")
     >>> clock.now().isoformat()
     '2030-01-01T01:00:00+00:00'
     """
@@ -24,9 +25,9 @@ class VirtualClock(Clock):
         """Returns the instant that the clock shows."""
         return self._now
 
-    def advance(self, by: timedelta) -> None:
-        """Moves the clock forward."""
-        self._now += by
+    def advance(self, by: timedelta | str) -> None:
+        """Moves the clock forward by a duration such as "1h30m"."""
+        self._now += parse_duration(by)
 
     def reset(self) -> None:
         """Sets the clock back to where it started."""

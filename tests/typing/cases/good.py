@@ -10,13 +10,17 @@ from jobsys import (
     CallNext,
     JobContext,
     JobHandler,
+    JobId,
     JobNotice,
     JobPriority,
+    JobRecord,
     JobStatus,
     JobsysContainer,
     RetryPolicy,
     Settings,
 )
+from jobsys.blocking import BlockingJobs, BlockingJobService, get_service
+from jobsys.testing.job_kit import JobKit
 
 
 class PhotoStore:
@@ -103,6 +107,27 @@ async def use_case(jobs: BackgroundJobService) -> object:
             await notify(notice.job_id, times=notices.lost)
     record = await jobs.wait(job_id, timeout=timedelta(seconds=10))
     return record.result
+
+
+def blocking_use_case(jobs: BlockingJobService) -> object:
+    job_id: JobId = jobs.submit(ResizePhoto(photo_id=7), priority=JobPriority.HIGH, delay="5s")
+    jobs.schedule("nightly", SendMail(to="ada"), cron="0 2 * * *", queue="mails")
+    jobs.schedules.pause("mails:nightly")
+    return jobs.wait(job_id, timeout=timedelta(seconds=10)).result
+
+
+def script() -> None:
+    with BlockingJobs(container) as jobs:
+        blocking_use_case(jobs)
+    blocking_use_case(get_service(settings))
+
+
+async def a_test(jobs: JobKit) -> list[SendMail]:
+    await use_case(jobs.service)
+    jobs.clock.advance("5m")
+    ended: list[JobRecord] = await jobs.drain(raise_failures=False)
+    jobs.assert_submitted(ResizePhoto, photo_id=7, count=len(ended))
+    return jobs.submitted(SendMail)
 
 
 async def main() -> None:

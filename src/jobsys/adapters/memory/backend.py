@@ -12,10 +12,10 @@ from jobsys.ports.job_queue import JobQueue
 
 
 class MemoryBackend(Backend):
-    """Jobs that live as long as this object."""
+    """Jobs that live as long as this object, or as the store that it is given."""
 
-    def __init__(self, options: BackendOptions) -> None:
-        store = MemoryStore()
+    def __init__(self, options: BackendOptions, store: MemoryStore | None = None) -> None:
+        store = store or MemoryStore()
         self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)

@@ -52,9 +52,15 @@ class Engine:
 
     def close(self) -> Future[None]:
         """Closes the file after the calls in flight."""
-        closed = self._thread.submit(self._close)
-        self._thread.shutdown(wait=False)
-        return closed
+        try:
+            return self._thread.submit(self._close)
+        except RuntimeError:  # the interpreter ends, and has ended the thread before
+            self._close()
+            closed: Future[None] = Future()
+            closed.set_result(None)
+            return closed
+        finally:
+            self._thread.shutdown(wait=False)
 
     def _serve(self) -> None:
         with self._lock:

@@ -1,0 +1,30 @@
+"""How an async method becomes one that blocks, with the same name, arguments and types."""
+
+from abc import abstractmethod
+from collections.abc import Callable, Coroutine
+from functools import update_wrapper
+from typing import Concatenate, ParamSpec, Protocol, TypeVar
+
+S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Facade(Protocol[S_co]):
+    """What stands before an async object: it knows the object, and where its coroutines run."""
+
+    @abstractmethod
+    def call(self, make: Callable[[S_co], Coroutine[object, object, T]]) -> T:
+        """Returns what the coroutine that `make` makes of the async object returns."""
+
+
+def blocking(
+    method: Callable[Concatenate[S, P], Coroutine[object, object, T]],
+) -> Callable[Concatenate[Facade[S], P], T]:
+    """Returns a method that does as `method` does, and returns once it has been done."""
+
+    def done(self: Facade[S], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self.call(lambda target: method(target, *args, **kwargs))
+
+    return update_wrapper(done, method)

@@ -1,0 +1,43 @@
+"""The blocking classes have the methods of the async ones, with the same arguments."""
+
+import subprocess
+import sys
+from inspect import signature
+
+import pytest
+
+from jobsys import BackgroundJobService
+from jobsys.application.schedules import ScheduleBook
+from jobsys.blocking import BlockingJobService, BlockingScheduleBook
+
+PAIRS = [(BackgroundJobService, BlockingJobService), (ScheduleBook, BlockingScheduleBook)]
+OF_THE_FACADE = {"call"}
+OF_A_LOOP = {"events", "fire_and_forget"}  # they belong to the event loop of a host that has one
+
+
+def methods(cls: type) -> set[str]:
+    public = {name for name, found in vars(cls).items() if name[0] != "_" and callable(found)}
+    return public - OF_A_LOOP
+
+
+@pytest.mark.parametrize(("original", "facade"), PAIRS)
+def test_the_facade_has_every_public_method_and_no_other(original: type, facade: type) -> None:
+    assert methods(facade) - OF_THE_FACADE == methods(original)
+
+
+@pytest.mark.parametrize(
+    ("original", "facade", "name"),
+    [(original, facade, name) for original, facade in PAIRS for name in sorted(methods(original))],
+)
+def test_a_method_takes_and_returns_what_its_original_does(
+    original: type, facade: type, name: str
+) -> None:
+    assert signature(getattr(facade, name)) == signature(getattr(original, name))
+    assert getattr(facade, name).__name__ == name
+    assert getattr(facade, name).__doc__
+
+
+def test_the_module_is_imported_without_the_container() -> None:
+    program = "import sys, jobsys.blocking; print('jobsys.container' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, check=True)
+    assert done.stdout == b"False\n"
