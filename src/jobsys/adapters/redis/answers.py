@@ -16,7 +16,7 @@ from jobsys.ports.job_queue import Moved, Refusal, Tick, Turn
 
 log = logging.getLogger("jobsys.redis")
 
-TurnAnswer = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes | None]]
+TurnAnswer = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[bytes], ...]]
 
 
 def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
@@ -51,14 +51,14 @@ def turn_of(answers: Mapping[str, object], claimed: Mapping[str, int], address: 
         if isinstance(answer, Exception):
             failures[queue] = port_error(answer, address)
             continue
-        summary, refusals, triples = cast("TurnAnswer", answer)
+        summary, refusals, triples, *waits = cast("TurnAnswer", answer)
         words = iter(refusals)
         for key, refusal in zip(words, words, strict=True):
             refused[JobId.of(queue, key.decode())] = Refusal(refusal.decode())
         if not summary:
             continue
         left, due, ends = summary
-        leases += leases_of(queue, triples, from_ms(int(ends)))
+        leases += leases_of(queue, triples, from_ms(int(ends)), *waits)
         if queue in claimed:
             waiting[queue] = int(left)
             dues += [int(float(due))] if due else []

@@ -52,7 +52,10 @@ def claim(
     values = (LEASED_PLACE, status.value, lane, now, now, expires, _ids(rows))
     transaction.execute(_CLAIM, values)
     transaction.note(wish.queue, JobStatus.QUEUED, status, len(rows))
-    return _leases(wish.queue, [claimed(row, lane, now) for row in rows], expires)
+    leases = _leases(wish.queue, [claimed(row, lane, now) for row in rows], expires)
+    for lease, row in zip(leases, rows, strict=True):
+        lease.waited = (now - row[7]) / 1000
+    return leases
 
 
 def reclaim(
