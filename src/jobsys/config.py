@@ -1,10 +1,19 @@
 """The settings: the only place that reads the environment."""
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    DirectoryPath,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from jobsys.domain.duration import Duration
@@ -49,6 +58,33 @@ class WorkerSettings(BaseModel):
         return self
 
 
+class MetricsSettings(BaseModel):
+    """What is counted, and where it is served: nowhere, unless there is a port."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    namespace: Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$")] = "jobsys"
+    host: str = "127.0.0.1"
+    port: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    collection_interval: Seconds = timedelta(seconds=15)
+    shared_folder: DirectoryPath | None = Field(
+        default_factory=lambda: os.environ.get("PROMETHEUS_MULTIPROC_DIR"), validate_default=True
+    )
+    """Where several processes add up; by default what Prometheus' own variable names."""
+
+
+class MetricsArguments(TypedDict, total=False):
+    """What `Settings(metrics={…})` takes."""
+
+    enabled: bool
+    namespace: str
+    host: str
+    port: int | None
+    collection_interval: timedelta | str
+    shared_folder: Path | str | None
+
+
 class WorkerArguments(TypedDict, total=False):
     """What `Settings(worker={…})` takes; durations also as texts with units, such as "10s"."""
 
@@ -71,6 +107,7 @@ class SettingsArguments(TypedDict, total=False):
     max_depth: int
     files: list[Path | str] | tuple[Path | str, ...]
     worker: WorkerSettings | WorkerArguments
+    metrics: MetricsSettings | MetricsArguments
 
 
 class Settings(BaseSettings):
@@ -97,6 +134,7 @@ class Settings(BaseSettings):
     max_depth: Annotated[int, Field(ge=1, le=200)] = 64
     files: tuple[Path, ...] = ()
     worker: WorkerSettings = Field(default_factory=WorkerSettings)
+    metrics: MetricsSettings = Field(default_factory=MetricsSettings)
 
     def __init__(self, **given: Unpack[SettingsArguments]) -> None:
         try:

@@ -1,10 +1,8 @@
 """The composition root: the only module that knows every adapter."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from importlib import import_module
-from importlib.metadata import entry_points
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Factory, Object, Singleton
@@ -13,6 +11,7 @@ from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.filesystem.file_store import LocalFileStore
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.builtin.file_processing import FileProcessingHandler
@@ -21,58 +20,24 @@ from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.handlers import HandlerFunction, HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.metering import Meter
 from jobsys.application.planner import Planner
+from jobsys.application.queue_gauges import QueueGauges
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
-from jobsys.config import Settings
+from jobsys.backends import open_backend
+from jobsys.config import MetricsSettings, Settings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.jobs.file_processing import FileProcessingJob
 from jobsys.domain.validator import JobValidator
-from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
-from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
 
 J = TypeVar("J", bound=BaseJob)
-
-BACKENDS: Final[Mapping[str, str]] = {
-    "memory": "jobsys.adapters.memory.backend:MemoryBackend",
-    "sqlite": "jobsys.adapters.sqlite.backend:SqliteBackend",
-    "redis": "jobsys.adapters.redis.backend:RedisBackend",
-    "rediss": "jobsys.adapters.redis.backend:RedisBackend",
-    "unix": "jobsys.adapters.redis.backend:RedisBackend",
-}
-"""Where the adapter of each URL scheme is; others come from the entry points `jobsys.adapters`."""
-
-
-def open_backend(settings: Settings, clock: Clock) -> Backend:
-    """Returns the backend that the settings' URL names, not yet started.
-
-    Raises:
-        ConfigurationError: no adapter takes this scheme, it cannot be loaded, or it cannot read
-            the URL.
-
-    """
-    scheme = settings.backend.partition("://")[0]
-    offered = {entry.name: entry.value for entry in entry_points(group="jobsys.adapters")}
-    adapters = {**offered, **BACKENDS}
-    if scheme not in adapters or "://" not in settings.backend:
-        raise ConfigurationError(
-            f"no backend takes {scheme!r}: begin the URL with one of"
-            f" {', '.join(f'{known}://' for known in sorted(adapters))}"
-        )
-    module, _, name = adapters[scheme].partition(":")
-    try:
-        opener: OpenBackend = getattr(import_module(module), name)
-    except (ImportError, AttributeError) as error:
-        raise ConfigurationError(
-            f"the adapter for {scheme}:// cannot be loaded: {error}"
-        ) from error
-    return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
 
 
 class JobsysContainer(DynamicContainer):
@@ -89,11 +54,13 @@ class JobsysContainer(DynamicContainer):
         super().__init__()
         given = settings or Settings()
         self._runs_worker = given.worker.enabled
+        self._metrics_port = given.metrics.port
         self.settings = Object(given)
         self.clock = Singleton(SystemClock)
-        self.metrics = Singleton(MemoryJobMetrics)
+        self.metrics = Singleton(MemoryJobMetrics if given.metrics.enabled else NullJobMetrics)
         self._domain(given)
         self._backend(given)
+        self._metrics(given.metrics)
         self._worker(given)
         self.schedules = Singleton(
             ScheduleBook,
@@ -120,10 +87,22 @@ class JobsysContainer(DynamicContainer):
         """Makes the lifecycle run a worker, whatever the settings say."""
         self._runs_worker = True
 
+    def serve_metrics(self, port: int) -> None:
+        """Makes the lifecycle serve metrics on this port, whatever the settings say.
+
+        Raises:
+            ConfigurationError: the settings switch metrics off.
+        """
+        if not self.settings().metrics.enabled:
+            raise ConfigurationError("metrics are switched off: there is nothing to serve")
+        self._metrics_port = port
+
     def _domain(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([FileProcessingJob]))
         self.job_validator = Singleton(JobValidator, given.max_payload, given.max_depth)
-        self.intake = Singleton(Intake, self.job_factory, self.job_validator, self.clock)
+        self.intake = Singleton(
+            Intake, self.job_factory, self.job_validator, self.clock, self.metrics
+        )
         self.file_store = Singleton(LocalFileStore, Object(given.files))
         self.image_tool = Singleton(PillowImageTool)
         self.file_processing_handler = Factory(
@@ -137,6 +116,12 @@ class JobsysContainer(DynamicContainer):
         self.job_inspector = self.backend.provided.inspector
         self.scheduler = self.backend.provided.scheduler
         self.triggers = Singleton(ApschedulerTriggers)
+
+    def _metrics(self, given: MetricsSettings) -> None:
+        self.meter = Singleton(Meter, self.metrics, self.clock)
+        self.queue_gauges = Singleton(
+            QueueGauges, self.job_inspector, self.metrics, given.collection_interval
+        )
 
     def _worker(self, given: Settings) -> None:
         worker = given.worker
@@ -153,11 +138,14 @@ class JobsysContainer(DynamicContainer):
             self.clock,
             Object(self._queues),
             TickerOptions(worker.lease_for, worker.crash_limit),
+            self.meter,
         )
-        self.planner = Singleton(Planner, self.scheduler, self.triggers, Object(self._queues))
+        self.planner = Singleton(
+            Planner, self.scheduler, self.triggers, Object(self._queues), self.metrics
+        )
         options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit)
         self.floor = Singleton(
-            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.metrics, options
+            Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.meter, options
         )
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
 
@@ -179,6 +167,20 @@ class JobsysContainer(DynamicContainer):
 
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
-        if not self._runs_worker:
-            return [self.backend()]
-        return [self.backend(), self.lease_keeper(), self.ticker(), self.planner(), self.worker()]
+        components = [self.backend(), *self._metrics_components()]
+        if self._runs_worker:
+            components += [self.lease_keeper(), self.ticker(), self.planner(), self.worker()]
+        return components
+
+    def _metrics_components(self) -> Sequence[Component]:
+        """Returns what samples and serves metrics; Prometheus is loaded only where it is wanted."""
+        given, port = self.settings().metrics, self._metrics_port
+        if not given.enabled:
+            return []
+        if port is None and given.shared_folder is None:
+            return [self.queue_gauges()]
+        from jobsys.adapters.prometheus.exposition import exposition  # noqa: PLC0415
+
+        address = None if port is None else (given.host, port)
+        served = exposition(self.metrics(), given.namespace, address, given.shared_folder)
+        return [self.queue_gauges(), *served]

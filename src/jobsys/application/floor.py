@@ -9,12 +9,12 @@ from time import monotonic
 from typing import Final
 
 from jobsys.application.claim_plan import ClaimPlan
+from jobsys.application.metering import Meter
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.settler import Settler
 from jobsys.application.solitude import PATIENCE, Solitude
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import Claim, JobQueue, LeaseState, Renewal, Turn
 from jobsys.ports.worker_pool import WorkerPool
 
@@ -42,18 +42,19 @@ class Floor:
         queue: JobQueue,
         pool: WorkerPool,
         keeper: LeaseKeeper,
-        metrics: JobMetrics,
+        meter: Meter,
         options: WorkerOptions,
     ) -> None:
         self.queue = queue
         self.pool = pool
         self.options = options
         self.plan = ClaimPlan(())
-        self.settler = Settler(pool, metrics)
+        self.settler = Settler(pool, meter)
         self.draining = False
         self.ring: Callable[[], None] = lambda: None
         self.idle = asyncio.Event()
         self._keeper = keeper
+        self._meter = meter
         self._solitude = Solitude(options.crash_limit)
         self._reserved = 0
 
@@ -97,6 +98,7 @@ class Floor:
             self.settler.add([lease.released() for lease in turn.leases])
         else:
             await self._start(turn.leases)
+        self._meter.claimed(turn.leases, self.pool.stats().active_jobs)
         if turn.failures:
             asyncio.get_running_loop().call_later(
                 POSTPONED_FOR, self._try_again, list(turn.failures)

@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from jobsys.domain.status import JobEvent
+from jobsys.application.metering import Meter
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import Refusal, Turn
 from jobsys.ports.worker_pool import WorkerPool
 
@@ -15,9 +14,9 @@ LARGEST_SETTLE: Final = 500
 class Settler:
     """Collects transitions for the next turn: an end waits for the call in flight, never longer."""
 
-    def __init__(self, pool: WorkerPool, metrics: JobMetrics) -> None:
+    def __init__(self, pool: WorkerPool, meter: Meter) -> None:
         self._pool = pool
-        self._metrics = metrics
+        self._meter = meter
         self._again: list[Transition] = []
         self._postponed: list[Transition] = []
 
@@ -48,6 +47,7 @@ class Settler:
         failed is postponed. What was applied is counted, once.
         """
         ended: list[Transition] = []
+        applied: list[Transition] = []
         for transition in asked:
             refusal = turn.refused.get(transition.record.id) if turn.refused else None
             if turn.failures and transition.record.id.queue in turn.failures:
@@ -57,10 +57,6 @@ class Settler:
             else:
                 ended.append(transition)
                 if refusal is None:
-                    self._count(transition)
+                    applied.append(transition)
+        self._meter.settled(applied)
         return ended
-
-    def _count(self, transition: Transition) -> None:
-        if transition.event in (JobEvent.SUCCEEDED, JobEvent.FAILED):
-            success = transition.event is JobEvent.SUCCEEDED
-            self._metrics.increment_jobs_processed(transition.record.job_type, success)

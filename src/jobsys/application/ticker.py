@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.metering import Meter
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
@@ -48,11 +49,13 @@ class Ticker(Component):
         clock: Clock,
         queues: Callable[[], Sequence[str]],
         options: TickerOptions,
+        meter: Meter,
     ) -> None:
         self._queue = queue
         self._clock = clock
         self._served = queues
         self._options = options
+        self._meter = meter
         self._queues: Sequence[str] = ()
         self._calls = 0
         self._lane = f"{new_worker_name()}.t"
@@ -127,6 +130,7 @@ class Ticker(Component):
             return
         asked = self._unsettled
         turn = await self._queue.turn(self._ticket(), asked, (), self._options.lease_for)
+        self._meter.settled([end for end in asked if end.record.id not in turn.refused])
         self._unsettled = [
             transition.despite_cancel()
             for transition in asked

@@ -6,8 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.metering import Meter
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
 from jobsys.ports.clock import Clock
@@ -21,7 +23,8 @@ SECOND = timedelta(seconds=1)
 
 
 def ticker_of(queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2) -> Ticker:
-    return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, 3, interval))
+    meter = Meter(MemoryJobMetrics(), clock)
+    return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, 3, interval), meter)
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:

@@ -16,6 +16,7 @@ import pytest
 from PIL import Image
 
 from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.null.job_metrics import NullCustomMetrics
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.application.builtin.blocking_work import CHUNK
 from jobsys.application.builtin.file_processing import FileProcessingHandler
@@ -23,6 +24,7 @@ from jobsys.domain.errors import FileProcessingFailed, FileRejected
 from jobsys.domain.job_id import JobId
 from jobsys.domain.jobs.file_processing import FileProcessingJob
 from jobsys.ports.file_store import FileStore
+from jobsys.ports.job_metrics import CustomMetrics
 
 
 def nothing() -> None:
@@ -42,6 +44,7 @@ class Context:
     max_attempts: int = 1
     idempotency_key: str = "file_processing:1"
     fencing_token: int = 1
+    metrics: CustomMetrics = field(default_factory=NullCustomMetrics)
     deadline: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(minutes=1))
     log: "LoggerAdapter[Logger]" = field(default_factory=lambda: LoggerAdapter(getLogger("test")))
 

@@ -99,10 +99,15 @@ def options(
 def worker(
     context: typer.Context,
     app: Annotated[str, typer.Argument(metavar="MODULE:CONTAINER", help="Your container.")],
+    metrics_port: Annotated[
+        int | None, typer.Option(min=0, max=65_535, help="Serve /metrics on this port.")
+    ] = None,
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""
-    given = cast("Invocation", context.obj)
-    asyncio.run(serve(given.checked(loaded(app))))
+    application = cast("Invocation", context.obj).checked(loaded(app))
+    if metrics_port is not None:
+        application.serve_metrics(metrics_port)
+    asyncio.run(serve(application))
 
 
 @cli.command()

@@ -34,6 +34,10 @@ class Application(Protocol):
         """Returns what starts and stops everything."""
         ...
 
+    def serve_metrics(self, port: int) -> None:
+        """Makes the lifecycle serve metrics whatever the settings say."""
+        ...
+
     def enable_worker(self) -> None:
         """Makes the lifecycle run a worker whatever the settings say."""
         ...

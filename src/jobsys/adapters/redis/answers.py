@@ -16,7 +16,9 @@ from jobsys.ports.job_queue import Moved, Refusal, Tick, Turn
 
 log = logging.getLogger("jobsys.redis")
 
-TurnAnswer = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[bytes], ...]]
+TurnAnswer = tuple[
+    Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[bytes], ...]
+]
 
 
 def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
