@@ -1,5 +1,6 @@
 """Metrics kept in memory: one process's own view of what it does."""
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from threading import Lock
@@ -28,6 +29,7 @@ from jobsys.ports.metric_families import (
     MetricsSnapshot,
 )
 
+LARGEST_BATCH: Final = 1000
 _LEVELS: Final = {level: level.label for level in JobPriority}
 
 
@@ -43,6 +45,7 @@ class MemoryJobMetrics(JobMetrics):
         self._processed = Counters(PROCESSED, by_type)
         self._retries = Counters(RETRIES, by_type)
         self._durations = Histograms(DURATION, by_type)
+        self._ran: list[tuple[str, float]] = []
         self._waits = Histograms(WAIT, by_queue)
         self._latencies = Histograms(LATENCY, by_queue)
         self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
@@ -63,23 +66,41 @@ class MemoryJobMetrics(JobMetrics):
             self._processed.take((job_type, outcome), count)
 
     def observe_job_duration(self, job_type: str, seconds: float) -> None:
-        with self._lock:
-            self._durations.take((job_type,), seconds)
+        self._ran.append((job_type, seconds))
+        if len(self._ran) >= LARGEST_BATCH:
+            with self._lock:
+                self._take_durations()
 
     def claimed(self, leases: Sequence[Lease]) -> None:
+        waits: defaultdict[Labels, list[float]] = defaultdict(list)
+        for lease in leases:
+            if lease.waited is not None:
+                record = lease.record
+                queue, level = record.id.partition(":")[0], _LEVELS[record.standing.priority]
+                waits[queue, level].append(lease.waited)
         with self._lock:
-            for lease in leases:
-                if lease.waited is not None:
-                    record = lease.record
-                    labels = record.id.queue, _LEVELS[record.standing.priority]
-                    self._waits.take(labels, lease.waited)
+            for labels, seconds in waits.items():
+                self._waits.take_all(labels, seconds)
 
     def settled(self, ended: Sequence[Transition], now: datetime) -> None:
+        outcomes: defaultdict[tuple[str, JobStatus], int] = defaultdict(int)
+        latencies: defaultdict[str, list[float]] = defaultdict(list)
+        for transition in ended:
+            status = transition.after.status
+            if status in OUTCOMES:
+                record = transition.record
+                outcomes[record.header.type, status] += 1
+                if status is not JobStatus.RETRYING and record.damage is None:
+                    latency = (now - record.created_at).total_seconds()
+                    latencies[record.id.partition(":")[0]].append(latency)
         with self._lock:
-            for transition in ended:
-                status = transition.after.status
-                if outcome := OUTCOMES.get(status):
-                    self._settled(transition, status, outcome, now)
+            self._take_durations()
+            for (job_type, status), number in outcomes.items():
+                self._processed.take((job_type, OUTCOMES[status]), number)
+                if status is JobStatus.RETRYING:
+                    self._retries.take((job_type,), number)
+            for queue, seconds in latencies.items():
+                self._latencies.take_all((queue,), seconds)
 
     def set_queue_sizes(self, sizes: Mapping[str, Mapping[JobPriority, int]]) -> None:
         fresh = Counters(QUEUE_SIZE, self._by_queue)
@@ -95,6 +116,7 @@ class MemoryJobMetrics(JobMetrics):
 
     def snapshot(self) -> MetricsSnapshot:
         with self._lock:
+            self._take_durations()
             every = (
                 self._enqueued,
                 self._processed,
@@ -108,16 +130,15 @@ class MemoryJobMetrics(JobMetrics):
             readings = {series.family.name: series.read() for series in every}
             return MetricsSnapshot({**readings, **self._custom.read()}, monotonic() - self._began)
 
-    def _settled(
-        self, transition: Transition, status: JobStatus, outcome: str, now: datetime
-    ) -> None:
-        record = transition.record
-        self._processed.take((record.header.type, outcome), 1)
-        if status is JobStatus.RETRYING:
-            self._retries.take((record.header.type,), 1)
-        elif record.damage is None:
-            latency = (now - record.created_at).total_seconds()
-            self._latencies.take((record.id.queue,), max(latency, 0.0))
+    def _take_durations(self) -> None:
+        """Counts the durations that came one by one: together they cost half; for lock holders."""
+        ran = self._ran[:]
+        del self._ran[: len(ran)]  # others may be appending
+        by_type: defaultdict[str, list[float]] = defaultdict(list)
+        for job_type, seconds in ran:
+            by_type[job_type].append(seconds)
+        for job_type, observed in by_type.items():
+            self._durations.take_all((job_type,), observed)
 
 
 def _admitting(names: Names) -> Callable[[Labels], Labels]:
