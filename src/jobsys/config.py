@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Annotated, TypedDict, Unpack
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
-    DirectoryPath,
     Field,
     ValidationError,
     model_validator,
@@ -27,6 +27,12 @@ def _queue_name(given: object) -> object:
         return checked_name("queue", given) if isinstance(given, str) else given
     except InvalidName as error:
         raise ValueError(str(error)) from None
+
+
+def _existing(folder: Path | None) -> Path | None:
+    if folder is not None and not folder.is_dir():
+        raise ValueError(f"{folder} is no folder: make it, or unset PROMETHEUS_MULTIPROC_DIR")
+    return folder
 
 
 Seconds = Annotated[Duration, Field(gt=timedelta(0))]
@@ -66,9 +72,9 @@ class MetricsSettings(BaseModel):
     enabled: bool = True
     namespace: Annotated[str, Field(pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$")] = "jobsys"
     host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=0, le=65_535)] | None = None
+    port: Annotated[int, Field(ge=1, le=65_535)] | None = None
     collection_interval: Seconds = timedelta(seconds=15)
-    shared_folder: DirectoryPath | None = Field(
+    shared_folder: Annotated[Path | None, AfterValidator(_existing)] = Field(
         default_factory=lambda: os.environ.get("PROMETHEUS_MULTIPROC_DIR"), validate_default=True
     )
     """Where several processes add up; by default what Prometheus' own variable names."""

@@ -100,7 +100,7 @@ def worker(
     context: typer.Context,
     app: Annotated[str, typer.Argument(metavar="MODULE:CONTAINER", help="Your container.")],
     metrics_port: Annotated[
-        int | None, typer.Option(min=0, max=65_535, help="Serve /metrics on this port.")
+        int | None, typer.Option(min=1, max=65_535, help="Serve /metrics on this port.")
     ] = None,
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""

@@ -64,6 +64,7 @@ class SharedFiles(Collector, Component):
         self._folder = folder
         self._lock = Lock()
         self._files: dict[str, ValueFile] = {}
+        self._paths: dict[str, Path] = {}  # after another start it goes on in the same files
         self._written: dict[str, float] = {}
         self._task: asyncio.Task[None] | None = None
         self.registry = CollectorRegistry()
@@ -76,12 +77,12 @@ class SharedFiles(Collector, Component):
 
     async def stop(self) -> None:
         task, self._task = self._task, None
-        if task is None:
-            return
-        task.cancel()
-        await asyncio.wait([task])
-        self.write()
-        self._close()
+        if task is not None:
+            task.cancel()
+            await asyncio.wait([task])
+        if self._files:
+            self.write()
+            self._close()
 
     def collect(self) -> Iterable[Metric]:
         """Returns the sums over all processes, of which this one is up to date."""
@@ -89,17 +90,23 @@ class SharedFiles(Collector, Component):
         return _everybodys(None, str(self._folder)).collect()
 
     def write(self) -> None:
-        """Writes what has changed since the last time."""
+        """Writes what has changed since the last time; where it cannot, a warning says so."""
         readings = self._metrics.snapshot().readings.values()
         with self._lock:
-            gone = {key for key in self._written if key.startswith("gauge")}
-            for reading in readings:
-                for cell in _cells(f"{self._namespace}_{reading.family.name}", reading):
-                    gone.discard(self._write(reading, *cell))
-            for key in gone:  # a gauge whose instant is 0 is passed over
-                prefix, _, name = key.partition(":")
-                self._files[prefix].write_value(name, 0.0, 0.0)
-                del self._written[key]
+            try:
+                self._write_all(readings)
+            except OSError as error:
+                log.warning("metrics cannot be shared through %s: %s", self._folder, error)
+
+    def _write_all(self, readings: Iterable[Reading]) -> None:
+        gone = {key for key in self._written if key.startswith("gauge")}
+        for reading in readings:
+            for cell in _cells(f"{self._namespace}_{reading.family.name}", reading):
+                gone.discard(self._write(reading, *cell))
+        for key in gone:  # a gauge whose instant is 0 is passed over
+            prefix, _, name = key.partition(":")
+            self._files[prefix].write_value(name, 0.0, 0.0)
+            del self._written[key]
 
     def _write(
         self, reading: Reading, name: str, labels: Labels, values: Labels, number: float
@@ -117,27 +124,29 @@ class SharedFiles(Collector, Component):
 
     def _file(self, prefix: str) -> ValueFile:
         if prefix not in self._files:
-            names = (f"{prefix}_jobsys{os.getpid()}-{number}.db" for number in count())
-            path = next(path for name in names if not (path := self._folder / name).exists())
-            self._files[prefix] = _open_file(str(path))
+            if prefix not in self._paths:
+                self._paths[prefix] = self._new_path(prefix)
+            self._files[prefix] = _open_file(str(self._paths[prefix]))
         return self._files[prefix]
+
+    def _new_path(self, prefix: str) -> Path:
+        names = (f"{prefix}_jobsys{os.getpid()}-{number}.db" for number in count())
+        return next(path for name in names if not (path := self._folder / name).exists())
 
     def _close(self) -> None:
         with self._lock:
             for file in self._files.values():
                 file.close()
+            for prefix, path in self._paths.items():
+                if prefix.startswith("gauge"):
+                    path.unlink(missing_ok=True)
             self._files.clear()
             self._written.clear()
-        for path in self._folder.glob(f"gauge_live*_jobsys{os.getpid()}-*.db"):
-            path.unlink()
 
     async def _run(self) -> None:
         while self._task is not None:
             await asyncio.sleep(WRITE_EVERY)
-            try:
-                self.write()
-            except OSError as error:
-                log.warning("metrics cannot be shared through %s: %s", self._folder, error)
+            self.write()
 
 
 def _prefix(reading: Reading) -> str:
