@@ -66,6 +66,7 @@ class SharedFiles(Collector, Component):
         self._files: dict[str, ValueFile] = {}
         self._paths: dict[str, Path] = {}  # after another start it goes on in the same files
         self._written: dict[str, float] = {}
+        self._failing = False
         self._task: asyncio.Task[None] | None = None
         self.registry = CollectorRegistry()
         self.registry.register(self)
@@ -90,13 +91,17 @@ class SharedFiles(Collector, Component):
         return _everybodys(None, str(self._folder)).collect()
 
     def write(self) -> None:
-        """Writes what has changed since the last time; where it cannot, a warning says so."""
+        """Writes what has changed since the last time; where it cannot, one warning says so."""
         readings = self._metrics.snapshot().readings.values()
         with self._lock:
             try:
                 self._write_all(readings)
             except OSError as error:
-                log.warning("metrics cannot be shared through %s: %s", self._folder, error)
+                if not self._failing:
+                    log.warning("metrics cannot be shared through %s: %s", self._folder, error)
+                self._failing = True
+            else:
+                self._failing = False
 
     def _write_all(self, readings: Iterable[Reading]) -> None:
         gone = {key for key in self._written if key.startswith("gauge")}
