@@ -8,8 +8,9 @@ from jobsys import JobPriority
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.prometheus.job_metrics import PrometheusJobMetrics
 from jobsys.application.metrics_summary import MetricsSummary, summary
+from jobsys.domain.status import JobEvent
 from jobsys.ports.metric_families import MetricsSnapshot
-from jobsys.testing.endings import JobEvent, ended
+from jobsys.testing.endings import ended
 from jobsys.testing.metrics import leased
 from jobsys.testing.virtual_clock import START
 from tests.support.scrape import scraped
