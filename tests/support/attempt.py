@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from logging import Logger, LoggerAdapter, getLogger
 
+from jobsys.adapters.null.job_metrics import NullCustomMetrics
 from jobsys.domain.job_id import JobId
+from jobsys.ports.job_metrics import CustomMetrics
 
 
 def nothing() -> None:
@@ -25,6 +27,7 @@ class Context:
     max_attempts: int = 1
     idempotency_key: str = "file_processing:1"
     fencing_token: int = 1
+    metrics: CustomMetrics = field(default_factory=NullCustomMetrics)
     deadline: datetime = field(default_factory=lambda: datetime.now(UTC) + timedelta(minutes=1))
     log: "LoggerAdapter[Logger]" = field(default_factory=lambda: LoggerAdapter(getLogger("test")))
 

@@ -70,7 +70,7 @@ class Bench:
 
     def service_with(self, queue: JobQueue, validator: JobValidator) -> BackgroundJobService:
         """Returns a service over another queue or other limits."""
-        intake = Intake(self.factory, validator, self.clock)
+        intake = Intake(self.factory, validator, self.clock, self.metrics)
         book = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, book, here)

@@ -55,7 +55,7 @@ class ContractTable:
         rows += [
             [s, *(str(self.passed[s][b] or "-") for b in backends)] for s in sorted(self.passed)
         ]
-        return [row[0].ljust(width) + "".join(cell.rjust(10) for cell in row[1:]) for row in rows]
+        return [row[0].ljust(width) + "".join(cell.rjust(12) for cell in row[1:]) for row in rows]
 
     def unequal(self) -> list[str]:
         """Returns the suites whose backends passed different numbers, if all of them ran."""

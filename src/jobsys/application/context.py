@@ -11,6 +11,7 @@ from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.ports.job_handler import JobContext
+from jobsys.ports.job_metrics import CustomMetrics
 from jobsys.ports.worker_pool import StopReason
 
 LONGEST_MESSAGE: Final = 500
@@ -22,10 +23,11 @@ class AttemptContext(JobContext):
     `stopped` is set from outside, once; `retry` and `timeout` once the job's class is known.
     """
 
-    __slots__ = ("_lease", "begun_at", "retry", "stopped", "timeout", "told")
+    __slots__ = ("_lease", "_metrics", "begun_at", "retry", "stopped", "timeout", "told")
 
-    def __init__(self, lease: Lease, begun_at: datetime) -> None:
+    def __init__(self, lease: Lease, begun_at: datetime, metrics: CustomMetrics) -> None:
         self._lease = lease
+        self._metrics = metrics
         self.begun_at = begun_at
         self.retry = BaseJob.retry
         self.timeout = BaseJob.timeout
@@ -67,6 +69,10 @@ class AttemptContext(JobContext):
     @property
     def log(self) -> "LoggerAdapter[Logger]":
         return LoggerAdapter(getLogger("jobsys.job"), ids(self._lease))
+
+    @property
+    def metrics(self) -> CustomMetrics:
+        return self._metrics
 
     async def progress(self, percent: int, message: str = "") -> None:
         if not 0 <= percent <= 100:

@@ -11,6 +11,7 @@ from typing import Final
 from jobsys.application.claim_plan import ClaimPlan
 from jobsys.application.queue_bounds import QueueBounds
 from jobsys.application.renewal import LeaseKeeper
+from jobsys.application.reporter import Reporter
 from jobsys.application.settler import Settler
 from jobsys.application.solitude import PATIENCE, Solitude
 from jobsys.domain.lease import Lease
@@ -44,18 +45,19 @@ class Floor:
         queue: JobQueue,
         pool: WorkerPool,
         keeper: LeaseKeeper,
-        settler: Settler,
+        reporter: Reporter,
         options: WorkerOptions,
     ) -> None:
         self.queue = queue
         self.pool = pool
         self.options = options
         self.plan = ClaimPlan(())
-        self.settler = settler
+        self.settler = Settler(pool, reporter)
         self.draining = False
         self.ring: Callable[[], None] = lambda: None
         self.idle = asyncio.Event()
         self._keeper = keeper
+        self._reporter = reporter
         self._solitude = Solitude(options.crash_limit)
         self._reserved = 0
 
@@ -100,6 +102,7 @@ class Floor:
             self.settler.add([lease.released() for lease in turn.leases])
         else:
             await self._start(turn.leases)
+        self._reporter.claimed(turn.leases, self.pool.stats().active_jobs)
         if turn.failures:
             asyncio.get_running_loop().call_later(
                 POSTPONED_FOR, self._try_again, list(turn.failures)

@@ -1,5 +1,7 @@
 """Where typed jobs become what a queue stores, or are refused."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +16,8 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import DEFAULT_RETENTION
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.job_metrics import JobMetrics
+from jobsys.ports.job_queue import JobQueue, Receipt, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Intake:
     factory: JobFactory
     validator: JobValidator
     clock: Clock
+    metrics: JobMetrics
 
     def submission(self, job: BaseJob, options: JobOptions, now: datetime) -> Submission:
         """Returns what is stored of a job.
@@ -65,6 +69,17 @@ class Intake:
         queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
         self.validator.check_level(queue, priority)
         return queue, priority
+
+    async def enqueue(self, queue: JobQueue, submissions: Sequence[Submission]) -> None:
+        """Hands submissions to the queue, and counts those that are new to it."""
+        receipts = await queue.enqueue(submissions)
+        created = Counter(
+            (submission.header.type, submission.priority)
+            for submission, receipt in zip(submissions, receipts, strict=True)
+            if receipt is Receipt.CREATED
+        )
+        for (job_type, priority), count in created.items():
+            self.metrics.increment_jobs_enqueued(job_type, priority, count)
 
     def header(self, job: BaseJob, options: JobOptions) -> Header:
         """Returns what the envelope says of a job beside its payload."""

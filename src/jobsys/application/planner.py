@@ -9,6 +9,7 @@ from typing import Final
 
 from jobsys.domain.errors import InvalidSchedule
 from jobsys.domain.schedule import Firing, Schedule
+from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.triggers import Triggers
@@ -31,11 +32,16 @@ class Planner(Component):
     """
 
     def __init__(
-        self, scheduler: Scheduler, triggers: Triggers, queues: Callable[[], Sequence[str]]
+        self,
+        scheduler: Scheduler,
+        triggers: Triggers,
+        queues: Callable[[], Sequence[str]],
+        metrics: JobMetrics,
     ) -> None:
         self._scheduler = scheduler
         self._triggers = triggers
         self._queues = queues
+        self._metrics = metrics
         self._rung = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -57,9 +63,17 @@ class Planner(Component):
     async def fire_due(self) -> timedelta:
         """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
         due = await self._scheduler.due(self._queues(), BATCH)
-        firings = [await self._firing(schedule, due.now) for schedule in due.schedules]
-        made = await self._scheduler.fire([firing for firing in firings if firing is not None])
-        log.debug("%d schedules were due, %d fired here", len(firings), sum(made))
+        firings = {
+            schedule.id: firing
+            for schedule in due.schedules
+            if (firing := await self._firing(schedule, due.now))
+        }
+        made = await self._scheduler.fire(list(firings.values()))
+        log.debug("%d schedules were due, %d fired here", len(due.schedules), sum(made))
+        fired = {schedule_id for schedule_id, new in zip(firings, made, strict=True) if new}
+        for schedule in due.schedules:
+            if schedule.id in fired:
+                self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
         if due.schedules:
             return timedelta(0)
         if due.next_at is None:

@@ -161,7 +161,7 @@ class ScheduleBook:
         schedule = await self.get(schedule_id)
         job_id = JobId.of(schedule.id.queue, new_key(self._intake.clock.now()))
         job = Submission(job_id, schedule.header, schedule.payload, schedule.priority)
-        await self._queue.enqueue([job])
+        await self._intake.enqueue(self._queue, [job])
         return job_id
 
     def preview(

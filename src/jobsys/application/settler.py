@@ -3,9 +3,8 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from jobsys.domain.status import JobEvent
+from jobsys.application.reporter import Reporter
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.turn import Refusal, Turn
 from jobsys.ports.worker_pool import WorkerPool
 
@@ -18,10 +17,9 @@ Announce = Callable[[Sequence[Transition]], None]
 class Settler:
     """Collects transitions for the next turn: an end waits for the call in flight, never longer."""
 
-    def __init__(self, pool: WorkerPool, metrics: JobMetrics, announce: Announce) -> None:
+    def __init__(self, pool: WorkerPool, reporter: Reporter) -> None:
         self._pool = pool
-        self._metrics = metrics
-        self._announce = announce
+        self._reporter = reporter
         self._again: list[Transition] = []
         self._postponed: list[Transition] = []
 
@@ -62,12 +60,6 @@ class Settler:
             else:
                 ended.append(transition)
                 if refusal is None:
-                    self._count(transition)
                     applied.append(transition)
-        self._announce(applied)
+        self._reporter.settled(applied)
         return ended
-
-    def _count(self, transition: Transition) -> None:
-        if transition.event in (JobEvent.SUCCEEDED, JobEvent.FAILED):
-            success = transition.event is JobEvent.SUCCEEDED
-            self._metrics.increment_jobs_processed(transition.record.job_type, success)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from jobsys.application.settler import Announce
+from jobsys.application.reporter import Reporter
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
@@ -50,13 +50,13 @@ class Ticker(Component):
         clock: Clock,
         queues: Callable[[], Sequence[str]],
         options: TickerOptions,
-        announce: Announce,
+        reporter: Reporter,
     ) -> None:
         self._queue = queue
         self._clock = clock
         self._served = queues
         self._options = options
-        self._announce = announce
+        self._reporter = reporter
         self._queues: Sequence[str] = ()
         self._calls = 0
         self._lane = f"{new_worker_name()}.t"
@@ -138,7 +138,7 @@ class Ticker(Component):
             for index, transition in enumerate(asked)
             if turn.refused.get(index) is Refusal.CANCELLING
         ]
-        self._announce(turn.applied(asked))
+        self._reporter.settled(turn.applied(asked))
 
     def _ticket(self) -> TurnTicket:
         self._calls += 1

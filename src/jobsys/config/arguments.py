@@ -63,8 +63,10 @@ class MetricsArguments(TypedDict, total=False):
 
     enabled: bool
     namespace: str
-    port: int
+    host: str
+    port: int | None
     collection_interval: timedelta | str
+    shared_folder: Path | str | None
 
 
 class LogArguments(TypedDict, total=False):

@@ -15,10 +15,6 @@ NO_EFFECT_YET: Final[Mapping[KeyPath, bool]] = {
     ("queues", "*", "max_jobs"): True,
     ("queues", "*", "concurrency"): True,
     ("scheduler", "cleanup_interval"): True,
-    ("metrics", "enabled"): True,
-    ("metrics", "namespace"): True,
-    ("metrics", "port"): True,
-    ("metrics", "collection_interval"): True,
     (BREAKER, "failure_threshold"): True,
     (BREAKER, "recovery_timeout"): True,
 }

@@ -26,6 +26,7 @@ OTHER_NAMES: Final[Mapping[str, KeyPath]] = {
     "REDIS_BG_DB": (REDIS, "db"),
     "LOG_LEVEL": ("log", "level"),
     "NODE_ENV": ("env",),
+    "PROMETHEUS_MULTIPROC_DIR": ("metrics", "shared_folder"),
 }
 
 SWITCH: Final = "ENABLE_BACKGROUND_JOBS"

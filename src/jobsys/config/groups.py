@@ -39,6 +39,12 @@ def _priority(given: object) -> object:
     return JobPriority[given.upper()]
 
 
+def _existing(folder: Path | None) -> Path | None:
+    if folder is not None and not folder.is_dir():
+        raise ValueError(f"{folder} is no folder: make it, or unset PROMETHEUS_MULTIPROC_DIR")
+    return folder
+
+
 def _log_level(given: object) -> object:
     return _LOG_LEVELS.get(given.upper(), given.upper()) if isinstance(given, str) else given
 
@@ -136,15 +142,22 @@ class SchedulerSettings(Group):
 class MetricsSettings(Group):
     """What is measured, and where it can be read."""
 
-    enabled: bool = Field(default=True, description="Whether metrics are exported.")
+    enabled: bool = Field(default=True, description="Whether anything is counted.")
     namespace: str = Field(
         default="jobsys",
-        pattern=r"^[a-zA-Z_][a-zA-Z0-9_]*$",
+        pattern=r"^[a-zA-Z_][a-zA-Z0-9_]{0,63}$",
         description="How each metric's name begins.",
     )
-    port: int | None = Field(default=None, ge=1, le=65_535, description="Where `/metrics` listens.")
+    host: str = Field(default="127.0.0.1", description="The address at which `/metrics` listens.")
+    port: int | None = Field(
+        default=None, ge=1, le=65_535, description="Where `/metrics` listens; none: nowhere."
+    )
     collection_interval: Seconds = Field(
-        default=timedelta(seconds=30), description="How often the queues are counted."
+        default=timedelta(seconds=15), description="How often the queues are counted."
+    )
+    shared_folder: Annotated[Path | None, AfterValidator(_existing)] = Field(
+        default=None,
+        description="Where several processes add up; by default what `PROMETHEUS_MULTIPROC_DIR` says.",
     )
 
 

@@ -1,6 +1,6 @@
 """What a worker holds while it runs a job, and how an attempt's end becomes a transition."""
 
-from dataclasses import replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from jobsys.domain.attempt_error import AttemptError
@@ -12,10 +12,15 @@ from jobsys.domain.value import value
 
 @value
 class Lease:
-    """The right to run a job until `expires_at`, proven by the record's token and lane."""
+    """The right to run a job until `expires_at`, proven by the record's token and lane.
+
+    `waited` is for how many seconds the job had been ready when it was claimed; None where nobody
+    knows, or the lease was taken over or is handed out once more.
+    """
 
     record: JobRecord
     expires_at: datetime
+    waited: float | None = field(default=None, compare=False)
 
     def succeeded(self, result_json: bytes | None) -> Transition:
         """The handler returned."""

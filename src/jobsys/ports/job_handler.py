@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.job_id import JobId
+from jobsys.ports.job_metrics import CustomMetrics
 
 J_contra = TypeVar("J_contra", bound=BaseJob, contravariant=True)
 
@@ -58,6 +59,11 @@ class JobContext(Protocol):
     @abstractmethod
     def log(self) -> "LoggerAdapter[Logger]":
         """A logger whose lines carry the job's id and attempt."""
+
+    @property
+    @abstractmethod
+    def metrics(self) -> CustomMetrics:
+        """Counters, gauges and distributions of the handler's own, within bounds."""
 
     @abstractmethod
     async def progress(self, percent: int, message: str = "") -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from jobsys.domain.job_id import JobId
+from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
@@ -31,11 +32,13 @@ class Page:
 class QueueCounts:
     """How many jobs of a queue stand in each state, and how many ever entered it.
 
-    Both are exact: they change in the same step as the jobs.
+    Both are exact: they change in the same step as the jobs. `waiting` is how many of the QUEUED
+    ones each level has.
     """
 
     now: Mapping[JobStatus, int]
     ever: Mapping[JobStatus, int]
+    waiting: Mapping[JobPriority, int]
 
 
 class JobInspector(Protocol):

@@ -1,32 +1,83 @@
 """Counting what is done, at no cost that a job would notice."""
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
-from jobsys.domain.value import value
+from jobsys.domain.lease import Lease
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.transition import Transition
+from jobsys.ports.metric_families import MetricsSnapshot
 
 
-@value
-class TypeTotals:
-    """What was counted for one job type."""
+class CustomMetrics(Protocol):
+    """A handler's own metrics, from any thread; their names begin with `jobs_custom_`.
 
-    succeeded: int = 0
-    failed: int = 0
-    seconds: float = 0.0
+    A number never fails a job: what cannot be counted is dropped, and a warning says so once a
+    name. That is a name that is none, a number that is no finite one, a counter that shall fall,
+    another kind or other labels than the name had first, and the 51st name. A name has up to 100
+    series; what is beyond them is counted in one whose labels all say "other".
+    """
+
+    @abstractmethod
+    def counter(self, name: str, amount: float = 1, /, **labels: object) -> None:
+        """Adds to a number that only grows."""
+
+    @abstractmethod
+    def observe(self, name: str, seconds: float, /, **labels: object) -> None:
+        """Adds an observation to a distribution of seconds."""
+
+    @abstractmethod
+    def gauge(self, name: str, number: float, /, **labels: object) -> None:
+        """Sets a number that moves up and down."""
 
 
 class JobMetrics(Protocol):
-    """Takes counts and durations; does no I/O, never waits and never raises."""
+    """Takes counts and durations; does no I/O, never waits and never raises.
+
+    Every method is for any thread. The families are those of `metric_families`; a type or queue
+    beyond the first 200 is counted as "other".
+    """
+
+    @property
+    @abstractmethod
+    def custom(self) -> CustomMetrics:
+        """What handlers count in."""
+
+    @abstractmethod
+    def increment_jobs_enqueued(self, job_type: str, priority: JobPriority, count: int = 1) -> None:
+        """Counts jobs that a queue has accepted, each once."""
 
     @abstractmethod
     def increment_jobs_processed(self, job_type: str, success: bool, count: int = 1) -> None:
-        """Counts attempts that ended."""
+        """Counts attempts that ended as "completed" or, without success, as "failed"."""
 
     @abstractmethod
     def observe_job_duration(self, job_type: str, seconds: float) -> None:
         """Adds the duration of one attempt."""
 
     @abstractmethod
-    def snapshot(self) -> Mapping[str, TypeTotals]:
-        """Returns the totals of each job type since the process began."""
+    def claimed(self, leases: Sequence[Lease]) -> None:
+        """Adds for how long each job had waited, as far as its lease tells."""
+
+    @abstractmethod
+    def settled(self, ended: Sequence[Transition], now: datetime) -> None:
+        """Counts ends that a queue has applied, `now` being its own instant.
+
+        An end that leads to a state of `OUTCOMES` is processed; one that leads to RETRYING is a
+        retry as well. Any other of them ends the job, and adds its time from submission to `now`
+        to the latencies, unless its record is damaged.
+        """
+
+    @abstractmethod
+    def set_queue_sizes(self, sizes: Mapping[str, Mapping[JobPriority, int]]) -> None:
+        """Sets how many jobs wait in each queue; queues that are not among them have no size."""
+
+    @abstractmethod
+    def set_active_workers(self, number: int) -> None:
+        """Sets how many slots run a job."""
+
+    @abstractmethod
+    def snapshot(self) -> MetricsSnapshot:
+        """Returns what was counted since the process began."""

@@ -110,7 +110,7 @@ class JobQueue(Protocol):
         leased with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
         Of several transitions of one lease in one turn the first is applied; the others are LOST.
         Jobs are claimed by level, the most urgent first, and within a level from the head.
-        Each claim raises the job's token by one.
+        Each claim raises the job's token by one, and tells for how long the job had been ready.
         A job is claimed by one lane at a time.
         A ticket repeated is answered with the refusals of its first call and with those of its
         leases that the lane still holds, renewed; a turn that changed nothing is not remembered.

@@ -64,7 +64,10 @@ class Shift:
         schedules = await self._scheduler.find()
         scheduled = (schedule.id.queue for schedule in schedules)
         self._queues = sorted({*await self._inspector.queues(), *scheduled})
-        planner = Planner(self._scheduler, self._container.triggers(), lambda: self._queues)
+        container = self._container
+        planner = Planner(
+            self._scheduler, container.triggers(), lambda: self._queues, container.metrics()
+        )
         while not await planner.fire_due():
             pass
         while (await self._queue.tick(self._queues, BATCH)).promoted == BATCH:
@@ -77,7 +80,7 @@ class Shift:
             self._queue,
             container.worker_pool(),
             container.lease_keeper(),
-            container.settler(),
+            container.reporter(),
             WorkerOptions(settings.lease_for, timedelta(0), settings.crash_limit),
         )
         worker = Worker(floor, container.ticker(), lambda: self._queues)

@@ -1,5 +1,8 @@
 """Every verb: what it prints for people and for programs."""
 
+import socket
+from urllib.request import urlopen
+
 import pytest
 
 from tests.integration.cli.conftest import Cli, Here
@@ -71,3 +74,15 @@ def test_control_characters_in_a_job_do_not_reach_the_terminal(cli: Cli) -> None
         assert "owned" in text or text is not shown
         assert not {"\x1b", "\x07", "\x9b", "\u202e"} & set(text)
     assert cli.json("get", job_id)
+
+
+def test_a_worker_serves_metrics_on_the_port_that_it_is_told(cli: Cli) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    cli.submit("slow", '{"seconds": 60}')
+    cli.start("worker", "app:container", "--metrics-port", str(port))
+    cli.begun()
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+        lines: list[bytes] = answer.read().splitlines()
+    assert [line for line in lines if line.startswith(b"jobsys_jobs_wait_seconds_count")]

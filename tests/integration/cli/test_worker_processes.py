@@ -2,6 +2,8 @@
 
 import os
 import signal
+import socket
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic, sleep
@@ -116,3 +118,42 @@ def test_what_the_command_line_cannot_mean_is_refused(cli: Cli) -> None:
     assert "'a b' is not a name" in told
     told = cli.run("worker", "app:fixed", "--concurrency", "3", exit_code=3)
     assert "the container fixes worker.concurrency at 1" in told
+
+
+def scraped(port: int) -> dict[str, float]:
+    """The samples of one scrape, summed over their labels."""
+    found: dict[str, float] = {}
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+        for line in answer.read().decode().splitlines():
+            if not line.startswith("#"):
+                name, value = line.rsplit(" ", 1)
+                family = name.partition("{")[0]
+                found[family] = found.get(family, 0) + float(value)
+    return found
+
+
+def test_one_endpoint_tells_what_all_processes_have_done_also_after_one_has_died(cli: Cli) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    several = ("--processes", "2", "--metrics-port", str(port))
+    supervisor = cli.start("worker", "app:container", *several)
+    until(lambda: len(children(supervisor.pid)) == 2)
+    for _ in range(5):
+        cli.submit("greet", '{"name": "Ada"}')
+    processed = "jobsys_jobs_processed_total"
+    until(lambda: listens(port) and scraped(port).get(processed) == 5)
+    before = children(supervisor.pid)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: len(children(supervisor.pid) - before) == 2)
+    cli.submit("greet", '{"name": "Ada"}')
+    until(lambda: scraped(port).get(processed) == 6)
+    assert scraped(port)["jobsys_jobs_active_workers"] == 0
+    supervisor.terminate()
+    assert supervisor.wait(30) == 0
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -21,7 +21,7 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def planner(bench: Bench) -> Planner:
-    return Planner(bench.scheduler, ApschedulerTriggers(), lambda: ["default"])
+    return Planner(bench.scheduler, ApschedulerTriggers(), lambda: ["default"], bench.metrics)
 
 
 async def fire_all(planner: Planner) -> timedelta:
@@ -44,7 +44,7 @@ async def test_each_fire_time_makes_one_job(bench: Bench, planner: Planner) -> N
 
 
 async def test_any_number_of_planners_make_one_job(bench: Bench, planner: Planner) -> None:
-    other = Planner(bench.scheduler, ApschedulerTriggers(), lambda: ["default"])
+    other = Planner(bench.scheduler, ApschedulerTriggers(), lambda: ["default"], bench.metrics)
     await bench.service.schedule("tick", Greet(), every="1s")
     for _ in range(5):
         bench.clock.advance(SECOND)
@@ -108,7 +108,7 @@ async def test_it_goes_on_when_the_backend_was_away_and_looks_when_a_schedule_ch
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     scheduler = FailingOnce(bench.store, bench.clock)
-    planner = Planner(scheduler, ApschedulerTriggers(), lambda: ["default"])
+    planner = Planner(scheduler, ApschedulerTriggers(), lambda: ["default"], bench.metrics)
     await planner.start()
     try:
         await until(lambda: "schedules cannot fire now" in caplog.text)

@@ -1,17 +1,19 @@
 """Ends of attempts on their way to the queue."""
 
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.application.reporter import Reporter
 from jobsys.application.settler import Settler
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueDamaged
+from jobsys.ports.metric_families import PROCESSED
 from jobsys.ports.turn import Refusal, Turn
 from tests.support.bench import Bench, Greet
 
 
 def settler_of(bench: Bench) -> Settler:
-    pool = AsyncioWorkerPool(bench.executor.begin, 1)
-    return Settler(pool, bench.metrics, bench.announcer.announce)
+    reporter = Reporter(bench.metrics, bench.clock, bench.announcer.announce)
+    return Settler(AsyncioWorkerPool(bench.executor.begin, 1), reporter)
 
 
 async def test_what_was_added_is_taken_once(bench: Bench) -> None:
@@ -25,19 +27,20 @@ async def test_what_was_added_is_taken_once(bench: Bench) -> None:
 async def test_an_applied_end_is_counted_and_done_with(bench: Bench) -> None:
     settler, end = settler_of(bench), (await bench.leased(Greet())).succeeded(None)
     assert settler.answered([end], Turn()) == [end]
-    assert bench.metrics.snapshot()["greet"].succeeded == 1
+    assert bench.metrics.snapshot().number(PROCESSED, "greet", "completed") == 1
     assert not settler.pending
 
 
 async def test_an_end_whose_lease_was_lost_is_done_with_and_not_counted(bench: Bench) -> None:
     settler, end = settler_of(bench), (await bench.leased(Greet())).succeeded(None)
     assert settler.answered([end], Turn(refused={0: Refusal.LOST})) == [end]
-    assert bench.metrics.snapshot() == {}
+    assert bench.metrics.snapshot().number(PROCESSED, "greet", "completed") == 0
 
 
 async def test_what_was_applied_is_announced_once_and_nothing_else(bench: Bench) -> None:
     told: list[Transition] = []
-    settler = Settler(AsyncioWorkerPool(bench.executor.begin, 1), bench.metrics, told.extend)
+    reporter = Reporter(bench.metrics, bench.clock, told.extend)
+    settler = Settler(AsyncioWorkerPool(bench.executor.begin, 1), reporter)
     ends = [
         (await bench.leased(Greet(), queue=queue)).released()
         for queue in ("default", "default", "default", "broken")

@@ -8,14 +8,17 @@ from datetime import timedelta
 import pytest
 
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.adapters.system.clock import SystemClock
-from jobsys.application.settler import Announce
+from jobsys.application.reporter import Announce, Reporter
 from jobsys.application.ticker import TAKEOVER_FOR, Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.metric_families import PROCESSED
 from tests.support.bench import LEASE_FOR, Bench, Greet
 from tests.support.faulty_queue import Fault, FaultyQueue
 from tests.support.workshop import until
@@ -28,10 +31,15 @@ def ignored(_: Sequence[Transition]) -> None:
 
 
 def ticker_of(
-    queue: JobQueue, clock: Clock, interval: timedelta = SECOND / 2, announce: Announce = ignored
+    queue: JobQueue,
+    clock: Clock,
+    interval: timedelta = SECOND / 2,
+    metrics: JobMetrics | None = None,
+    announce: Announce = ignored,
 ) -> Ticker:
+    reporter = Reporter(metrics or NullJobMetrics(), clock, announce)
     options = TickerOptions(LEASE_FOR, 3, interval)
-    return Ticker(queue, clock, lambda: ["default"], options, announce)
+    return Ticker(queue, clock, lambda: ["default"], options, reporter)
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:
@@ -73,12 +81,13 @@ async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_o
     assert record.errors[0].code == "WORKER_LOST"
 
 
-async def test_a_cancelled_job_of_a_worker_that_died_is_cancelled(bench: Bench) -> None:
+async def test_a_cancelled_job_of_a_worker_that_died_is_cancelled_and_counted(bench: Bench) -> None:
     lease = await bench.leased(Greet())
     await bench.service.cancel(lease.record.id)
     bench.clock.advance(LEASE_FOR + SECOND)
-    await ticker_of(bench.queue, bench.clock).tick()
+    await ticker_of(bench.queue, bench.clock, metrics=bench.metrics).tick()
     assert (await bench.service.get(lease.record.id)).status is JobStatus.CANCELLED
+    assert bench.metrics.snapshot().number(PROCESSED, "greet", "cancelled") == 1
 
 
 @pytest.mark.parametrize("fault", ["before", "after"])

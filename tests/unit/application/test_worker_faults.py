@@ -11,6 +11,7 @@ from jobsys.domain.errors import JobsysError
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.metric_families import PROCESSED
 from tests.support.faulty_queue import Fault
 from tests.support.workshop import Workshop, until
 
@@ -108,7 +109,7 @@ async def test_a_job_whose_worker_lost_the_lease_runs_again_elsewhere_and_counts
         shop.gate.set()
         record = await shop.outcome(job_id)
     assert (record.status, record.standing.token) == (JobStatus.COMPLETED, 3)
-    assert shop.container.metrics().snapshot()["note"].succeeded == 1
+    assert shop.container.metrics().snapshot().number(PROCESSED, "note", "completed") == 1
 
 
 async def test_a_queue_that_is_damaged_does_not_stop_the_others(

@@ -115,3 +115,20 @@ def test_settings_cannot_be_changed_afterwards() -> None:
     settings = Settings()
     with pytest.raises(ValueError, match="frozen"):
         setattr(settings, "backend", "memory://")  # noqa: B010 (a type checker refuses it as well)
+
+
+def test_metrics_are_counted_and_served_nowhere_unless_there_is_a_port(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    metrics = Settings().metrics
+    assert (metrics.enabled, metrics.namespace, metrics.port) == (True, "jobsys", None)
+    monkeypatch.setenv("JOBSYS_METRICS__PORT", "9464")
+    assert Settings(metrics={"collection_interval": "5s"}).metrics.port == 9464
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"port": 0}, {"port": 65_536}, {"namespace": "a-b"}, {"collection_interval": 5}]
+)
+def test_a_wrong_metrics_setting_is_named(wrong: dict[str, object]) -> None:
+    with pytest.raises(ConfigurationError, match=rf"metrics\.{next(iter(wrong))}"):
+        Settings.model_validate({"metrics": wrong})

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from jobsys import JobContext, JobId, JobPriority, JobRecord, JobStatus
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.application.context import AttemptContext
 from jobsys.domain.envelope import Header
 from jobsys.domain.lease import Lease
@@ -16,4 +17,5 @@ def made_context(job_id: str, *, attempt: int = 1, token: int = 1) -> JobContext
         JobStatus.PROCESSING, JobPriority.NORMAL, now, token=token, attempts=attempt - 1
     )
     record = JobRecord(JobId(job_id), Header(type="demo_short"), JobPayload(b"{}"), now, standing)
-    return AttemptContext(Lease(record, now + timedelta(seconds=10)), now)
+    metrics = MemoryJobMetrics().custom
+    return AttemptContext(Lease(record, now + timedelta(seconds=10)), now, metrics)

@@ -18,6 +18,8 @@ FIRST_PAUSE: Final = 0.5
 LONGEST_PAUSE: Final = 30.0
 """How long a process that keeps dying is left alone before it is started again, in seconds."""
 HEALTHY_AFTER: Final = 60.0
+NOT_BEGUN: Final = -signal.SIGTERM
+"""How a process ends that was stopped before it listened to signals, hence before it ran a job."""
 HOPELESS: Final = frozenset({2, 3})
 """Exit codes of a wrong command line or configuration: starting again would not help."""
 
@@ -52,7 +54,7 @@ class Supervisor:
             begun = monotonic()
             code = await self._one()
             if self._asked.is_set():
-                return code
+                return 0 if code == NOT_BEGUN else code
             if code in HOPELESS:
                 self._hopeless = code
                 self._asked.set()

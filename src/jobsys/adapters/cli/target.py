@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -33,6 +33,14 @@ class Application(Protocol):
 
     def lifecycle(self) -> Lifecycle:
         """Returns what starts and stops everything."""
+        ...
+
+    def serve_metrics(self, port: int | None) -> None:
+        """Makes the lifecycle serve metrics at a port, or nowhere, whatever the settings say."""
+        ...
+
+    def serve_metrics_of_all(self, folder: Path) -> AbstractAsyncContextManager[None]:
+        """Serves what the processes that share a folder have counted."""
         ...
 
     def enable_worker(self) -> None:

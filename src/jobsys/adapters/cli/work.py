@@ -4,7 +4,9 @@ import asyncio
 import json
 import os
 from collections.abc import Sequence
-from typing import Annotated, cast
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Annotated, Final, cast
 
 import typer
 
@@ -13,6 +15,8 @@ from jobsys.adapters.cli.serve import serve
 from jobsys.adapters.cli.supervisor import Supervisor, worker_command
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
+
+SHARED_FOLDER: Final = "JOBSYS_METRICS__SHARED_FOLDER"
 
 
 def worker(
@@ -31,6 +35,9 @@ def worker(
     processes: Annotated[
         int | None, typer.Option(min=1, max=1000, help="How many processes run jobs.")
     ] = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="Serve /metrics on this port.")
+    ] = None,
     supervised: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""
@@ -42,6 +49,10 @@ def worker(
     os.environ.update(said)  # the container reads them when its module is imported
     application = given.application()
     _check_taken(application, said)
+    if supervised:
+        application.serve_metrics(None)  # the supervisor does
+    elif metrics_port is not None:
+        application.serve_metrics(metrics_port)
     number = application.settings().worker.processes
     if supervised or number == 1:
         asyncio.run(serve(application, supervised=supervised))
@@ -50,8 +61,11 @@ def worker(
 
 
 async def _supervise(application: Application, target: str, processes: int) -> int:
-    with application.logging():
-        return await Supervisor(worker_command(target), processes).run()
+    with application.logging(), TemporaryDirectory(prefix="jobsys-metrics-") as folder:
+        shared = application.settings().metrics.shared_folder or Path(folder)
+        os.environ[SHARED_FOLDER] = str(shared)
+        async with application.serve_metrics_of_all(shared):
+            return await Supervisor(worker_command(target), processes).run()
 
 
 def _settings(

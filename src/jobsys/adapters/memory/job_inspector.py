@@ -45,6 +45,7 @@ class MemoryJobInspector(JobInspector):
                 name: QueueCounts(
                     {status: queue.now[status] for status in JobStatus},
                     {status: queue.ever[status] for status in JobStatus},
+                    {level: len(ready) for level, ready in queue.ready.items()},
                 )
                 for name, queue in sorted(self._store.queues.items())
                 if queue.ever

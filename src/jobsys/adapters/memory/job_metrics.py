@@ -1,39 +1,146 @@
-"""Metrics kept in memory, for tests and for the summary of one process."""
+"""Metrics kept in memory: one process's own view of what it does."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from threading import Lock
+from time import monotonic
+from typing import Final
 
-from jobsys.ports.job_metrics import JobMetrics, TypeTotals
+from jobsys.adapters.memory.custom_metrics import MemoryCustomMetrics
+from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Names
+from jobsys.domain.lease import Lease
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.status import JobStatus
+from jobsys.domain.transition import Transition
+from jobsys.ports.job_metrics import JobMetrics
+from jobsys.ports.metric_families import (
+    ACTIVE_WORKERS,
+    DURATION,
+    ENQUEUED,
+    LARGEST_FAMILY,
+    LATENCY,
+    OUTCOMES,
+    PROCESSED,
+    QUEUE_SIZE,
+    RETRIES,
+    WAIT,
+    Labels,
+    MetricsSnapshot,
+)
 
-
-@dataclass(slots=True)
-class _Totals:
-    succeeded: int = 0
-    failed: int = 0
-    seconds: float = 0.0
+LARGEST_BATCH: Final = 1000
+_LEVELS: Final = {level: level.label for level in JobPriority}
 
 
 class MemoryJobMetrics(JobMetrics):
-    """Totals per job type since the object was made."""
+    """Counts since the object was made; a batch takes the lock once."""
 
     def __init__(self) -> None:
-        self._totals: dict[str, _Totals] = {}
+        self._began = monotonic()
+        self._lock = Lock()
+        self._custom = MemoryCustomMetrics(self._lock)
+        by_type, by_queue = _admitting(Names(LARGEST_FAMILY)), _admitting(Names(LARGEST_FAMILY))
+        self._enqueued = Counters(ENQUEUED, by_type)
+        self._processed = Counters(PROCESSED, by_type)
+        self._retries = Counters(RETRIES, by_type)
+        self._durations = Histograms(DURATION, by_type)
+        self._ran: list[tuple[str, float]] = []
+        self._waits = Histograms(WAIT, by_queue)
+        self._latencies = Histograms(LATENCY, by_queue)
+        self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
+        self._active = Gauges(ACTIVE_WORKERS, tuple)
+        self._active.take((), 0)
+
+    @property
+    def custom(self) -> MemoryCustomMetrics:
+        return self._custom
+
+    def increment_jobs_enqueued(self, job_type: str, priority: JobPriority, count: int = 1) -> None:
+        with self._lock:
+            self._enqueued.take((job_type, _LEVELS[priority]), count)
 
     def increment_jobs_processed(self, job_type: str, success: bool, count: int = 1) -> None:
-        totals = self._of(job_type)
-        if success:
-            totals.succeeded += count
-        else:
-            totals.failed += count
+        outcome = OUTCOMES[JobStatus.COMPLETED if success else JobStatus.FAILED]
+        with self._lock:
+            self._processed.take((job_type, outcome), count)
 
     def observe_job_duration(self, job_type: str, seconds: float) -> None:
-        self._of(job_type).seconds += seconds
+        self._ran.append((job_type, seconds))
+        if len(self._ran) >= LARGEST_BATCH:
+            with self._lock:
+                self._take_durations()
 
-    def snapshot(self) -> Mapping[str, TypeTotals]:
-        return {
-            job_type: TypeTotals(totals.succeeded, totals.failed, totals.seconds)
-            for job_type, totals in self._totals.items()
-        }
+    def claimed(self, leases: Sequence[Lease]) -> None:
+        waits: defaultdict[Labels, list[float]] = defaultdict(list)
+        for lease in leases:
+            if lease.waited is not None:
+                record = lease.record
+                queue, level = record.id.partition(":")[0], _LEVELS[record.standing.priority]
+                waits[queue, level].append(lease.waited)
+        with self._lock:
+            for labels, seconds in waits.items():
+                self._waits.take_all(labels, seconds)
 
-    def _of(self, job_type: str) -> _Totals:
-        return self._totals.get(job_type) or self._totals.setdefault(job_type, _Totals())
+    def settled(self, ended: Sequence[Transition], now: datetime) -> None:
+        outcomes: defaultdict[tuple[str, JobStatus], int] = defaultdict(int)
+        latencies: defaultdict[str, list[float]] = defaultdict(list)
+        for transition in ended:
+            status = transition.after.status
+            if status in OUTCOMES:
+                record = transition.record
+                outcomes[record.header.type, status] += 1
+                if status is not JobStatus.RETRYING and record.damage is None:
+                    latency = (now - record.created_at).total_seconds()
+                    latencies[record.id.partition(":")[0]].append(latency)
+        with self._lock:
+            self._take_durations()
+            for (job_type, status), number in outcomes.items():
+                self._processed.take((job_type, OUTCOMES[status]), number)
+                if status is JobStatus.RETRYING:
+                    self._retries.take((job_type,), number)
+            for queue, seconds in latencies.items():
+                self._latencies.take_all((queue,), seconds)
+
+    def set_queue_sizes(self, sizes: Mapping[str, Mapping[JobPriority, int]]) -> None:
+        fresh = Counters(QUEUE_SIZE, self._by_queue)
+        with self._lock:
+            for queue, waiting in sizes.items():
+                for level, number in waiting.items():
+                    fresh.take((queue, _LEVELS[level]), number)
+            self._queue_sizes = fresh
+
+    def set_active_workers(self, number: int) -> None:
+        with self._lock:
+            self._active.take((), number)
+
+    def snapshot(self) -> MetricsSnapshot:
+        with self._lock:
+            self._take_durations()
+            every = (
+                self._enqueued,
+                self._processed,
+                self._retries,
+                self._durations,
+                self._waits,
+                self._latencies,
+                self._queue_sizes,
+                self._active,
+            )
+            readings = {series.family.name: series.read() for series in every}
+            return MetricsSnapshot({**readings, **self._custom.read()}, monotonic() - self._began)
+
+    def _take_durations(self) -> None:
+        """Counts the durations that came one by one: together they cost half; for lock holders."""
+        ran = self._ran[:]
+        del self._ran[: len(ran)]  # others may be appending
+        by_type: defaultdict[str, list[float]] = defaultdict(list)
+        for job_type, seconds in ran:
+            by_type[job_type].append(seconds)
+        for job_type, observed in by_type.items():
+            self._durations.take_all((job_type,), observed)
+
+
+def _admitting(names: Names) -> Callable[[Labels], Labels]:
+    """Returns what replaces a label's first value where there are too many of them."""
+    return lambda labels: (names.admitted(labels[0]), *labels[1:])

@@ -18,7 +18,8 @@ def holds(standing: Standing, token: int, lane: str) -> bool:
 
 def claim(queue: MemoryQueue, limit: int, lane: str, now: int, ends: int) -> Sequence[Lease]:
     """Leases the jobs at the heads of the lists to a lane."""
-    keys, begun = queue.head(limit), from_ms(now)
+    keys, begun, expires_at = queue.head(limit), from_ms(now), from_ms(ends)
+    leases: list[Lease] = []
     for key in keys:
         before = queue.jobs[key].standing
         after = replace(
@@ -30,7 +31,9 @@ def claim(queue: MemoryQueue, limit: int, lane: str, now: int, ends: int) -> Seq
             started_at=begun,
         )
         queue.place(key, after, ends)
-    return [Lease(queue.record(key), from_ms(ends)) for key in keys]
+        waited = (begun - before.changed_at).total_seconds()
+        leases.append(Lease(queue.record(key), expires_at, waited))
+    return leases
 
 
 def extend(queue: MemoryQueue, renewal: Renewal, ends: int) -> LeaseState:

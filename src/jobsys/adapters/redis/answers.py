@@ -16,7 +16,9 @@ from jobsys.ports.turn import Refusal, Turn
 
 log = logging.getLogger("jobsys.redis")
 
-TurnAnswer = tuple[Sequence[bytes], Sequence[bytes], Sequence[bytes | None]]
+TurnAnswer = tuple[
+    Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[bytes], ...]
+]
 
 
 def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
@@ -64,14 +66,14 @@ def turn_of(
         if isinstance(answer, Exception):
             failures[queue] = port_error(answer, address)
             continue
-        summary, refusals, triples = cast("TurnAnswer", answer)
+        summary, refusals, triples, *waits = cast("TurnAnswer", answer)
         words = iter(refusals)
         for index, refusal in zip(words, words, strict=True):
             refused[settled[queue][int(index)]] = Refusal(refusal.decode())
         if not summary:
             continue
         left, due, ends = summary
-        leases += leases_of(queue, triples, from_ms(int(ends)))
+        leases += leases_of(queue, triples, from_ms(int(ends)), *waits)
         if queue in claimed:
             waiting[queue] = int(left)
             dues += [int(float(due))] if due else []

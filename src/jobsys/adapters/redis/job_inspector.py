@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
+from operator import sub
 from typing import Final, cast
 
 from jobsys.adapters.redis.errors import translated
@@ -10,6 +11,7 @@ from jobsys.adapters.redis.records import record_of
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.job_id import JobId
+from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
@@ -51,12 +53,20 @@ class RedisJobInspector(JobInspector):
 
     async def counts(self) -> Mapping[str, QueueCounts]:
         names = await self.queues()
-        pipeline = self._store.client.pipeline(transaction=False)
+        pipeline = self._store.client.pipeline(transaction=True)  # LLEN and SCARD of one moment
+        layout = self._store.layout
         for name in names:
-            pipeline.hgetall(self._store.layout.counts(name))
+            pipeline.hgetall(layout.counts(name))
+            for level in ALL_LEVELS:
+                pipeline.llen(layout.ready(name, level))
+                pipeline.scard(layout.gone(name, level))
         with translated(self._store.address):
-            answers = cast("list[Mapping[bytes, bytes]]", await pipeline.execute()) if names else []
-        return {name: _counts(fields) for name, fields in zip(names, answers, strict=True)}
+            answers = await pipeline.execute() if names else []
+        width = 1 + 2 * len(ALL_LEVELS)
+        return {
+            name: _counts(answers[start], answers[start + 1 : start + width])
+            for name, start in zip(names, range(0, len(answers), width), strict=True)
+        }
 
     async def queues(self) -> Sequence[str]:
         with translated(self._store.address):
@@ -127,8 +137,11 @@ def _full_record(job_id: JobId, answer: Answer) -> JobRecord:
     return replace(record, result_json=result, errors=history)
 
 
-def _counts(fields: Mapping[bytes, bytes]) -> QueueCounts:
+def _counts(fields: Mapping[bytes, bytes], lengths: Sequence[int]) -> QueueCounts:
+    """Returns the counts; `lengths` has, for each level, the entries of its list and the void ones."""
+
     def told(kind: str) -> Mapping[JobStatus, int]:
         return {s: int(fields.get(f"{kind}:{s}".encode(), 0)) for s in JobStatus}
 
-    return QueueCounts(told("now"), told("ever"))
+    waiting = map(sub, lengths[::2], lengths[1::2])
+    return QueueCounts(told("now"), told("ever"), dict(zip(ALL_LEVELS, waiting, strict=True)))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Final
 
 from jobsys.adapters.redis.standing import fresh, parsed, salvaged
@@ -39,12 +40,22 @@ def record_of(job_id: JobId, stored: bytes | None, state: bytes | None) -> JobRe
     return restored(job_id, envelope, created_at, standing)
 
 
-def leases_of(queue: str, triples: Sequence[bytes | None], ends_at: datetime) -> Iterator[Lease]:
-    """Yields the leases of an answer, which is id, stored and state for each of them in turn."""
+def leases_of(
+    queue: str,
+    triples: Sequence[bytes | None],
+    ends_at: datetime,
+    waits: Sequence[bytes] = (),
+) -> Iterator[Lease]:
+    """Yields the leases of an answer, which is id, stored and state for each of them in turn.
+
+    `waits` are the milliseconds for which each was ready; empty where nobody knows.
+    """
     parts = iter(triples)
-    for key, stored, state in zip(parts, parts, parts, strict=True):
+    rows = zip_longest(zip(parts, parts, parts, strict=True), waits)
+    for (key, stored, state), wait in rows:
         if key is not None:
-            yield Lease(record_of(JobId.of(queue, key.decode()), stored, state), ends_at)
+            record = record_of(JobId.of(queue, key.decode()), stored, state)
+            yield Lease(record, ends_at, int(wait) / 1000 if wait else None)
 
 
 def _standing(state: bytes) -> Standing | None:

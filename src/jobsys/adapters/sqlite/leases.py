@@ -53,7 +53,11 @@ def claim(
     values = (LEASED_PLACE, status.value, lane, now, now, expires, _ids(rows))
     transaction.execute(_CLAIM, values)
     transaction.note(wish.queue, JobStatus.QUEUED, status, len(rows))
-    return _leases(wish.queue, [claimed(row, lane, now) for row in rows], expires)
+    expires_at = from_ms(expires)
+    return [
+        Lease(record_of(wish.queue, claimed(row, lane, now)), expires_at, (now - row[7]) / 1000)
+        for row in rows
+    ]
 
 
 def reclaim(

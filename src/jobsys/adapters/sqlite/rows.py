@@ -30,6 +30,9 @@ PLACES: Final = {
 # Looked up, because an enum's own `value` takes ten times as long.
 WORDS: Final = {status: status.value for status in JobStatus}
 
+LEVEL_SPAN: Final = 2**48
+"""A ready job's score is its level times this, plus its position in that level's list."""
+
 SELECT_JOBS: Final = """
     SELECT id, score, key, envelope, created_ms, status, priority, changed_ms, token, lane,
         due_ms, attempts, crashes, alone, started_ms, held_ms, reason, percent, message, result

@@ -4,13 +4,10 @@ import sqlite3
 from collections import defaultdict
 from typing import Final
 
-from jobsys.adapters.sqlite.rows import READY_PLACE, WORDS
+from jobsys.adapters.sqlite.rows import LEVEL_SPAN, READY_PLACE, WORDS
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobStatus
-
-# A ready job's score is its level's middle plus its position in that level's list.
-_LEVEL_SPAN: Final = 2**48
 
 _COUNT: Final = """
     INSERT INTO counts (queue, status, now, ever) VALUES (?, ?, ?, ?)
@@ -67,7 +64,7 @@ class Transaction(Snapshot):
         """Draws the score before the first ready job of a level."""
         first = self._heads.get((queue, level))
         if first is None:
-            first = self._edge(_FIRST, queue, level, level * _LEVEL_SPAN + 1)
+            first = self._edge(_FIRST, queue, level, level * LEVEL_SPAN + 1)
         self._heads[queue, level] = first - 1
         return first - 1
 
@@ -75,12 +72,12 @@ class Transaction(Snapshot):
         """Draws the score behind the last ready job of a level."""
         last = self._tails.get((queue, level))
         if last is None:
-            last = self._edge(_LAST, queue, level, level * _LEVEL_SPAN - 1)
+            last = self._edge(_LAST, queue, level, level * LEVEL_SPAN - 1)
         self._tails[queue, level] = last + 1
         return last + 1
 
     def _edge(self, query: str, queue: str, level: JobPriority, of_none: int) -> int:
-        middle, reach = level * _LEVEL_SPAN, _LEVEL_SPAN // 2 - 1
+        middle, reach = level * LEVEL_SPAN, LEVEL_SPAN // 2 - 1
         found = self.execute(query, (queue, READY_PLACE, middle - reach, middle + reach))
         edge: int | None = found.fetchone()[0]
         return of_none if edge is None else edge

@@ -41,6 +41,22 @@ class ClaimSuite:
         assert await lane.claim_keys(3) == ["5", "1", "6"]
         assert await lane.claim_keys(3) == ["0", "7"]
 
+    async def test_each_claim_tells_for_how_long_the_job_had_been_ready(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue([job("a"), job("b", due=5 * SECOND)])
+        await backend.advance(4 * SECOND)
+        lane = Lane(backend.queue)
+        first = await lane.claim_one()
+        await backend.advance(2 * SECOND)
+        await backend.queue.tick([QUEUE], 100)
+        await lane.settle(first.released())
+        await backend.advance(SECOND / 4)
+        assert first.waited == 4
+        assert [lease.waited for lease in await lane.claim()] == [0.25, 0.25]
+        await backend.advance(LEASE_FOR)
+        assert {lease.waited for lease in await lane.reclaim()} == {None}
+
     async def test_a_claim_takes_no_more_than_its_limit(self, backend: BackendUnderTest) -> None:
         await backend.queue.enqueue(jobs("a", "b", "c"))
         lane = Lane(backend.queue)

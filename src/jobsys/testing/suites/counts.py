@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from jobsys.domain.move import Move
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobEvent, JobStatus
+from jobsys.ports.job_inspector import JobQuery
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import SETTLE_EVENTS, ended
 from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, blocked, found, id_of, job, jobs
@@ -52,6 +53,31 @@ class CountsSuite:
             counts = (await backend.inspector.counts())[QUEUE]
             standing = Counter(record.status for record in await found(backend))
             assert {s: n for s, n in counts.now.items() if n} == standing, step
+
+    async def test_waiting_is_how_many_queued_jobs_each_level_has(
+        self, backend: BackendUnderTest
+    ) -> None:
+        levels = [level for level in JobPriority for _ in range(level)]
+        await backend.queue.enqueue([job(f"{n}", priority=p) for n, p in enumerate(levels)])
+        await backend.queue.enqueue([job("x", queue="other"), job("later", due=SECOND)])
+        high = Move(id_of("17"), JobEvent.REPRIORITISED, priority=JobPriority.HIGH)
+        await backend.queue.move([Move(id_of("16"), JobEvent.CANCEL), high])
+        counts = await backend.inspector.counts()
+        assert counts[QUEUE].waiting == {
+            JobPriority.CRITICAL: 1,
+            JobPriority.HIGH: 3,
+            JobPriority.NORMAL: 5,
+            JobPriority.LOW: 8,
+        }
+        assert counts["other"].waiting[JobPriority.NORMAL] == 1
+
+    async def test_waiting_is_exact_after_each_step(self, backend: BackendUnderTest) -> None:
+        async for step in story(backend):
+            counts = (await backend.inspector.counts())[QUEUE]
+            records = await found(backend, JobQuery(JobStatus.QUEUED))
+            standing = Counter(record.priority for record in records)
+            assert {level: n for level, n in counts.waiting.items() if n} == standing, step
+            assert set(counts.waiting) == set(JobPriority)
 
     async def test_ever_only_grows(self, backend: BackendUnderTest) -> None:
         before: Mapping[JobStatus, int] = dict.fromkeys(JobStatus, 0)

@@ -24,20 +24,23 @@ local function peek(limit)
   return ids, levels, popped, voids
 end
 
--- Returns the leases of these jobs, [id, stored, state, ...], as they will be once taken.
+-- Returns the leases of these jobs, [id, stored, state, ...], as they will be once taken, and for
+-- how long each was ready ('' where nobody knows): a job without state since it was submitted.
 local function leases_of(ids, levels, lane, now)
-  if #ids == 0 then return {}, {}, {} end
-  local leases, leased, states = {}, {}, {}
+  if #ids == 0 then return {}, {}, {}, {} end
+  local leases, leased, states, waits = {}, {}, {}, {}
   local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
   for i, id in ipairs(ids) do
-    local _, token, _, _, tail = parse(before[i] or '')
+    local _, token, _, since, tail = parse(before[i] or '')
+    since = tonumber(since or (stored[i] or ''):match('^%d+'))
+    waits[i] = since and int(now - since) or ''
     token = int((token or 0) + 1)
     local state = table.concat({'P', token, lane, int(now), tail or fresh(levels[i])}, ' ')
     leases[3 * i - 2], leases[3 * i - 1], leases[3 * i] = id, stored[i], state
     leased[2 * i - 1], leased[2 * i] = id, token
     states[2 * i - 1], states[2 * i] = id, state
   end
-  return leases, leased, states
+  return leases, leased, states, waits
 end
 
 -- Writes what peek and leases_of have found.

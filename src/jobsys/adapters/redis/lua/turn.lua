@@ -1,7 +1,8 @@
 #!lua flags=allow-oom
 -- Applies transitions by compare-and-set, then claims jobs for one lane.
 -- ARGV: lane, number, JSON of the transitions (see _settle.lua), limit, lease_for.
--- Returns {waiting, next due, lease end}, {index, refusal, ...}, {id, stored, state, ...}.
+-- Returns {waiting, next due, lease end}, {index, refusal, ...}, {id, stored, state, ...}, and for how
+-- long each of these jobs was ready, where this call has claimed them.
 check()
 local lane, number, limit, now = ARGV[1], ARGV[2], tonumber(ARGV[4]), clock()
 local lease_end = int(now + ARGV[5])
@@ -11,10 +12,10 @@ if answer then return answer end
 local refused, accepted = compare(cjson.decode(ARGV[3]))
 left_waiting = left_waiting + apply(accepted, now)
 local ids, levels, popped, voids = peek(limit)
-local leases, leased, states = leases_of(ids, levels, lane, now)
+local leases, leased, states, waits = leases_of(ids, levels, lane, now)
 take(ids, states, popped, voids, lease_end)
 left_waiting = left_waiting - #ids
 if left_waiting > 0 then wake() end
 if #accepted + #ids > 0 then remember(number, refused, leased) end
 write_counts()
-return {{int(left_waiting), next_due(), lease_end}, refused, leases}
+return {{int(left_waiting), next_due(), lease_end}, refused, leases, waits}

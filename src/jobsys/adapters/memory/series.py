@@ -1,0 +1,123 @@
+"""Series of numbers and of observations, by the values of their labels."""
+
+from abc import abstractmethod
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final, Protocol
+
+from jobsys.ports.metric_families import BOUNDS, OTHER, Distribution, Family, Kind, Labels, Reading
+
+Admit = Callable[[Labels], Labels]
+
+
+class Names:
+    """The first so many names; every later one, and the empty one, is "other"."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._known: set[str] = set()
+
+    def admitted(self, name: str) -> str:
+        """Returns the name itself, or "other"."""
+        if name not in self._known:
+            if not name or len(self._known) >= self._limit:
+                return OTHER
+            self._known.add(name)
+        return name
+
+
+class Histogram:
+    """How many observations fell into each bucket, and their sum, which never falls."""
+
+    __slots__ = ("_buckets", "_total")
+
+    def __init__(self) -> None:
+        self._buckets = [0] * (len(BOUNDS) + 1)
+        self._total = 0.0
+
+    def observe(self, seconds: float) -> None:
+        """Adds one observation."""
+        self._buckets[bisect_left(BOUNDS, seconds)] += 1
+        if seconds > 0:
+            self._total += seconds
+
+    def observe_all(self, observations: Sequence[float]) -> None:
+        """Adds many at less than half of what they cost one by one."""
+        buckets = self._buckets
+        for seconds in observations:
+            buckets[bisect_left(BOUNDS, seconds)] += 1
+        self._total += max(sum(observations), 0.0)
+
+    def told(self) -> Distribution:
+        """Returns what was observed so far."""
+        return Distribution(tuple(self._buckets), self._total)
+
+
+class Series(Protocol):
+    """The series of one family; the first `take` under new labels makes one more."""
+
+    family: Family
+
+    @abstractmethod
+    def take(self, labels: Labels, number: float) -> None:
+        """Counts a number in the series of these labels."""
+
+    @abstractmethod
+    def read(self) -> Reading:
+        """Returns the family as it stands."""
+
+
+class Counters(Series):
+    """Numbers that grow; `admit` says under which labels a new series is kept."""
+
+    def __init__(self, family: Family, admit: Admit) -> None:
+        self.family = family
+        self._admit = admit
+        self._numbers: dict[Labels, float] = {}
+
+    def take(self, labels: Labels, number: float) -> None:
+        try:
+            self._numbers[labels] += number
+        except KeyError:
+            admitted = self._admit(labels)
+            self._numbers[admitted] = self._numbers.get(admitted, 0) + number
+
+    def read(self) -> Reading:
+        return Reading(self.family, numbers=dict(self._numbers))
+
+
+class Gauges(Counters):
+    """Numbers that are set."""
+
+    def take(self, labels: Labels, number: float) -> None:
+        self._numbers[self._admit(labels)] = number
+
+
+class Histograms(Series):
+    """Observations in buckets; `admit` says under which labels a new series is kept."""
+
+    def __init__(self, family: Family, admit: Admit) -> None:
+        self.family = family
+        self._admit = admit
+        self._histograms: dict[Labels, Histogram] = {}
+
+    def take(self, labels: Labels, number: float) -> None:
+        (self._histograms.get(labels) or self._new(labels)).observe(number)
+
+    def take_all(self, labels: Labels, observations: Sequence[float]) -> None:
+        """Counts many observations in the series of these labels."""
+        (self._histograms.get(labels) or self._new(labels)).observe_all(observations)
+
+    def _new(self, labels: Labels) -> Histogram:
+        return self._histograms.setdefault(self._admit(labels), Histogram())
+
+    def read(self) -> Reading:
+        told = {labels: histogram.told() for labels, histogram in self._histograms.items()}
+        return Reading(self.family, distributions=told)
+
+
+MAKERS: Final[Mapping[Kind, Callable[[Family, Admit], Series]]] = {
+    Kind.COUNTER: Counters,
+    Kind.GAUGE: Gauges,
+    Kind.HISTOGRAM: Histograms,
+}

@@ -1,0 +1,43 @@
+"""What everything else in the container stands on."""
+
+from dependency_injector.containers import DynamicContainer
+from dependency_injector.providers import Object, Singleton
+
+from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
+from jobsys.adapters.loguru.logging import LoguruLogging
+from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.null.job_metrics import NullJobMetrics
+from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.announcer import Announcer
+from jobsys.application.background import BackgroundCalls
+from jobsys.application.callbacks import Callbacks
+from jobsys.application.queue_gauges import QueueGauges
+from jobsys.application.reporter import Reporter
+from jobsys.config import Settings
+from jobsys.container.backends import open_backend
+
+
+class Foundations(DynamicContainer):
+    """The settings, the backend that they name, and what counts and tells what happens there."""
+
+    def __init__(self, given: Settings) -> None:
+        super().__init__()
+        self.settings = Object(given)
+        self.logging = Singleton(LoguruLogging, given.log.level, given.log.format == "json")
+        self.clock = Singleton(SystemClock)
+        self.metrics = Singleton(MemoryJobMetrics if given.metrics.enabled else NullJobMetrics)
+        self.backend = Singleton(open_backend, Object(given), self.clock)
+        self.job_queue = self.backend.provided.queue
+        self.job_inspector = self.backend.provided.inspector
+        self.scheduler = self.backend.provided.scheduler
+        self.event_bus = self.backend.provided.events
+        self.triggers = Singleton(ApschedulerTriggers)
+        self.announcer = Singleton(Announcer, self.event_bus, self.job_inspector, self.clock)
+        self.callbacks = Singleton(Callbacks, self.announcer.provided.listen)
+        self.background = Singleton(BackgroundCalls, given.background.limit, given.worker.grace)
+        self.reporter = Singleton(
+            Reporter, self.metrics, self.clock, self.announcer.provided.announce
+        )
+        self.queue_gauges = Singleton(
+            QueueGauges, self.job_inspector, self.metrics, given.metrics.collection_interval
+        )

@@ -1,0 +1,67 @@
+"""The job types that ship, with what their handlers need, and the handlers of all others."""
+
+from dependency_injector.providers import Factory, Object, Singleton
+
+from jobsys.adapters.filesystem.file_store import LocalFileStore
+from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
+from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
+from jobsys.adapters.pillow.image_tool import PillowImageTool
+from jobsys.application.builtin.cleanup import CleanupHandler
+from jobsys.application.builtin.email import EmailHandler
+from jobsys.application.builtin.file_processing import FileProcessingHandler
+from jobsys.application.handlers import HandlerRegistry
+from jobsys.application.intake import Intake
+from jobsys.config import Settings
+from jobsys.container.foundations import Foundations
+from jobsys.container.mail import open_mailer
+from jobsys.domain.factory import JobFactory
+from jobsys.domain.jobs.cleanup import CleanupJob
+from jobsys.domain.jobs.email import EmailJob
+from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.mail import Sender
+from jobsys.domain.validator import JobValidator
+
+
+class JobTypes(Foundations):
+    """Which jobs can be submitted and carried out here."""
+
+    def __init__(self, given: Settings) -> None:
+        super().__init__(given)
+        self._domain(given)
+        self._builtin(given)
+
+    def _domain(self, given: Settings) -> None:
+        self.job_factory = Singleton(JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob]))
+        levels = {name: queue.levels for name, queue in given.queues.items()}
+        self.job_validator = Singleton(
+            JobValidator, given.max_payload, given.max_depth, Object(levels)
+        )
+        self.intake = Singleton(
+            Intake, self.job_factory, self.job_validator, self.clock, self.metrics
+        )
+        self.handlers = Singleton(self._new_handlers, self.job_factory)
+
+    def _builtin(self, given: Settings) -> None:
+        self.file_store = Singleton(LocalFileStore, Object(given.files))
+        self.image_tool = Singleton(PillowImageTool)
+        self.file_processing_handler = Factory(
+            FileProcessingHandler, self.file_store, self.image_tool
+        )
+        self.folder_cleaner = Singleton(LocalFolderCleaner, Object(given.files))
+        self.cleanup_handler = Factory(CleanupHandler, self.folder_cleaner, self.clock)
+        self.mailer = Singleton(open_mailer, Object(given.mail))
+        self.mail_templates = Singleton(JinjaMailTemplates, given.mail.templates)
+        sender = Object(Sender(given.mail.sender, given.mail.sender_name))
+        self.email_handler = Factory(
+            EmailHandler, self.mailer, self.mail_templates, sender, self.clock
+        )
+
+    def _new_handlers(self, factory: JobFactory) -> HandlerRegistry:
+        handlers = HandlerRegistry(factory)
+        if self.settings().files:
+            handlers.register(FileProcessingJob, self.file_processing_handler)
+            handlers.register(CleanupJob, self.cleanup_handler)
+        mail = self.settings().mail
+        if mail.outbox or mail.smtp:
+            handlers.register(EmailJob, self.email_handler)
+        return handlers

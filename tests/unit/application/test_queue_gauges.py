@@ -1,0 +1,67 @@
+"""Queue sizes as they are sampled."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+import pytest
+
+from jobsys import JobPriority
+from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.application.queue_gauges import QueueGauges
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_inspector import QueueCounts
+from jobsys.ports.metric_families import QUEUE_SIZE
+from tests.support.bench import Bench, Greet
+from tests.support.workshop import until
+
+OFTEN = timedelta(milliseconds=1)
+
+
+class Shaky(MemoryJobInspector):
+    """Does not answer while it is down."""
+
+    down = False
+
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        if self.down:
+            raise QueueUnavailable("away for a moment")
+        return await super().counts()
+
+
+async def test_a_sample_sets_how_many_jobs_wait_in_each_queue_at_each_level(bench: Bench) -> None:
+    await bench.service.submit_many([Greet()] * 3, priority=JobPriority.HIGH)
+    await bench.service.submit(Greet(), queue="other", delay="1h")
+    await QueueGauges(bench.inspector, bench.metrics, OFTEN).sample()
+    numbers = bench.metrics.snapshot().readings[QUEUE_SIZE.name].numbers
+    assert {labels: n for labels, n in numbers.items() if n} == {("default", "high"): 3}
+    assert len(numbers) == 8
+
+
+async def test_it_samples_again_and_again_until_it_is_stopped(bench: Bench) -> None:
+    gauges = QueueGauges(bench.inspector, bench.metrics, OFTEN)
+    await gauges.start()
+    await gauges.start()
+    try:
+        for number in (1, 2, 3):
+            await bench.service.submit(Greet())
+            await until(lambda: size(bench) == number)  # noqa: B023 (awaited at once)
+    finally:
+        await gauges.stop()
+        await gauges.stop()
+
+
+async def test_sizes_that_nobody_knows_are_gone_and_one_line_says_so(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    inspector = Shaky(bench.store)
+    gauges = QueueGauges(inspector, bench.metrics, OFTEN)
+    await bench.service.submit(Greet())
+    for down in (False, True, True, False, True):
+        inspector.down = down
+        await gauges.sample()
+        assert bool(bench.metrics.snapshot().readings[QUEUE_SIZE.name].numbers) is not down
+    assert caplog.text.count("queue sizes are unknown") == 2
+
+
+def size(bench: Bench) -> float:
+    return bench.metrics.snapshot().number(QUEUE_SIZE, "default", "normal")
