@@ -1,6 +1,5 @@
 """Where typed jobs become what a queue stores, or are refused."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -73,11 +72,11 @@ class Intake:
     async def enqueue(self, queue: JobQueue, submissions: Sequence[Submission]) -> None:
         """Hands submissions to the queue, and counts those that are new to it."""
         receipts = await queue.enqueue(submissions)
-        created = Counter(
-            (submission.header.type, submission.priority)
-            for submission, receipt in zip(submissions, receipts, strict=True)
-            if receipt is Receipt.CREATED
-        )
+        created: dict[tuple[str, JobPriority], int] = {}
+        for submission, receipt in zip(submissions, receipts, strict=True):
+            if receipt is Receipt.CREATED:
+                kind = submission.header.type, submission.priority
+                created[kind] = created.get(kind, 0) + 1
         for (job_type, priority), count in created.items():
             self.metrics.increment_jobs_enqueued(job_type, priority, count)
 
