@@ -14,7 +14,8 @@ from jobsys.adapters.memory.store import MemoryStore
 from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import Options
 from jobsys.application.background import BackgroundCalls
-from jobsys.application.execution import ExecutionOptions, JobExecutor
+from jobsys.application.execution import JobExecutor
+from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook

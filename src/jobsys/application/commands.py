@@ -10,10 +10,11 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
 from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
+from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_inspector import JobInspector, JobQuery, Page
 from jobsys.ports.job_queue import JobQueue
 
 
@@ -101,3 +102,30 @@ class RetryJob:
                 f"job {self.job_id} is {moved.before}: only a failed or cancelled job can be"
                 " retried; to run a completed one again, submit it again"
             )
+
+
+@dataclass(frozen=True, slots=True)
+class FindJobs:
+    """Look for jobs, page by page; `after` is where the page before ended."""
+
+    query: JobQuery
+    limit: int
+    after: str | None = None
+
+    async def run(self, inspector: JobInspector) -> Page:
+        """Returns up to `limit` jobs, and where the next page begins.
+
+        Raises:
+            InvalidJob: the limit is no number of jobs, or no page of this query ended at `after`.
+            InvalidName: the queue has no name that a queue may have.
+        """
+        if self.limit < 1:
+            raise InvalidJob(f"limit: a page has at least one job, not {self.limit}")
+        if self.query.queue is not None:
+            checked_name("queue", self.query.queue)
+        try:
+            return await inspector.find(self.query, self.limit, self.after)
+        except (ValueError, OverflowError) as error:
+            if self.after is None:
+                raise
+            raise InvalidJob(f"after: {self.after[:80]!r} is not where a page ended") from error

@@ -3,7 +3,6 @@
 import asyncio
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 from time import perf_counter
 from typing import Final
@@ -11,6 +10,7 @@ from typing import Final
 from jobsys.application import job_log
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
+from jobsys.application.execution_options import DEFAULT_OPTIONS, ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.hints import UnroutableHints
 from jobsys.application.onion import Execute
@@ -21,7 +21,6 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, InvalidResult, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
-from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
@@ -29,22 +28,6 @@ from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.worker_pool import Attempt, StopReason
 
 HELD_FOR: Final = timedelta(seconds=5)
-
-
-@dataclass(frozen=True, slots=True)
-class ExecutionOptions:
-    """What holds for jobs whose class says nothing.
-
-    `max_result` is in bytes of JSON; `unroutable_after` is how long a job may wait for a handler.
-    """
-
-    retry: RetryPolicy = BaseJob.retry
-    timeout: timedelta = BaseJob.timeout
-    max_result: int = 256 * 1024
-    unroutable_after: timedelta = timedelta(hours=1)
-
-
-DEFAULT_OPTIONS: Final = ExecutionOptions()
 
 
 class JobExecutor:

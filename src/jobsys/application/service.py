@@ -13,15 +13,14 @@ from jobsys.application.arguments import (
     schedule_rule,
     seconds_of,
 )
-from jobsys.application.commands import CancelJob, CancelOutcome, RetryJob, SubmitJob
+from jobsys.application.commands import CancelJob, CancelOutcome, FindJobs, RetryJob, SubmitJob
 from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook, ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.errors import InvalidJob, JobNotFound
+from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
-from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import ScheduleId
@@ -126,16 +125,7 @@ class BackgroundJobService:
         Raises:
             InvalidJob: `after` is not where a page of this query ended.
         """
-        if limit < 1:
-            raise InvalidJob(f"limit: a page has at least one job, not {limit}")
-        if queue is not None:
-            checked_name("queue", queue)
-        try:
-            return await self._inspector.find(JobQuery(status, queue, job_type), limit, after)
-        except (ValueError, OverflowError) as error:
-            if after is None:
-                raise
-            raise InvalidJob(f"after: {after[:80]!r} is not where a page ended") from error
+        return await FindJobs(JobQuery(status, queue, job_type), limit, after).run(self._inspector)
 
     async def counts(self) -> Mapping[str, QueueCounts]:
         """Returns each queue's jobs by status: now, and ever."""

@@ -2,63 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PlainSerializer,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
 from jobsys.domain.duration import Duration
-from jobsys.domain.errors import InvalidName
 from jobsys.domain.mail import checked_address, checked_header_text
-from jobsys.domain.names import checked_name
-from jobsys.domain.priority import JobPriority
-
-_LOG_LEVELS: Final = {"WARN": "WARNING", "FATAL": "CRITICAL", "TRACE": "DEBUG"}
-
-
-def _queue_name(given: object) -> object:
-    try:
-        return checked_name("queue", given) if isinstance(given, str) else given
-    except InvalidName as error:
-        raise ValueError(str(error)) from None
-
-
-def _priority(given: object) -> object:
-    if not isinstance(given, str):
-        return given
-    if given.upper() not in JobPriority.__members__:
-        names = ", ".join(priority.label for priority in JobPriority)
-        raise ValueError(f"{given!r} is no level: write one of {names}")
-    return JobPriority[given.upper()]
-
-
-def _existing(folder: Path | None) -> Path | None:
-    if folder is not None and not folder.is_dir():
-        raise ValueError(f"{folder} is no folder: make it, or unset PROMETHEUS_MULTIPROC_DIR")
-    return folder
-
-
-def _log_level(given: object) -> object:
-    return _LOG_LEVELS.get(given.upper(), given.upper()) if isinstance(given, str) else given
-
-
-Seconds = Annotated[Duration, Field(gt=timedelta(0))]
-QueueName = Annotated[str, BeforeValidator(_queue_name)]
-Level = Annotated[
-    JobPriority,
-    BeforeValidator(_priority),
-    PlainSerializer(lambda priority: priority.label, when_used="json"),
-]
-LogLevel = Annotated[
-    Literal["DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"], BeforeValidator(_log_level)
-]
 
 
 class Group(BaseModel):
@@ -155,7 +105,7 @@ class MetricsSettings(Group):
     collection_interval: Seconds = Field(
         default=timedelta(seconds=15), description="How often the queues are counted."
     )
-    shared_folder: Annotated[Path | None, AfterValidator(_existing)] = Field(
+    shared_folder: ExistingFolder | None = Field(
         default=None,
         description="Where several processes add up; by default what `PROMETHEUS_MULTIPROC_DIR` says.",
     )

@@ -16,12 +16,11 @@ from jobsys.config.groups import (
     LogSettings,
     MailSettings,
     MetricsSettings,
-    QueueName,
     QueueSettings,
     SchedulerSettings,
-    Seconds,
     WorkerSettings,
 )
+from jobsys.config.kinds import QueueName, Seconds
 from jobsys.config.layers import Found, KeyPath, Layer, nested
 from jobsys.config.problems import told
 from jobsys.config.sources import gathered

@@ -7,7 +7,8 @@ from dependency_injector.providers import Object, Singleton
 
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
-from jobsys.application.execution import ExecutionOptions, JobExecutor
+from jobsys.application.execution import JobExecutor
+from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.planner import Planner
 from jobsys.application.renewal import LeaseKeeper

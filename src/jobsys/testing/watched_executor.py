@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-from jobsys.application.execution import ExecutionOptions, JobAttempt, JobExecutor
+from jobsys.application.execution import JobAttempt, JobExecutor
+from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease

@@ -1,0 +1,24 @@
+"""What holds for every attempt, unless its job or its class says otherwise."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from jobsys.domain.base_job import BaseJob
+from jobsys.domain.retry import RetryPolicy
+
+
+@dataclass(frozen=True, slots=True)
+class ExecutionOptions:
+    """What holds for jobs whose class says nothing.
+
+    `max_result` is in bytes of JSON; `unroutable_after` is how long a job may wait for a handler.
+    """
+
+    retry: RetryPolicy = BaseJob.retry
+    timeout: timedelta = BaseJob.timeout
+    max_result: int = 256 * 1024
+    unroutable_after: timedelta = timedelta(hours=1)
+
+
+DEFAULT_OPTIONS: Final = ExecutionOptions()
