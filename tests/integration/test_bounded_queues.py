@@ -46,3 +46,23 @@ async def test_a_queue_at_its_bound_leaves_slots_free_and_keeps_no_other_waiting
         for job_id in mails:
             await jobs.wait(job_id, timeout=GRACE)
     assert most["mails"] == 2
+
+
+async def test_a_job_that_comes_while_a_bounded_worker_idles_begins_at_once() -> None:
+    container = JobsysContainer(Settings(backend="memory://", worker={"slots": {"mails": 1}}))
+    begun = asyncio.Event()
+
+    @container.handles(Mail)
+    async def send(job: Mail, context: JobContext) -> None:
+        begun.set()
+        await asyncio.sleep(0.05)
+
+    async with container.lifecycle():
+        jobs = container.job_service()
+        for _ in range(3):
+            begun.clear()
+            job_id = await jobs.submit(Mail())
+            async with asyncio.timeout(2):
+                await begun.wait()
+            await jobs.wait(job_id, timeout=GRACE)
+            await asyncio.sleep(0.1)  # the worker idles

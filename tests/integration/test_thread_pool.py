@@ -100,3 +100,20 @@ async def test_a_stop_gives_back_what_runs_in_threads() -> None:
         job_id = await jobs.submit(Sleep())
         await until(lambda: made.begun == 1)
     assert (await jobs.get(job_id)).status is JobStatus.QUEUED
+
+
+async def test_a_handler_that_ends_its_event_loop_takes_no_other_job_with_it() -> None:
+    container = JobsysContainer(Settings(backend="memory://", worker={"pool": "threads"}))
+
+    @container.handles(Block)
+    async def wreck(job: Block, context: JobContext) -> None:
+        asyncio.get_running_loop().stop()
+
+    @container.handles(Quick)
+    async def quick(job: Quick, context: JobContext) -> None: ...
+
+    async with container.lifecycle():
+        jobs = container.job_service()
+        await jobs.submit(Block())
+        for _ in range(5):
+            await jobs.wait(await jobs.submit(Quick()), SOON)

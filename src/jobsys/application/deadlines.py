@@ -35,8 +35,7 @@ class Deadlines(threading.local):
 
     def _look(self, loop: asyncio.AbstractEventLoop) -> None:
         now = loop.time()
-        passed = [call for call, end in self._ends.items() if end <= now]
-        for call in passed:
-            del self._ends[call]
-            call()
         self._scan = loop.call_later(SCAN_EVERY, self._look, loop) if self._ends else None
+        for call in [call for call, end in self._ends.items() if end <= now]:
+            if self._ends.pop(call, None) is not None:
+                call()

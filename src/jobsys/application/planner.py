@@ -66,7 +66,7 @@ class Planner(Component):
         firings = {
             schedule.id: firing
             for schedule in due.schedules
-            if (firing := await self._firing(schedule, due.now))
+            if (firing := self._firing(schedule, due.now))
         }
         made = await self._scheduler.fire(list(firings.values()))
         log.debug("%d schedules were due, %d fired here", len(due.schedules), sum(made))
@@ -74,7 +74,7 @@ class Planner(Component):
         for schedule in due.schedules:
             if schedule.id in fired:
                 self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
-        if due.schedules:
+        if firings:
             return timedelta(0)
         if due.next_at is None:
             return QUIET
@@ -92,14 +92,12 @@ class Planner(Component):
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._rung.wait()
 
-    async def _firing(self, schedule: Schedule, now: datetime) -> Firing | None:
-        """Returns the firing for the time that has come; a rule that no longer reads is paused."""
+    def _firing(self, schedule: Schedule, now: datetime) -> Firing | None:
+        """Returns the firing for the time that has come; None where the rule cannot be read."""
         due_at = schedule.next_at or now
-        after = due_at if now - due_at <= MADE_UP_FOR else now
         try:
-            next_at = self._triggers.next_after(schedule.rule, after)
-        except InvalidSchedule as error:
-            log.error("schedule %s is paused, its rule cannot be read: %s", schedule.id, error)
-            await self._scheduler.set_next(schedule.id, None)
+            next_at = self._triggers.next_after(schedule.rule, max(due_at, now - MADE_UP_FOR))
+        except InvalidSchedule as error:  # another host may know more zones
+            log.error("schedule %s cannot be read here: %s", schedule.id, error)
             return None
         return Firing(schedule.id, due_at, next_at)

@@ -47,12 +47,15 @@ class ScheduleJob:
                 f"schedule {self.name!r}: it names its jobs and says when they run:"
                 " leave key, delay and run_at out"
             )
+        queue, priority = intake.place(self.job, self.options)
+        schedule_id = ScheduleId.of(queue, self.name)
         next_at = triggers.next_after(self.rule, intake.clock.now())
         if next_at is None:
-            raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")
-        queue, priority = intake.place(self.job, self.options)
+            known = (await scheduler.get([schedule_id])).get(schedule_id)
+            if known is None or known.rule != self.rule:
+                raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")
         schedule = Schedule(
-            ScheduleId.of(queue, self.name),
+            schedule_id,
             self.rule,
             intake.header(self.job, self.options),
             payload,

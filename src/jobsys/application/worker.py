@@ -17,6 +17,9 @@ log = logging.getLogger("jobsys.worker")
 LONGEST_WAIT: Final = timedelta(seconds=5)
 """How long an idle worker trusts its wake-ups before it looks by itself."""
 
+WITHOUT_ROOM: Final = timedelta(seconds=0.2)
+"""How long it does so while a queue is at its bound: it may have room, and work, any moment."""
+
 LAST_TURNS: Final = timedelta(seconds=5)
 """How long the last ends may take to reach the backend once every job has stopped."""
 
@@ -86,8 +89,9 @@ class Worker(Component):
                 await self._floor.idle.wait()
                 continue
             asked = plan.with_room
+            patience = LONGEST_WAIT if len(asked) == len(plan.queues) else WITHOUT_ROOM
             try:
-                woken = await self._floor.queue.wait(asked, LONGEST_WAIT)
+                woken = await self._floor.queue.wait(asked, patience)
             except Exception as error:  # noqa: BLE001 (it looks by itself instead)
                 log.warning("cannot wait for work: %r", error)
                 await asyncio.sleep(1)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, cast
+from urllib.parse import urlsplit
 
 from jobsys.config.documents import BREAKER
 from jobsys.config.layers import KeyPath, matching, place_of
@@ -10,6 +11,8 @@ from jobsys.config.settings import Settings
 from jobsys.domain.redaction import MASK, is_secret, redacted
 
 DEFAULT: Final = "default"
+PLACES: Final = frozenset({("backend",), ("mail", "smtp")})
+"""What is a URL, and may hold a password even where it is written wrongly."""
 
 NO_EFFECT_YET: Final[Mapping[KeyPath, bool]] = {
     ("queues", "*", "max_jobs"): True,
@@ -59,4 +62,11 @@ def _leaves(values: Mapping[str, object], above: KeyPath) -> Iterator[tuple[KeyP
 def _shown(path: KeyPath, value: object) -> object:
     if is_secret(path[-1]) and value is not None:
         return MASK
+    if path in PLACES and isinstance(value, str) and not _is_whole(value):
+        return MASK
     return redacted(value) if isinstance(value, str) else value
+
+
+def _is_whole(url: str) -> bool:
+    parts = urlsplit(url)
+    return bool(parts.scheme) and "://" in url and (bool(parts.hostname) or "@" not in url)

@@ -82,7 +82,9 @@ class QueueSettings(Group):
 class SchedulerSettings(Group):
     """Jobs that recur, and the sweeping of what has been kept for long enough."""
 
-    enabled: bool = Field(default=True, description="Whether this process fires schedules.")
+    enabled: bool = Field(
+        default=True, description="Whether a worker here fires the schedules of its queues."
+    )
     cleanup_interval: Seconds = Field(
         default=timedelta(minutes=1),
         description="How often what has been kept long enough is removed.",

@@ -93,4 +93,8 @@ def matching(patterns: Mapping[KeyPath, V], path: KeyPath) -> V | None:
     """Returns what stands under the path, where `*` in a pattern is any one name."""
     if path in patterns:
         return patterns[path]
-    return patterns.get((path[0], "*", *path[2:])) if len(path) > 1 else None
+    for place in range(1, len(path)):
+        found = patterns.get((*path[:place], "*", *path[place + 1 :]))
+        if found is not None:
+            return found
+    return None

@@ -33,7 +33,7 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
     adapters = {**offered, **BACKENDS}
     if scheme not in adapters or "://" not in settings.backend:
         raise ConfigurationError(
-            f"no backend takes {scheme!r}: begin the URL with one of"
+            f"no backend takes {scheme.partition(':')[0][:20]!r}: begin the URL with one of"
             f" {', '.join(f'{known}://' for known in sorted(adapters))}"
         )
     module, _, name = adapters[scheme].partition(":")

@@ -81,9 +81,10 @@ class Schedule:
     def replaces(self, known: "Schedule") -> "Schedule":
         """Returns what stands once this schedule is stored over one of the same name.
 
-        The same rule goes on where it was, also when it is paused; another rule begins anew.
+        The same rule goes on where it was, another one begins anew; a paused one stays paused.
         """
-        next_at = known.next_at if self.rule == known.rule else self.next_at
+        goes_on = known.is_paused or self.rule == known.rule
+        next_at = known.next_at if goes_on else self.next_at
         return replace(self, next_at=next_at, last_at=known.last_at, fired=known.fired)
 
     def advanced(self, firing: "Firing", *, made: bool) -> "Schedule":

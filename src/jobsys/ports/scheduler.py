@@ -42,8 +42,9 @@ class Scheduler(Protocol):
         """Stores schedules; one of the same id is replaced.
 
         A schedule that is replaced keeps what it has counted.
-        A schedule whose rule is as it was goes on where it was, also while it is paused.
+        A schedule whose rule is as it was goes on where it was.
         A schedule whose rule has changed begins anew, at the `next_at` that it is given.
+        A schedule that is paused stays paused.
         """
 
     @abstractmethod

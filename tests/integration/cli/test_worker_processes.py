@@ -157,3 +157,16 @@ def test_one_endpoint_tells_what_all_processes_have_done_also_after_one_has_died
 def listens(port: int) -> bool:
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def test_a_signal_to_the_whole_tree_lets_running_jobs_end(cli: Cli) -> None:
+    job_id = cli.submit("slow", '{"seconds": 1}')
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    assert cli.begun() == job_id
+    until(lambda: len(children(supervisor.pid)) == 2)
+    for pid in children(supervisor.pid):
+        os.kill(pid, signal.SIGTERM)
+    sleep(0.05)
+    supervisor.terminate()
+    assert supervisor.wait(30) == 0
+    assert "completed" in cli.run("get", job_id)

@@ -122,3 +122,11 @@ async def test_the_name_the_options_and_the_job_are_checked(bench: Bench) -> Non
         await bench.service.schedule("name", Greet(), every="1h", queue="a b")
     with pytest.raises(InvalidJob, match="leave key, delay and run_at out"):
         await bench.service.schedule("name", Greet(), every="1h", delay="1h")  # type: ignore[call-arg]
+
+
+async def test_one_that_fires_once_may_be_said_again_while_it_is_stored(bench: Bench) -> None:
+    at = START + HOUR
+    schedule_id = await bench.service.schedule("once", Greet(), at=at)
+    bench.clock.advance(2 * HOUR)
+    assert await bench.service.schedule("once", Greet(name="new"), at=at) == schedule_id
+    assert (await bench.service.schedules.get(schedule_id)).next_at == at

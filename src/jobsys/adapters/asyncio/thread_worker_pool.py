@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
@@ -24,19 +25,32 @@ class ThreadWorkerPool(FuturePool):
     def __init__(self, begin: Begin, size: int) -> None:
         super().__init__(begin, size)
         self._idle: list[_Slot] = []
+        self._stopped = False
+
+    async def start(self, on_finished: Callable[[], None]) -> None:
+        self._stopped = False
+        await super().start(on_finished)
 
     async def stop(self, grace: timedelta) -> "list[Transition]":
         ends = list(await super().stop(grace))
+        self._stopped = True
         for slot in self._idle:
             slot.end()
         self._idle = []
         return ends
 
     def _started(self, attempt: Attempt) -> "tuple[asyncio.Future[Transition], Attempt]":
-        slot = self._idle.pop() if self._idle else _Slot()
+        alive = [slot for slot in self._idle if slot.loop.is_running()]
+        slot, self._idle = (alive[-1], alive[:-1]) if alive else (_Slot(), [])
         running = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(attempt.run(), slot.loop))
-        running.add_done_callback(lambda _: self._idle.append(slot))
+        running.add_done_callback(lambda _: self._free(slot))
         return running, _Elsewhere(attempt, slot.loop)
+
+    def _free(self, slot: "_Slot") -> None:
+        if self._stopped:  # it had been left behind
+            slot.end()
+        elif slot.loop.is_running():  # a handler may have ended it
+            self._idle.append(slot)
 
 
 class _Slot:
@@ -47,7 +61,8 @@ class _Slot:
         threading.Thread(target=self._work, name=NAME, daemon=True).start()
 
     def end(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
+        with suppress(RuntimeError):  # it has ended already
+            self.loop.call_soon_threadsafe(self.loop.stop)
 
     def _work(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self.loop) as runner:

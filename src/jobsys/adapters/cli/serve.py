@@ -12,9 +12,10 @@ from jobsys.adapters.cli.target import Application
 async def serve(application: Application, *, supervised: bool) -> None:
     """Runs the application's worker until SIGINT or SIGTERM, then drains; a second one aborts.
 
-    A supervised one drains, too, when its supervisor is gone: then its standard input ends.
+    A supervised one drains at the end of its standard input: its supervisor asks for it, or is
+    gone. It leaves the second signal to the supervisor, for some signals reach both of them.
     """
-    asked = StopSignals().asked
+    asked = StopSignals(patient=supervised).asked
     application.enable_worker()
     with application.logging():
         async with application.lifecycle():

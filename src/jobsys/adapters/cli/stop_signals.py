@@ -12,10 +12,12 @@ from types import FrameType
 class StopSignals:
     """Listens from its construction on; `asked` is set at the first signal.
 
+    One that is not `patient` aborts at the second: `abort` is called, and the process ends.
     Not by the event loop: a handler that blocks it must not keep a second signal from aborting.
     """
 
-    def __init__(self, abort: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, abort: Callable[[], None] = lambda: None, *, patient: bool = False) -> None:
+        self._patient = patient
         self.asked = asyncio.Event()
         self._loop = asyncio.get_running_loop()
         self._abort = abort
@@ -25,6 +27,8 @@ class StopSignals:
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         name = signal.Signals(number).name
+        if self._signalled and self._patient:
+            return
         if self._signalled:
             say(f"jobsys: {name} again: aborted, leases will run out\n")
             self._abort()

@@ -43,7 +43,8 @@ class Supervisor:
         self._asked = StopSignals(self._kill).asked
         kept = [asyncio.create_task(self._keep(number)) for number in range(self._number)]
         await self._asked.wait()
-        self._send(signal.SIGTERM)
+        for process in self._running.copy():
+            _ask_to_drain(process)
         codes = await asyncio.gather(*kept)
         return self._hopeless or int(any(codes))
 
@@ -52,7 +53,11 @@ class Supervisor:
         pause = FIRST_PAUSE
         while True:
             begun = monotonic()
-            code = await self._one()
+            try:
+                code = await self._one()
+            except OSError as error:  # the system has no room for another process now
+                log.error("worker %d cannot be started: %s", number, error)
+                code = 1
             if self._asked.is_set():
                 return 0 if code == NOT_BEGUN else code
             if code in HOPELESS:
@@ -73,19 +78,21 @@ class Supervisor:
         )
         self._running.add(process)
         if self._asked.is_set():  # while it was being started
-            process.terminate()
+            _ask_to_drain(process)
         try:
             return await process.wait()
         finally:
             self._running.discard(process)
 
     def _kill(self) -> None:
-        self._send(signal.SIGKILL)
-
-    def _send(self, number: signal.Signals) -> None:
         for process in self._running.copy():
             with suppress(ProcessLookupError):
-                process.send_signal(number)
+                process.kill()
+
+
+def _ask_to_drain(process: Process) -> None:
+    if process.stdin is not None:
+        process.stdin.close()
 
 
 def worker_command(target: str) -> Sequence[str]:

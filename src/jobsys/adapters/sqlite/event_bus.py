@@ -89,7 +89,15 @@ async def _handed_on(watch: Watch, last: int, listener: Subscription) -> int:
         while seen != version and (found := watch.notices_after(last)):
             listener.missed(found[0][0] - last - 1)
             last = found[-1][0]
-            listener.offer([notice for _, text in found for notice in decoded(text)])
+            listener.offer([notice for _, text in found for notice in _readable(text)])
         version = seen
         await asyncio.sleep(LOOK_EVERY)
     return last
+
+
+def _readable(text: bytes) -> Sequence[JobNotice]:
+    try:
+        return decoded(text)
+    except ValueError as error:  # a later release may say more
+        log.warning("notices that cannot be read are passed over: %s", error)
+        return []

@@ -10,7 +10,7 @@ from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.schedule import ScheduleRule
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND
-from jobsys.testing.schedules import firing, schedule, stored
+from jobsys.testing.schedules import EACH_MINUTE, firing, schedule, stored
 from jobsys.testing.virtual_clock import START
 
 
@@ -77,18 +77,17 @@ class SchedulesSuite:
         await backend.scheduler.put([again])
         assert await stored(backend, "a") == replace(again, next_at=START + HOUR)
 
-    async def test_one_whose_rule_is_as_it_was_stays_paused(
+    async def test_one_that_is_paused_stays_paused_whatever_its_rule(
         self, backend: BackendUnderTest
     ) -> None:
-        await backend.scheduler.put([schedule("a", START + HOUR)])
-        await backend.scheduler.set_next(JobId.of(QUEUE, "a"), None)
-        await backend.scheduler.put([schedule("a", START + HOUR)])
-        assert (await stored(backend, "a")).is_paused
+        for rule in (EACH_MINUTE, ScheduleRule(cron="0 2 * * *")):
+            await backend.scheduler.put([schedule("a", START + HOUR)])
+            await backend.scheduler.set_next(JobId.of(QUEUE, "a"), None)
+            await backend.scheduler.put([schedule("a", START + HOUR, rule=rule)])
+            assert (await stored(backend, "a")).is_paused
 
-    async def test_one_whose_rule_has_changed_begins_anew_also_when_it_was_paused(
-        self, backend: BackendUnderTest
-    ) -> None:
-        await backend.scheduler.put([schedule("a", None), schedule("b", START + HOUR)])
+    async def test_one_whose_rule_has_changed_begins_anew(self, backend: BackendUnderTest) -> None:
+        await backend.scheduler.put([schedule("a", START), schedule("b", START + HOUR)])
         rule = ScheduleRule(cron="0 2 * * *")
         await backend.scheduler.put([schedule(k, START + 2 * HOUR, rule=rule) for k in "ab"])
         assert [s.next_at for s in await backend.scheduler.find()] == [START + 2 * HOUR] * 2
