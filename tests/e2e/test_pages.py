@@ -100,7 +100,9 @@ def test_the_operating_page_lists_every_family_with_its_labels() -> None:
     page = (DOCS / "operating.md").read_text()
     for family in FAMILIES:
         labels = ", ".join(f"`{label}`" for label in family.labels)
-        row = f"| `jobsys_{family.name}` | {labels} |" if labels else f"| `jobsys_{family.name}` | |"
+        row = (
+            f"| `jobsys_{family.name}` | {labels} |" if labels else f"| `jobsys_{family.name}` | |"
+        )
         assert row in page
 
 
