@@ -107,5 +107,7 @@ def test_the_operating_page_lists_every_family_with_its_labels() -> None:
 
 
 def test_the_reference_has_every_public_name() -> None:
-    shown = set(re.findall(r"^::: jobsys\.(\w+)$", (DOCS / "reference.md").read_text(), re.M))
+    shown = set(
+        re.findall(r"^::: jobsys\.(\w+)$", (DOCS / "reference.md").read_text(), re.MULTILINE)
+    )
     assert shown == set(jobsys.__all__)
