@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.documents import ROOT, python_files
+from tests.support.documents import python_files
 
 PYTEST = (
     *("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto"),
@@ -43,11 +43,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
     run(written("docs/blocking.md", tmp_path), script)
 
 
-PAGES = [
-    page
-    for page in ("coming-from", "getting-started", "job-types", "schedules", "operating")
-    if (ROOT / f"docs/{page}.md").exists()
-]
+PAGES = ["coming-from", "getting-started", "job-types", "schedules"]
 
 
 @pytest.mark.parametrize("page", PAGES)
