@@ -9,6 +9,11 @@ import pytest
 
 from tests.support.documents import python_files
 
+PYTEST = (
+    *("-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", "-o", "asyncio_mode=auto"),
+    *("-o", "asyncio_default_fixture_loop_scope=function"),
+)
+
 
 def written(document: str, folder: Path) -> Path:
     for name, text in python_files(document).items():
@@ -29,12 +34,20 @@ def run(folder: Path, *arguments: str) -> str:
 def test_the_tests_that_the_testing_document_shows_pass(tmp_path: Path) -> None:
     folder = written("docs/testing.md", tmp_path)
     shown = sum(text.count("def test_") for text in python_files("docs/testing.md").values())
-    settings = ("-W", "error", "-o", "asyncio_mode=auto", "-p", "no:cacheprovider")
-    scope = ("-o", "asyncio_default_fixture_loop_scope=function")
-    assert f"{shown} passed" in run(folder, "-m", "pytest", "-q", *settings, *scope)
+    assert f"{shown} passed" in run(folder, *PYTEST)
     assert not list(folder.glob("*.db"))
 
 
 @pytest.mark.parametrize("script", ["views.py", "script.py"])
 def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -> None:
     run(written("docs/blocking.md", tmp_path), script)
+
+
+PAGES = ["coming-from", "getting-started", "job-types", "schedules"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_block_of_a_page_runs(page: str, tmp_path: Path) -> None:
+    folder = written(f"docs/{page}.md", tmp_path)
+    for name in sorted(path.name for path in folder.glob("*.py")):
+        run(folder, *(PYTEST if name.startswith("test_") else ()), name)
