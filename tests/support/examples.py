@@ -1,0 +1,75 @@
+"""Runs the programs below `examples` as a reader would, in a folder of the test's own."""
+
+import os
+import re
+import shlex
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from tests.support.documents import ROOT
+
+SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
+PROGRAMS = {"jobsys": (sys.executable, "-m", "jobsys"), "python": (sys.executable,)}
+
+
+def commands(document: str) -> list[list[str]]:
+    """Returns the words of each line of a document's shell blocks, without comments."""
+    blocks: list[str] = SHELL_BLOCK.findall((ROOT / document).read_text())
+    lines = [line for block in blocks for line in block.splitlines() if line.strip()]
+    return [shlex.split(line, comments=True) for line in lines]
+
+
+class Shell:
+    """Where commands run: any folder, with the repository's root on the path."""
+
+    def __init__(self, folder: Path, **environment: str) -> None:
+        self._folder = folder
+        self._environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+
+    def run(self, *words: str) -> str:
+        """Returns what a command prints; fails when it fails."""
+        done = subprocess.run(
+            [*PROGRAMS[words[0]], *words[1:]],
+            cwd=self._folder, env=self._environment, text=True, check=False, capture_output=True,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @contextmanager
+    def running(self, *words: str) -> Generator["subprocess.Popen[str]"]:
+        """Lets a command run meanwhile, and kills it where it has not been ended."""
+        process = subprocess.Popen(
+            [*PROGRAMS[words[0]], *words[1:]], cwd=self._folder, env=self._environment, text=True
+        )
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.wait()
+
+
+def in_place_of(changes: Mapping[str, str], words: list[str]) -> list[str]:
+    """Returns the words of a command with some of them changed; each of these must be there."""
+    assert changes.keys() <= set(words)
+    return [changes.get(word, word) for word in words]
+
+
+def until(happened: Callable[[], object], within: float = 60) -> None:
+    """Returns once something has happened; fails where it never does."""
+    end = monotonic() + within
+    while not happened():
+        assert monotonic() < end, "it did not happen"
+        sleep(0.02)
+
+
+def free_port() -> int:
+    """Returns a port of this host at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
