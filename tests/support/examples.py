@@ -41,16 +41,16 @@ class Shell:
         return done.stdout
 
     @contextmanager
-    def running(self, *words: str) -> Generator["subprocess.Popen[str]"]:
+    def running(self, *words: str, stdout: int | None = None) -> Generator["subprocess.Popen[str]"]:
         """Lets a command run meanwhile, and kills it where it has not been ended."""
-        process = subprocess.Popen(
-            [*PROGRAMS[words[0]], *words[1:]], cwd=self._folder, env=self._environment, text=True
-        )
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
+        with subprocess.Popen(
+            [*PROGRAMS[words[0]], *words[1:]],
+            cwd=self._folder, env=self._environment, text=True, stdout=stdout,
+        ) as process:  # fmt: skip
+            try:
+                yield process
+            finally:
+                process.kill()
 
 
 def in_place_of(changes: Mapping[str, str], words: list[str]) -> list[str]:
