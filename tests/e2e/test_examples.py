@@ -1,5 +1,6 @@
 """Each example of one file is run as its reader would run it."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,16 @@ PRINTED = {
 @pytest.fixture
 def shell(tmp_path: Path) -> Shell:
     return Shell(tmp_path)
+
+
+def test_the_list_names_every_example_and_nothing_else() -> None:
+    here = ROOT / "examples"
+    links = re.findall(r"\]\((.+?)\)", (here / "README.md").read_text())
+    assert all((here / link).exists() for link in links)
+    listed = {link.partition("/")[0] for link in links} - {".."}
+    assert listed == {path.name for path in here.iterdir()} - {
+        ".gitattributes", "README.md", "__pycache__"
+    }  # fmt: skip
 
 
 def test_every_example_of_one_file_is_among_these() -> None:
