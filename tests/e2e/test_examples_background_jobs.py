@@ -10,7 +10,8 @@ from urllib.request import urlopen
 import pytest
 
 from jobsys.ports.metric_families import PROCESSED, QUEUE_SIZE
-from tests.support.examples import Shell, commands, free_port, in_place_of, until
+from tests.support.examples import Shell, commands, in_place_of
+from tests.support.processes import free_port, until
 from tests.support.scrape import told
 
 Totals = dict[tuple[str, ...], float]

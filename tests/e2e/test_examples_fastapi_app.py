@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 from examples.fastapi_app.app import create_app
 from jobsys import Settings
-from tests.support.examples import until
+from tests.support.processes import until
 
 
 @pytest.fixture

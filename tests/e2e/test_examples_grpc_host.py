@@ -9,7 +9,8 @@ from examples.grpc_host.client import submit
 from examples.grpc_host.jobs import RenderPage
 from examples.grpc_host.server import serving
 from jobsys import JobContext, JobsysContainer, Settings
-from tests.support.examples import Shell, free_port, until
+from tests.support.examples import Shell
+from tests.support.processes import free_port, until
 
 
 async def test_the_answer_comes_while_the_job_still_runs() -> None:

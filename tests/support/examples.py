@@ -3,13 +3,11 @@
 import os
 import re
 import shlex
-import socket
 import subprocess
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from time import monotonic, sleep
 
 from tests.support.documents import ROOT
 
@@ -57,19 +55,3 @@ def in_place_of(changes: Mapping[str, str], words: list[str]) -> list[str]:
     """Returns the words of a command with some of them changed; each of these must be there."""
     assert changes.keys() <= set(words)
     return [changes.get(word, word) for word in words]
-
-
-def until(happened: Callable[[], object], within: float = 60) -> None:
-    """Returns once something has happened; fails where it never does."""
-    end = monotonic() + within
-    while not happened():
-        assert monotonic() < end, "it did not happen"
-        sleep(0.02)
-
-
-def free_port() -> int:
-    """Returns a port of this host at which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
