@@ -1,11 +1,11 @@
 """Every verb: what it prints for people and for programs."""
 
-import socket
 from urllib.request import urlopen
 
 import pytest
 
 from tests.integration.cli.conftest import Cli, Here
+from tests.support.processes import free_port
 
 
 @pytest.fixture(params=["cli", "redis_cli"])
@@ -77,9 +77,7 @@ def test_control_characters_in_a_job_do_not_reach_the_terminal(cli: Cli) -> None
 
 
 def test_a_worker_serves_metrics_on_the_port_that_it_is_told(cli: Cli) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_port()
     cli.submit("slow", '{"seconds": 60}')
     cli.start("worker", "app:container", "--metrics-port", str(port))
     cli.begun()

@@ -4,13 +4,13 @@ import os
 import signal
 import socket
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
-from time import monotonic, sleep
+from time import sleep
 
 import pytest
 
 from tests.integration.cli.conftest import Cli
+from tests.support.processes import free_port, until
 
 
 def children(pid: int) -> set[int]:
@@ -24,13 +24,6 @@ def children(pid: int) -> set[int]:
         if int(parent) == pid and state != "Z":
             found.add(int(stat.parent.name))
     return found
-
-
-def until(happened: Callable[[], object], within: float = 30) -> None:
-    end = monotonic() + within
-    while not happened():
-        assert monotonic() < end, "it did not happen"
-        sleep(0.02)
 
 
 def is_alive(pid: int) -> bool:
@@ -133,9 +126,7 @@ def scraped(port: int) -> dict[str, float]:
 
 
 def test_one_endpoint_tells_what_all_processes_have_done_also_after_one_has_died(cli: Cli) -> None:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_port()
     several = ("--processes", "2", "--metrics-port", str(port))
     supervisor = cli.start("worker", "app:container", *several)
     until(lambda: len(children(supervisor.pid)) == 2)

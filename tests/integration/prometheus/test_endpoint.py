@@ -20,19 +20,13 @@ from jobsys.ports.metric_families import (
     QUEUE_SIZE,
     WAIT,
 )
+from tests.support.processes import free_port
 from tests.support.scrape import told
 from tests.support.workshop import SOON, until
 
 
 class Greet(BaseJob):
     name: str = "Ada"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 async def got(port: int) -> str:
