@@ -91,7 +91,7 @@ def test_the_demo_succeeds_on_redis_and_tells_it_as_json(
     document = json.loads(told.stdout)
     assert document["successful"]
     assert document["totals"]["lost"] == 0
-    assert [row["ok"] for row in document["scenarios"]] == [True] * 10
+    assert [row["ok"] for row in document["scenarios"]] == [True] * 18
     assert left_behind(tmp_path) == []
     with Redis.from_url(clean_redis_url) as redis:
         assert redis.keys("*") == []

@@ -1,10 +1,12 @@
 """Collecting the evidence, once every worker process has ended."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from jobsys import BackgroundJobService, JobRecord, JobStatus
+from jobsys.demo.counting import read_metrics
 from jobsys.demo.evidence import Check, Evidence, Process, Seen
 from jobsys.demo.files import FileTasks
 from jobsys.demo.jobs import ScenarioJob
@@ -12,34 +14,45 @@ from jobsys.demo.ledger import LedgerReader
 from jobsys.demo.outputs import OutputChecks
 from jobsys.demo.stage import Stage
 from jobsys.demo.workers import WorkerProcess
+from jobsys.ports.job_metrics import JobMetrics
 
 PAGE: Final = 200
-WORKER_LOST: Final = "WORKER_LOST"
+
+Checking = Mapping[str, Callable[[JobRecord], Check]]
 
 
 async def collected(
-    stage: Stage, tasks: FileTasks, troubles: Sequence[str], tell: Callable[[int, int], None]
+    stage: Stage,
+    tasks: FileTasks,
+    here: JobMetrics,
+    troubles: Sequence[str],
+    tell: Callable[[int, int], None],
 ) -> Evidence:
-    """Returns what the store, the ledger, the outputs and the processes say."""
+    """Returns what the store, the ledger, the outputs, the processes and their metrics say."""
     stored: dict[str, Seen] = {}
     checks: dict[str, Check] = {}
     outputs = OutputChecks(stage.work)
+    files = {job_id: partial(outputs.check, task) for job_id, task in tasks.by_id.items()}
+    to_check: Checking = {**files, **stage.to_check}
     try:
         async for records in _pages(stage.jobs):
             stored |= {record.id: _seen(record) for record in records}
-            checks |= await _checked(outputs, tasks, records)
-            tell(len(checks), len(tasks.by_id))
+            checks |= await _checked(to_check, records)
+            tell(len(checks), len(to_check))
     finally:
         outputs.give_up()
-    counts = (await stage.jobs.counts()).get(ScenarioJob.queue)
+    counts = await stage.jobs.counts()
+    members = stage.crew.members
+    left = {member.pid: stage.work.metrics(member.pid) for member in members}
     return Evidence(
         stage.submitted,
         stored,
         LedgerReader(stage.work.ledger).new_entries(),
         checks,
-        [_told(member) for member in stage.crew.members],
-        counts.ever[JobStatus.FAILED] if counts else 0,
-        stage.not_before,
+        [_told(member) for member in members],
+        counts[ScenarioJob.queue].ever[JobStatus.FAILED],
+        stage.notes,
+        read_metrics(here, left, counts.values()),
         troubles,
     )
 
@@ -53,19 +66,16 @@ async def _pages(jobs: BackgroundJobService) -> AsyncIterator[Sequence[JobRecord
             return
 
 
-async def _checked(
-    outputs: OutputChecks, tasks: FileTasks, records: Sequence[JobRecord]
-) -> dict[str, Check]:
-    ours = [record for record in records if record.id in tasks.by_id]
+async def _checked(to_check: Checking, records: Sequence[JobRecord]) -> dict[str, Check]:
+    ours = [record for record in records if record.id in to_check]
     found = await asyncio.gather(
-        *(asyncio.to_thread(outputs.check, tasks.by_id[record.id], record) for record in ours)
+        *(asyncio.to_thread(to_check[record.id], record) for record in ours)
     )
     return {record.id: check for record, check in zip(ours, found, strict=True)}
 
 
 def _seen(record: JobRecord) -> Seen:
-    was_lost = any(error.code == WORKER_LOST for error in record.errors)
-    return Seen(record.status, record.attempts, was_lost)
+    return Seen(record.status, record.attempts, [error.code for error in record.errors])
 
 
 def _told(member: WorkerProcess) -> Process:

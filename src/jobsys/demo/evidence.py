@@ -23,6 +23,12 @@ class Role(StrEnum):
     KILLED = "killed"
     DRAINED = "drained"
     RELEASED = "released"
+    SLOW = "slow"
+    TICK = "tick"
+    HEARD = "heard"
+    EMAIL = "e-mail"
+    DRY_RUN = "dry run"
+    CLEANUP = "clean-up"
 
 
 class Finding(StrEnum):
@@ -44,15 +50,16 @@ class Check:
 
 
 EQUAL: Final = Check(Finding.EQUAL)
+WORKER_LOST: Final = "WORKER_LOST"
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the store says of a job; `worker_was_lost` while it had it, once or more."""
+    """What the store says of a job; `errors` are the codes in its history."""
 
     status: JobStatus
     attempts: int = 0
-    worker_was_lost: bool = False
+    errors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,29 +72,67 @@ class Process:
     exit_code: int | None = None
 
 
+@dataclass
+class Notes:
+    """What the demo's own process has seen while it ran, in monotonic seconds.
+
+    `not_before` is when delayed jobs may begin, `heard` of whose completion it was told, `fired`
+    how often the schedule says that it did, `returned_at` when `fire_and_forget` had returned, and
+    `calls` when each call came to its end.
+    """
+
+    not_before: dict[str, float] = field(default_factory=dict[str, float])
+    heard: list[str] = field(default_factory=list[str])
+    fired: int = 0
+    returned_at: float = 0.0
+    calls: list[float] = field(default_factory=list[float])
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many attempts in a process completed, and how many failed."""
+
+    completed: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """What was counted beside the ledger and the store's list.
+
+    `enqueued` is how many jobs the demo's own process counted, `tallies` what worker processes that
+    ended in order have, and `counts` how many jobs the store counts in each state.
+    """
+
+    enqueued: int
+    tallies: Mapping[int, Tally]
+    counts: Mapping[JobStatus, int]
+
+
 @dataclass(frozen=True)
 class Evidence:
     """All that is known at the end.
 
     `submitted` says what each job is for, `stored` what the store says of each job it has,
     `ledger` what ran, `checks` what reading the outputs again has shown, `dead_letters` how many
-    scenario jobs the store ever counted as failed, `not_before` when delayed jobs may begin,
-    `troubles` what kept the demo from being played to its end.
+    scenario jobs the store ever counted as failed, `troubles` what kept the demo from being played
+    to its end.
     """
 
     submitted: Mapping[str, Role]
     stored: Mapping[str, Seen]
     ledger: Iterable[Entry]
-    checks: Mapping[str, Check] = field(default_factory=dict[str, Check])
-    processes: Sequence[Process] = ()
-    dead_letters: int = 0
-    not_before: Mapping[str, float] = field(default_factory=dict[str, float])
+    checks: Mapping[str, Check]
+    processes: Sequence[Process]
+    dead_letters: int
+    notes: Notes
+    metrics: Metrics
     troubles: Sequence[str] = ()
 
     def has_lost_worker(self, job_id: str) -> bool:
         """Says whether the store remembers that a worker was lost with this job."""
         seen = self.stored.get(job_id)
-        return seen is not None and seen.worker_was_lost
+        return seen is not None and WORKER_LOST in seen.errors
 
     def kills(self) -> Mapping[int, float]:
         """Returns the killed processes, and when each was killed."""

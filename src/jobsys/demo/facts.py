@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from jobsys import JobStatus
-from jobsys.demo.evidence import Evidence, Process, Role
+from jobsys.demo.evidence import Evidence, Process, Role, Tally
 from jobsys.demo.ledger import Outcome
 from jobsys.demo.runs import Run, Runs
 
@@ -42,6 +42,33 @@ class Facts:
             for one in seen
         )
 
+    def completed_once(self, role: Role) -> int:
+        """Returns how many jobs of a role the store has completed, and the ledger once."""
+        stored = self.evidence.stored
+        return sum(
+            job_id in stored
+            and stored[job_id].status is JobStatus.COMPLETED
+            and sum(
+                run.outcome is Outcome.SUCCEEDED and not run.void for run in self.runs.of(job_id)
+            )
+            == 1
+            for job_id in self.ids(role)
+        )
+
+    def errors_of(self, role: Role) -> Sequence[str]:
+        """Returns the codes in the histories of the jobs that have a role."""
+        found = (self.evidence.stored.get(job_id) for job_id in self.ids(role))
+        return [code for seen in found if seen for code in seen.errors]
+
+    def tally(self, pid: int) -> Tally:
+        """Returns how many attempts completed and failed in a process."""
+        runs = [
+            run for job_id in self.runs.jobs() for run in self.runs.of(job_id) if run.pid == pid
+        ]
+        return Tally(
+            sum(run.outcome is Outcome.SUCCEEDED for run in runs), sum(map(self._is_spent, runs))
+        )
+
     def signalled(self, run: Run, name: str) -> Process | None:
         """Returns the process of a run, if it got this signal while the run went on."""
         for process in self.evidence.processes:
@@ -54,6 +81,13 @@ class Facts:
         """Returns the run of the same job that came after this one."""
         later = (other for other in self.runs.of(run.job_id) if other.begun_at > run.begun_at)
         return next(later, None)
+
+    def _is_spent(self, run: Run) -> bool:
+        """Says whether a run was an attempt that failed; one that was given back is none."""
+        if run.outcome is not Outcome.STOPPED:
+            return run.outcome is Outcome.FAILED
+        later = self.next_run(run)
+        return later is not None and later.attempt > run.attempt
 
     @cached_property
     def _by_role(self) -> dict[Role, list[str]]:

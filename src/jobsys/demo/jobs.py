@@ -1,4 +1,4 @@
-"""The demo's job types, and what carries them out, each run in the ledger."""
+"""The demo's job types, what carries them out, and what writes each run down."""
 
 import asyncio
 from datetime import timedelta
@@ -6,10 +6,10 @@ from typing import ClassVar, Final
 
 from jobsys import (
     BaseJob,
-    FileProcessingJob,
+    CallNext,
     JobContext,
-    JobHandler,
     JobsysContainer,
+    Middleware,
     Retention,
     RetryPolicy,
 )
@@ -18,6 +18,7 @@ from jobsys.demo.until import until
 from jobsys.demo.work_folder import WorkFolder
 
 SOON: Final = RetryPolicy(max_attempts=3, base=timedelta(seconds=0.3), jitter="none")
+TIME_LIMIT: Final = timedelta(seconds=0.5)
 KEPT: Final = Retention(done=None)
 """Nothing may be removed before it has been looked at."""
 
@@ -61,29 +62,33 @@ class PatientJob(ScenarioJob):
     job_type: ClassVar[str] = "demo_patient"
 
 
+class SlowJob(ScenarioJob):
+    """Takes longer than it may at its first attempt."""
+
+    job_type: ClassVar[str] = "demo_slow"
+    timeout: ClassVar[timedelta] = TIME_LIMIT
+
+
 class DemoFailure(Exception):
     """A failure on purpose."""
 
 
-class LedgeredFiles(JobHandler[FileProcessingJob]):
-    """Carries out file jobs as `inner` does, and writes each run down."""
+class Ledgered(Middleware):
+    """Writes each run of every handler down."""
 
-    def __init__(self, inner: JobHandler[FileProcessingJob], ledger: Ledger) -> None:
-        self._inner = inner
+    def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    async def execute(self, job: FileProcessingJob, context: JobContext) -> object:
-        """Returns what the inner handler makes of the job."""
+    async def __call__(self, job: BaseJob, context: JobContext, call_next: CallNext, /) -> object:
+        """Returns what the handler makes of the job."""
         with self._ledger.run_of(context):
-            result = self._inner.execute(job, context)
-            return await result if asyncio.iscoroutine(result) else result
+            return await call_next(job)
 
 
 class DemoHandlers:
     """Carries out every kind of scenario job."""
 
-    def __init__(self, ledger: Ledger, work: WorkFolder) -> None:
-        self._ledger = ledger
+    def __init__(self, work: WorkFolder) -> None:
         self._work = work
 
     def register(self, container: JobsysContainer) -> None:
@@ -93,30 +98,30 @@ class DemoHandlers:
         container.handles(BrokenJob)(self.broken)
         container.handles(EndlessJob)(self.endless)
         container.handles(PatientJob)(self.patient)
+        container.handles(SlowJob)(self.slow)
 
     async def short(self, job: ShortJob, context: JobContext) -> None:
         """Takes long enough for a queue to form."""
-        with self._ledger.run_of(context):
-            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.05)
 
     async def flaky(self, job: FlakyJob, context: JobContext) -> None:
         """Fails at the first attempts."""
-        with self._ledger.run_of(context):
-            if context.attempt <= job.failures:
-                raise DemoFailure(f"attempt {context.attempt} fails on purpose")
+        if context.attempt <= job.failures:
+            raise DemoFailure(f"attempt {context.attempt} fails on purpose")
 
     async def broken(self, job: BrokenJob, context: JobContext) -> None:
         """Fails while its cause is there."""
-        with self._ledger.run_of(context):
-            if not self._work.mended.exists():
-                raise DemoFailure("fails on purpose until the cause is mended")
+        if not self._work.mended.exists():
+            raise DemoFailure("fails on purpose until the cause is mended")
 
     async def endless(self, job: EndlessJob, context: JobContext) -> None:
         """Never ends in the process that has it first."""
-        with self._ledger.run_of(context):
-            await until(lambda: context.fencing_token > 1)
+        await until(lambda: context.fencing_token > 1)
 
     async def patient(self, job: PatientJob, context: JobContext) -> None:
         """Ends when the demo says so."""
-        with self._ledger.run_of(context):
-            await until(self._work.told_to_end.exists)
+        await until(self._work.told_to_end.exists)
+
+    async def slow(self, job: SlowJob, context: JobContext) -> None:
+        """Does not end by itself at the first attempt."""
+        await until(lambda: context.attempt > 1)

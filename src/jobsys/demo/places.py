@@ -38,6 +38,7 @@ def settings_for(work: WorkFolder, backend: str | None) -> Settings:
         keep_last=NEVER_SO_MANY,
         files=(work.source, work.root),
         worker={"enabled": False},
+        metrics={"enabled": True},
     )
 
 

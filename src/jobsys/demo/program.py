@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Final
 
-from jobsys import JobsysContainer, Settings
+from jobsys import JobStatus, JobsysContainer, Settings
 from jobsys.demo.collect import collected
 from jobsys.demo.corpus import Corpus, UnusableFolder, checked_folder
 from jobsys.demo.evidence import Evidence
@@ -86,6 +86,7 @@ async def _played(tasks: FileTasks, work: WorkFolder, settings: Settings) -> Evi
     """Plays everything and returns what is known then; leaves no process behind."""
     container, crew = JobsysContainer(settings), Crew(settings, work)
     stage = Stage(container.job_service(), crew, work)
+    container.on(JobStatus.COMPLETED)(stage.hear)
     try:
         async with container.lifecycle():
             try:
@@ -94,7 +95,7 @@ async def _played(tasks: FileTasks, work: WorkFolder, settings: Settings) -> Evi
             finally:
                 await crew.dismiss()
             with progress("reading every output again") as tell:
-                return await collected(stage, tasks, troubles, tell)
+                return await collected(stage, tasks, container.metrics(), troubles, tell)
     finally:
         crew.end_at_once()
 

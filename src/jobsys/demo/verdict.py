@@ -13,10 +13,11 @@ from jobsys import JobStatus
 from jobsys.demo.evidence import Evidence, Finding, Role
 from jobsys.demo.facts import Facts
 from jobsys.demo.ledger import Outcome
-from jobsys.demo.rows import Row, rows_of
+from jobsys.demo.row import Row
+from jobsys.demo.rows import rows_of
 from jobsys.demo.runs import Run, Runs, faults_of
 
-FILES: Final = (Role.FILE, Role.THUMBNAIL)
+CHECKED: Final = (Role.FILE, Role.THUMBNAIL, Role.EMAIL, Role.DRY_RUN, Role.CLEANUP)
 EXCUSED: Final = (Finding.CHANGED, Finding.VANISHED, Finding.REFUSED)
 
 
@@ -60,7 +61,7 @@ def _faults(evidence: Evidence, job_id: str, runs: Sequence[Run]) -> list[str]:
         return [f"is lost: {loss}", *faults]
     role, status = evidence.submitted[job_id], evidence.stored[job_id].status
     check = evidence.checks.get(job_id)
-    if role in FILES and check is None:
+    if role in CHECKED and check is None:
         faults.append("was not checked")
     if check is not None and check.finding is Finding.WRONG:
         faults.append(f"has a wrong output: {check.detail}")

@@ -22,6 +22,8 @@ class WorkFolder:
         self.root = root
         self.source = root / "source"
         self.outputs = root / "outputs"
+        self.outbox = root / "outbox"
+        self.clutter = root / "clutter"
         self.ledger = root / "ledger.jsonl"
         self.mended = root / "mended"
         self.told_to_end = root / "told-to-end"
@@ -64,6 +66,10 @@ class WorkFolder:
     def ready(self, pid: int) -> Path:
         """What a worker process makes once it runs jobs."""
         return self.root / f"ready-{pid}"
+
+    def metrics(self, pid: int) -> Path:
+        """Where a worker process that ends in order leaves what it has counted."""
+        return self.root / f"metrics-{pid}.json"
 
     def log(self, number: int) -> Path:
         """Where worker process `number` writes what it has to say."""

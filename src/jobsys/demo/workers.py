@@ -61,7 +61,7 @@ class Crew:
     """All worker processes that a demo has started."""
 
     def __init__(self, settings: Settings, work: WorkFolder) -> None:
-        self._environment = environment_of(settings)
+        self._environment = environment_of(settings, work)
         self._work = work
         self.members: list[WorkerProcess] = []
 
@@ -115,7 +115,7 @@ class Crew:
                 member.process.stdin.close()
 
 
-def environment_of(settings: Settings) -> Mapping[str, str]:
+def environment_of(settings: Settings, work: WorkFolder) -> Mapping[str, str]:
     """Returns this process's environment with these settings for jobsys, and no others."""
     inherited = {k: v for k, v in os.environ.items() if not k.upper().startswith("JOBSYS_")}
     return {
@@ -124,5 +124,6 @@ def environment_of(settings: Settings) -> Mapping[str, str]:
         "JOBSYS_NAMESPACE": settings.namespace,
         "JOBSYS_KEEP_LAST": str(settings.keep_last),
         "JOBSYS_FILES": json.dumps([str(root) for root in settings.files]),
+        "JOBSYS_MAIL__OUTBOX": str(work.outbox),
         "JOBSYS_WORKER__GRACE": GRACE,
     }

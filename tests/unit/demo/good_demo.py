@@ -1,9 +1,21 @@
 """The evidence of a small demo in which everything came out as promised."""
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 from jobsys import JobStatus
-from jobsys.demo.evidence import EQUAL, Check, Evidence, Process, Role, Seen
+from jobsys.demo.evidence import (
+    EQUAL,
+    WORKER_LOST,
+    Check,
+    Evidence,
+    Metrics,
+    Notes,
+    Process,
+    Role,
+    Seen,
+    Tally,
+)
 from jobsys.demo.ledger import Entry, Outcome
 
 KILLED, DRAINED, RELEASED, LAST = 100, 101, 102, 103
@@ -20,7 +32,8 @@ class Demo:
     checks: dict[str, Check] = field(default_factory=dict)
     processes: list[Process] = field(default_factory=list)
     dead_letters: int = 1
-    not_before: dict[str, float] = field(default_factory=dict)
+    notes: Notes = field(default_factory=Notes)
+    metrics: Metrics | None = None
     troubles: list[str] = field(default_factory=list)
 
     def add(self, role: Role, job_id: str, seen: Seen | None = None) -> None:
@@ -47,8 +60,37 @@ class Demo:
     def forget_runs(self, job_id: str) -> None:
         self.ledger = [entry for entry in self.ledger if entry.job_id != job_id]
 
+    def counted(self) -> Metrics:
+        """What the metrics would be, if they had counted all that is in here."""
+        submitted = [role for role in self.submitted.values() if role is not Role.TICK]
+        alive = [process.pid for process in self.processes if process.pid != KILLED]
+        return Metrics(
+            len(submitted),
+            {pid: self._tally(pid) for pid in alive},
+            Counter(seen.status for seen in self.stored.values()),
+        )
+
+    def _tally(self, pid: int) -> Tally:
+        ends = [entry for entry in self.ledger if entry.pid == pid]
+        stopped = [entry for entry in ends if entry.outcome is Outcome.STOPPED]
+        last_attempts = {entry.job_id: entry.attempt for entry in self.ledger}
+        spent = [entry for entry in stopped if entry.attempt < last_attempts[entry.job_id]]
+        failed = [entry for entry in ends if entry.outcome is Outcome.FAILED]
+        succeeded = [entry for entry in ends if entry.outcome is Outcome.SUCCEEDED]
+        return Tally(len(succeeded), len(failed) + len(spent))
+
     def evidence(self) -> Evidence:
-        return Evidence(**vars(self))
+        return Evidence(
+            self.submitted,
+            self.stored,
+            self.ledger,
+            self.checks,
+            self.processes,
+            self.dead_letters,
+            self.notes,
+            self.metrics or self.counted(),
+            self.troubles,
+        )
 
 
 def good_demo() -> Demo:
@@ -63,11 +105,13 @@ def good_demo() -> Demo:
     _waiting(demo)
     _failing(demo)
     _signalled(demo)
+    _told(demo)
     return demo
 
 
 def _files(demo: Demo) -> None:
-    for number, role in enumerate([Role.FILE, Role.FILE, Role.THUMBNAIL]):
+    checked = [Role.FILE, Role.FILE, Role.THUMBNAIL, Role.EMAIL, Role.DRY_RUN, Role.CLEANUP]
+    for number, role in enumerate(checked):
         job_id = f"file:{number}"
         demo.add(role, job_id)
         demo.run(job_id, DRAINED, 1.0 + number)
@@ -81,8 +125,12 @@ def _waiting(demo: Demo) -> None:
     demo.add(Role.HIGH, "high:1")
     demo.run("high:1", DRAINED, 1.9)
     demo.add(Role.DELAYED, "delayed:1")
-    demo.not_before["delayed:1"] = 4.0
+    demo.notes.not_before["delayed:1"] = 4.0
     demo.run("delayed:1", DRAINED, 4.2)
+    for number in range(3):
+        demo.add(Role.TICK, f"tick:{number}")
+        demo.run(f"tick:{number}", LAST, 3.0 + number)
+    demo.notes.fired = 3
     demo.add(Role.CANCELLED, "cancelled:1", Seen(JobStatus.CANCELLED))
 
 
@@ -97,9 +145,20 @@ def _failing(demo: Demo) -> None:
         )
     demo.run("broken:1", DRAINED, 4.0, token=4)
 
+    demo.add(Role.SLOW, "slow:1", Seen(JobStatus.COMPLETED, 1, ["JOB_TIMEOUT"]))
+    demo.run("slow:1", DRAINED, 1.0, takes=0.5, outcome=Outcome.STOPPED)
+    demo.run("slow:1", LAST, 2.0, token=2, attempt=2)
+
+
+def _told(demo: Demo) -> None:
+    demo.add(Role.HEARD, "heard:1")
+    demo.run("heard:1", DRAINED, 1.0)
+    demo.notes.heard = ["low:0", "heard:1"]
+    demo.notes.returned_at, demo.notes.calls = 1.0, [1.2]
+
 
 def _signalled(demo: Demo) -> None:
-    demo.add(Role.KILLED, "killed:1", Seen(JobStatus.COMPLETED, worker_was_lost=True))
+    demo.add(Role.KILLED, "killed:1", Seen(JobStatus.COMPLETED, errors=[WORKER_LOST]))
     demo.begin("killed:1", KILLED, 4.9)
     demo.run("killed:1", LAST, 15.5, token=3)
     demo.add(Role.DRAINED, "drained:1")

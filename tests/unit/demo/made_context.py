@@ -1,6 +1,8 @@
-"""A context as a worker would hand it out."""
+"""A context as a worker would hand it out, and a record as it would leave it."""
 
 from datetime import UTC, datetime, timedelta
+
+from pydantic_core import to_json
 
 from jobsys import JobContext, JobId, JobPriority, JobRecord, JobStatus
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
@@ -19,3 +21,10 @@ def made_context(job_id: str, *, attempt: int = 1, token: int = 1) -> JobContext
     record = JobRecord(JobId(job_id), Header(type="demo_short"), JobPayload(b"{}"), now, standing)
     metrics = MemoryJobMetrics().custom
     return AttemptContext(Lease(record, now + timedelta(seconds=10)), now, metrics)
+
+
+def made_record(job_id: str, result: object) -> JobRecord:
+    now = datetime.now(UTC)
+    standing = Standing(JobStatus.COMPLETED, JobPriority.NORMAL, now)
+    header = Header(type="demo_short")
+    return JobRecord(JobId(job_id), header, JobPayload(b"{}"), now, standing, to_json(result))

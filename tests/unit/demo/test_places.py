@@ -62,7 +62,7 @@ def test_workers_get_the_demos_settings_and_none_of_the_users(
     monkeypatch.setenv("JOBSYS_WORKER__CONCURRENCY", "1")
     monkeypatch.setenv("jobsys_worker__enabled", "false")
     monkeypatch.setenv("KEPT", "yes")
-    environment = environment_of(settings_for(work, None))
+    environment = environment_of(settings_for(work, None), work)
     assert environment["KEPT"] == "yes"
     assert environment["JOBSYS_BACKEND"].endswith("jobs.db")
     assert not {"JOBSYS_WORKER__CONCURRENCY", "jobsys_worker__enabled"} & environment.keys()

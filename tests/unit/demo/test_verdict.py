@@ -1,25 +1,13 @@
 """The verdict finds whatever is not as it was promised, and nothing else."""
 
-from collections.abc import Callable
-
 import pytest
 
 from jobsys import JobStatus
-from jobsys.demo.evidence import Check, Finding, Process, Role, Seen
+from jobsys.demo.evidence import WORKER_LOST, Check, Finding, Process, Seen
 from jobsys.demo.ledger import Entry, Outcome
-from jobsys.demo.verdict import Verdict, verdict_on
-from tests.unit.demo.good_demo import DRAINED, KILLED, KILLED_AT, LAST, RELEASED, Demo, good_demo
-
-
-def judged(*changes: Callable[[Demo], object]) -> Verdict:
-    demo = good_demo()
-    for change in changes:
-        change(demo)
-    return verdict_on(demo.evidence())
-
-
-def scenarios_not_ok(verdict: Verdict) -> list[str]:
-    return [row.scenario for row in verdict.rows if not row.ok]
+from jobsys.demo.verdict import verdict_on
+from tests.unit.demo.good_demo import DRAINED, KILLED, KILLED_AT, LAST, Demo, good_demo
+from tests.unit.demo.judging import judged, scenarios_not_ok
 
 
 def test_a_demo_in_which_all_went_well_is_a_success() -> None:
@@ -28,8 +16,8 @@ def test_a_demo_in_which_all_went_well_is_a_success() -> None:
     assert scenarios_not_ok(verdict) == []
     assert verdict.exit_code == 0
     assert verdict.totals == {
-        "jobs": 15,
-        "completed": 14,
+        "jobs": 23,
+        "completed": 22,
         "cancelled": 1,
         "failed": 0,
         "run twice": 1,
@@ -149,7 +137,7 @@ def test_a_run_whose_end_died_with_its_process_may_be_followed_by_another() -> N
     assert told.mismatches == [
         f"file job file:0 ran again in process {LAST} after it had succeeded"
     ]
-    lost = Seen(JobStatus.COMPLETED, worker_was_lost=True)
+    lost = Seen(JobStatus.COMPLETED, errors=[WORKER_LOST])
     untold = judged(ended_and_untold, lambda demo: demo.stored.update({"file:0": lost}))
     assert untold.is_success
     assert untold.totals["run twice"] == 2
@@ -185,68 +173,3 @@ def test_a_worker_that_did_not_end_with_0_is_named() -> None:
 def test_what_kept_the_demo_from_its_end_is_a_mismatch() -> None:
     verdict = judged(lambda demo: demo.troubles.append("nothing has moved for 120 s"))
     assert verdict.mismatches == ["nothing has moved for 120 s"]
-
-
-def completed_late(demo: Demo) -> None:
-    demo.forget_runs("high:1")
-    demo.run("high:1", DRAINED, 20.0)
-
-
-def begun_early(demo: Demo) -> None:
-    demo.not_before["delayed:1"] = 4.3
-
-
-def retried_once(demo: Demo) -> None:
-    demo.stored["flaky:1"] = Seen(JobStatus.COMPLETED, attempts=1)
-
-
-def never_dead(demo: Demo) -> None:
-    demo.dead_letters = 0
-
-
-def run_in_spite_of_its_cancel(demo: Demo) -> None:
-    demo.run("cancelled:1", DRAINED, 2.0, outcome=Outcome.FAILED)
-
-
-def killed_between_jobs(demo: Demo) -> None:
-    demo.ledger = [e for e in demo.ledger if e.pid != KILLED]
-
-
-def ended_before_the_signal(demo: Demo) -> None:
-    demo.forget_runs("drained:1")
-    demo.run("drained:1", DRAINED, 6.0)
-
-
-def attempt_spent(demo: Demo) -> None:
-    demo.forget_runs("released:1")
-    demo.run("released:1", RELEASED, 8.9, takes=2.1, outcome=Outcome.STOPPED)
-    demo.run("released:1", LAST, 11.1, token=2, attempt=2)
-
-
-@pytest.mark.parametrize(
-    ("change", "scenario"),
-    [
-        (completed_late, "priority"),
-        (begun_early, "delay"),
-        (retried_once, "retry"),
-        (never_dead, "dead letter"),
-        (run_in_spite_of_its_cancel, "cancel"),
-        (killed_between_jobs, "SIGKILL"),
-        (ended_before_the_signal, "SIGTERM, in time"),
-        (attempt_spent, "SIGTERM, too long"),
-    ],
-)
-def test_a_broken_promise_shows_in_its_row(change: Callable[[Demo], object], scenario: str) -> None:
-    verdict = judged(change)
-    assert scenarios_not_ok(verdict) == [scenario]
-    assert verdict.exit_code == 1
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role is not Role.THUMBNAIL])
-def test_no_scenario_may_be_left_out(role: Role) -> None:
-    def left_out(demo: Demo) -> None:
-        for job_id in [job_id for job_id, of in demo.submitted.items() if of is role]:
-            del demo.submitted[job_id], demo.stored[job_id]
-            demo.forget_runs(job_id)
-
-    assert judged(left_out).exit_code == 1
