@@ -7,8 +7,11 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.following import end_of
+from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.schedules import schedules
+from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
 from jobsys.application.commands import CancelOutcome
 from jobsys.domain.errors import IllegalTransition, JobNotFound
@@ -23,7 +26,8 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli.command()(worker)
+cli.command(epilog=WORKER_EXAMPLE)(worker)
+cli.command()(health)
 cli.add_typer(schedules, name="schedule")
 
 
@@ -52,7 +56,9 @@ def options(
             os.environ[variable] = said
 
 
-@cli.command()
+@cli.command(
+    epilog='Example: jobsys --app tasks:container submit greet \'{"name": "Ada"}\' --delay 5m'
+)
 def submit(
     context: typer.Context,
     job_type: Annotated[str, typer.Argument(metavar="TYPE", help="The job's type.")],
@@ -74,15 +80,24 @@ def submit(
     output.print_id(job_id, given.as_json or as_json)
 
 
-@cli.command()
-def get(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> None:
-    """Show all that is known of a job."""
+@cli.command(epilog="Example: jobsys get default:01a2 --wait 30s")
+def get(
+    context: typer.Context,
+    job_id: JobIdText,
+    wait: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Wait so long for its end: 30s, 5m.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of a job; exit code 1 if it has not ended within --wait."""
     given = cast("Invocation", context.obj)
-    record = given.run(lambda jobs: jobs.get(job_id))
+    record = given.run(
+        lambda jobs: jobs.get(job_id) if wait is None else end_of(jobs, job_id, wait)
+    )
     output.print_job(record, given.as_json or as_json)
 
 
-@cli.command("list")
+@cli.command("list", epilog="Example: jobsys list --status failed --queue mails")
 def list_jobs(
     context: typer.Context,
     status: Annotated[JobStatus | None, typer.Option(help="Only jobs that stand here.")] = None,
@@ -102,7 +117,7 @@ def list_jobs(
     output.print_page(page, given.as_json or as_json)
 
 
-@cli.command()
+@cli.command(epilog="Example: jobsys cancel default:01a2")
 def cancel(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> None:
     """Cancel a waiting job, or ask a running one to stop."""
     given = cast("Invocation", context.obj)
@@ -114,7 +129,7 @@ def cancel(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> 
     output.print_outcome(job_id, outcome, given.as_json or as_json)
 
 
-@cli.command()
+@cli.command(epilog="Example: jobsys retry default:01a2")
 def retry(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> None:
     """Give a failed or cancelled job another life."""
     given = cast("Invocation", context.obj)
@@ -124,13 +139,13 @@ def retry(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> N
 
 @cli.command()
 def stats(context: typer.Context, as_json: Json = False) -> None:
-    """Count the jobs of each queue by status."""
+    """Count the jobs of each queue by status, and those that wait by level."""
     given = cast("Invocation", context.obj)
     counts = given.run(lambda jobs: jobs.counts())
     output.print_counts(counts, given.as_json or as_json)
 
 
-@cli.command()
+@cli.command(epilog="Example: jobsys demo ~/Pictures")
 def demo(
     context: typer.Context,
     folder: Annotated[

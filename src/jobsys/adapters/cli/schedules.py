@@ -20,7 +20,9 @@ Zone = Annotated[str, typer.Option("--timezone", help="Of the cron expression: E
 schedules = typer.Typer(help="Make jobs again and again.", no_args_is_help=True)
 
 
-@schedules.command()
+@schedules.command(
+    epilog="Example: jobsys --app tasks:container schedule add nightly greet '{\"name\": \"Ada\"}' --cron '0 2 * * *'"
+)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name in the queue; an old one is replaced.")],
@@ -57,7 +59,7 @@ def list_schedules(
     output.print_schedules(found, given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule remove default:nightly")
 def remove(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Forget a schedule; the jobs that it has made stay."""
     given = cast("Invocation", context.obj)
@@ -65,7 +67,7 @@ def remove(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = 
     _told(schedule_id, "removed", given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule pause default:nightly")
 def pause(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Keep a schedule from making jobs."""
     given = cast("Invocation", context.obj)
@@ -73,7 +75,7 @@ def pause(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = F
     _told(schedule_id, "paused", given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule resume default:nightly")
 def resume(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Let a paused schedule go on with its next fire time."""
     given = cast("Invocation", context.obj)
@@ -81,7 +83,7 @@ def resume(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = 
     _told(schedule_id, "resumed", given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule run default:nightly")
 def run(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Make a schedule's job at once; prints the job's id."""
     given = cast("Invocation", context.obj)
@@ -89,7 +91,9 @@ def run(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = Fal
     output.print_id(job_id, given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(
+    epilog="Example: jobsys schedule preview --cron '0 2 * * *' --timezone Europe/Berlin"
+)
 def preview(
     context: typer.Context,
     cron: Cron = None,
