@@ -9,6 +9,7 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.health import health
+from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.schedules import schedules
 from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
@@ -28,6 +29,7 @@ cli = typer.Typer(
 )
 cli.command(epilog=WORKER_EXAMPLE)(worker)
 cli.command()(health)
+cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
 
 
