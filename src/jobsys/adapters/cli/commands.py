@@ -1,12 +1,12 @@
 """The verbs of the command line."""
 
-import os
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.init import init
@@ -51,11 +51,8 @@ def options(
 ) -> None:
     """Steer and watch background jobs."""
     given = cast("Invocation", context.obj)
-    given.app, given.backend, given.config, given.as_json = app, backend, config, as_json
-    # Containers of the user's read their settings when their module is imported, later.
-    for variable, said in (("JOBSYS_BACKEND", backend), ("JOBSYS_CONFIG", config)):
-        if said is not None:
-            os.environ[variable] = said
+    given.take(app, backend, config)
+    given.as_json = as_json
 
 
 @cli.command(
@@ -63,9 +60,13 @@ def options(
 )
 def submit(
     context: typer.Context,
-    job_type: Annotated[str, typer.Argument(metavar="TYPE", help="The job's type.")],
+    job_type: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The job's type.", autocompletion=job_types)
+    ],
     payload: Annotated[str, typer.Argument(metavar="JSON", help="Its fields, as a JSON object.")],
-    queue: Annotated[str | None, typer.Option(help="Another queue than the type's own.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Another queue than the type's own.", autocompletion=queues)
+    ] = None,
     priority: Annotated[str | None, typer.Option(help="critical, high, normal or low.")] = None,
     delay: Annotated[str | None, typer.Option(help="How long to wait: 30s, 5m, 2h.")] = None,
     key: Annotated[str | None, typer.Option(help="Its name in the queue: submits once.")] = None,
@@ -103,8 +104,12 @@ def get(
 def list_jobs(
     context: typer.Context,
     status: Annotated[JobStatus | None, typer.Option(help="Only jobs that stand here.")] = None,
-    queue: Annotated[str | None, typer.Option(help="Only jobs of this queue.")] = None,
-    job_type: Annotated[str | None, typer.Option("--type", help="Only jobs of this type.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Only jobs of this queue.", autocompletion=queues)
+    ] = None,
+    job_type: Annotated[
+        str | None, typer.Option("--type", help="Only jobs of this type.", autocompletion=job_types)
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
     after: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
     as_json: Json = False,

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.application.arguments import schedule_rule
 from jobsys.domain.errors import InvalidSchedule
@@ -26,13 +27,17 @@ schedules = typer.Typer(help="Make jobs again and again.", no_args_is_help=True)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name in the queue; an old one is replaced.")],
-    job_type: Annotated[str, typer.Argument(metavar="TYPE", help="The type of its jobs.")],
+    job_type: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The type of its jobs.", autocompletion=job_types)
+    ],
     payload: Annotated[str, typer.Argument(metavar="JSON", help="Their fields.")] = "{}",
     cron: Cron = None,
     every: Every = None,
     at: At = None,
     timezone: Zone = "UTC",
-    queue: Annotated[str | None, typer.Option(help="Another queue than the type's own.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Another queue than the type's own.", autocompletion=queues)
+    ] = None,
     priority: Annotated[str | None, typer.Option(help="critical, high, normal or low.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -50,7 +55,9 @@ def add(
 @schedules.command("list")
 def list_schedules(
     context: typer.Context,
-    queue: Annotated[str | None, typer.Option(help="Only those of this queue.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Only those of this queue.", autocompletion=queues)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List schedules and when each fires next."""
