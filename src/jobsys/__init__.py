@@ -1,11 +1,8 @@
 """Background jobs whose promises are executable."""
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from jobsys.application.commands import CancelOutcome
-from jobsys.application.service import BackgroundJobService
-from jobsys.config import Settings, WorkerSettings
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import (
     BackgroundFull,
@@ -21,22 +18,25 @@ from jobsys.domain.errors import (
     UnknownJobType,
 )
 from jobsys.domain.job_id import JobId
-from jobsys.domain.jobs.cleanup import CleanupJob
-from jobsys.domain.jobs.email import EmailJob
-from jobsys.domain.jobs.file_processing import FileProcessingJob
-from jobsys.domain.notice import JobNotice
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.record import JobRecord
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.schedule import Schedule, ScheduleRule
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
-from jobsys.ports.job_handler import JobContext, JobHandler
-from jobsys.ports.middleware import CallNext, Middleware
 
 if TYPE_CHECKING:
+    from jobsys.application.commands import CancelOutcome
+    from jobsys.application.service import BackgroundJobService
+    from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
+    from jobsys.domain.jobs.cleanup import CleanupJob
+    from jobsys.domain.jobs.email import EmailJob
+    from jobsys.domain.jobs.file_processing import FileProcessingJob
+    from jobsys.domain.notice import JobNotice
+    from jobsys.domain.record import JobRecord
+    from jobsys.domain.schedule import Schedule, ScheduleRule
+    from jobsys.ports.job_handler import JobContext, JobHandler
+    from jobsys.ports.middleware import CallNext, Middleware
 
 __all__ = [
     "BackgroundFull",
@@ -76,8 +76,31 @@ __all__ = [
 ]
 
 
+_LOADED_AT_FIRST_USE: Final = {
+    "BackgroundJobService": "jobsys.application.service",
+    "CallNext": "jobsys.ports.middleware",
+    "CancelOutcome": "jobsys.application.commands",
+    "CleanupJob": "jobsys.domain.jobs.cleanup",
+    "EmailJob": "jobsys.domain.jobs.email",
+    "FileProcessingJob": "jobsys.domain.jobs.file_processing",
+    "JobContext": "jobsys.ports.job_handler",
+    "JobHandler": "jobsys.ports.job_handler",
+    "JobNotice": "jobsys.domain.notice",
+    "JobRecord": "jobsys.domain.record",
+    "JobsysContainer": "jobsys.container",
+    "Middleware": "jobsys.ports.middleware",
+    "Schedule": "jobsys.domain.schedule",
+    "ScheduleRule": "jobsys.domain.schedule",
+    "Settings": "jobsys.config",
+    "WorkerSettings": "jobsys.config",
+}
+"""Where the names are for which not everyone who defines a job should wait."""
+
+
 def __getattr__(name: str) -> object:
-    """Loads the container at its first use: a producer need not pay for every adapter."""
-    if name == "JobsysContainer":
-        return import_module("jobsys.container").JobsysContainer
-    raise AttributeError(f"module 'jobsys' has no attribute {name!r}")
+    """Loads a public name at its first use."""
+    if name not in _LOADED_AT_FIRST_USE:
+        raise AttributeError(f"module 'jobsys' has no attribute {name!r}")
+    found: object = getattr(import_module(_LOADED_AT_FIRST_USE[name]), name)
+    globals()[name] = found
+    return found

@@ -232,7 +232,9 @@ def test_two_containers_share_nothing() -> None:
 def test_importing_jobsys_costs_a_producer_no_adapter() -> None:
     heavy = (
         *("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL"),
-        *("loguru", "yaml", "prometheus_client"),
+        *("loguru", "yaml", "prometheus_client", "pydantic_settings", "cronsim", "tomllib"),
+        *("asyncio", "multiprocessing", "logging", "subprocess", "hypothesis", "pytest"),
+        *("jobsys.adapters", "jobsys.application", "jobsys.config", "jobsys.container"),
         *MAIL,
     )
     program = (

@@ -52,11 +52,12 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
 
 
 def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[str, int]]]:
-    """Returns counts as JSON values: queue, then `now` and `ever`, then status."""
+    """Returns counts as JSON values: by queue, `now` and `ever` by status, `waiting` by level."""
     return {
         queue: {
             "now": {status.value: number for status, number in one.now.items()},
             "ever": {status.value: number for status, number in one.ever.items()},
+            "waiting": {level.label: number for level, number in one.waiting.items()},
         }
         for queue, one in counts.items()
     }

@@ -1,14 +1,18 @@
 """The verbs of the command line."""
 
-import os
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.following import end_of
+from jobsys.adapters.cli.health import health
+from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.schedules import schedules
+from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
 from jobsys.application.commands import CancelOutcome
 from jobsys.domain.errors import IllegalTransition, JobNotFound
@@ -23,7 +27,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-cli.command()(worker)
+cli.command(epilog=WORKER_EXAMPLE)(worker)
+cli.command()(health)
+cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
 
 
@@ -45,19 +51,22 @@ def options(
 ) -> None:
     """Steer and watch background jobs."""
     given = cast("Invocation", context.obj)
-    given.app, given.backend, given.config, given.as_json = app, backend, config, as_json
-    # Containers of the user's read their settings when their module is imported, later.
-    for variable, said in (("JOBSYS_BACKEND", backend), ("JOBSYS_CONFIG", config)):
-        if said is not None:
-            os.environ[variable] = said
+    given.take(app, backend, config)
+    given.as_json = as_json
 
 
-@cli.command()
+@cli.command(
+    epilog='Example: jobsys --app tasks:container submit greet \'{"name": "Ada"}\' --delay 5m'
+)
 def submit(
     context: typer.Context,
-    job_type: Annotated[str, typer.Argument(metavar="TYPE", help="The job's type.")],
+    job_type: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The job's type.", autocompletion=job_types)
+    ],
     payload: Annotated[str, typer.Argument(metavar="JSON", help="Its fields, as a JSON object.")],
-    queue: Annotated[str | None, typer.Option(help="Another queue than the type's own.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Another queue than the type's own.", autocompletion=queues)
+    ] = None,
     priority: Annotated[str | None, typer.Option(help="critical, high, normal or low.")] = None,
     delay: Annotated[str | None, typer.Option(help="How long to wait: 30s, 5m, 2h.")] = None,
     key: Annotated[str | None, typer.Option(help="Its name in the queue: submits once.")] = None,
@@ -74,20 +83,33 @@ def submit(
     output.print_id(job_id, given.as_json or as_json)
 
 
-@cli.command()
-def get(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> None:
-    """Show all that is known of a job."""
+@cli.command(epilog="Example: jobsys get default:01a2 --wait 30s")
+def get(
+    context: typer.Context,
+    job_id: JobIdText,
+    wait: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Wait so long for its end: 30s, 5m.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show all that is known of a job; exit code 1 if it has not ended within --wait."""
     given = cast("Invocation", context.obj)
-    record = given.run(lambda jobs: jobs.get(job_id))
+    record = given.run(
+        lambda jobs: jobs.get(job_id) if wait is None else end_of(jobs, job_id, wait)
+    )
     output.print_job(record, given.as_json or as_json)
 
 
-@cli.command("list")
+@cli.command("list", epilog="Example: jobsys list --status failed --queue mails")
 def list_jobs(
     context: typer.Context,
     status: Annotated[JobStatus | None, typer.Option(help="Only jobs that stand here.")] = None,
-    queue: Annotated[str | None, typer.Option(help="Only jobs of this queue.")] = None,
-    job_type: Annotated[str | None, typer.Option("--type", help="Only jobs of this type.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Only jobs of this queue.", autocompletion=queues)
+    ] = None,
+    job_type: Annotated[
+        str | None, typer.Option("--type", help="Only jobs of this type.", autocompletion=job_types)
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
     after: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
     as_json: Json = False,
@@ -102,7 +124,7 @@ def list_jobs(
     output.print_page(page, given.as_json or as_json)
 
 
-@cli.command()
+@cli.command(epilog="Example: jobsys cancel default:01a2")
 def cancel(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> None:
     """Cancel a waiting job, or ask a running one to stop."""
     given = cast("Invocation", context.obj)
@@ -114,7 +136,7 @@ def cancel(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> 
     output.print_outcome(job_id, outcome, given.as_json or as_json)
 
 
-@cli.command()
+@cli.command(epilog="Example: jobsys retry default:01a2")
 def retry(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> None:
     """Give a failed or cancelled job another life."""
     given = cast("Invocation", context.obj)
@@ -124,13 +146,13 @@ def retry(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> N
 
 @cli.command()
 def stats(context: typer.Context, as_json: Json = False) -> None:
-    """Count the jobs of each queue by status."""
+    """Count the jobs of each queue by status, and those that wait by level."""
     given = cast("Invocation", context.obj)
     counts = given.run(lambda jobs: jobs.counts())
     output.print_counts(counts, given.as_json or as_json)
 
 
-@cli.command()
+@cli.command(epilog="Example: jobsys demo ~/Pictures")
 def demo(
     context: typer.Context,
     folder: Annotated[

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,16 @@ class Invocation:
     config: str | None = None
     as_json: bool = False
 
+    def take(self, app: str | None, backend: str | None, config: str | None) -> None:
+        """Keeps what stands before the verb, also where a container reads it: in the environment.
+
+        Containers of the user's read their settings when their module is imported, later.
+        """
+        self.app, self.backend, self.config = app, backend, config
+        for variable, said in (("JOBSYS_BACKEND", backend), ("JOBSYS_CONFIG", config)):
+            if said is not None:
+                os.environ[variable] = said
+
     def application(self) -> Application:
         """Returns the container that `--app` names, else one made from the settings."""
         return self.checked(loaded(self.app)) if self.app else self.make()
@@ -46,17 +57,27 @@ class Invocation:
             )
         return application
 
-    def run(self, use: Callable[[BackgroundJobService], Awaitable[T]]) -> T:
-        """Returns what `use` makes of the service, with nothing but the backend started."""
+    def run(
+        self,
+        use: Callable[[BackgroundJobService], Awaitable[T]],
+        *,
+        within: float | None = None,
+    ) -> T:
+        """Returns what `use` makes of the service, with nothing but the backend started.
+
+        Raises:
+            TimeoutError: the backend took longer than `within`, in seconds.
+        """
 
         async def opened() -> T:
             application = self.application()
             backend = application.backend()
-            await backend.start()
-            try:
-                return await use(application.job_service())
-            finally:
-                await backend.stop()
+            async with asyncio.timeout(within):
+                await backend.start()
+                try:
+                    return await use(application.job_service())
+                finally:
+                    await backend.stop()
 
         return asyncio.run(opened())
 

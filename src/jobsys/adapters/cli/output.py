@@ -65,7 +65,7 @@ def print_page(page: Page, as_json: bool) -> None:
     if as_json:
         print_json({"jobs": [job_view(record) for record in page.records], "next": page.next})
         return
-    table = _table("job", "type", "status", "attempts", "since", "reason")
+    table = table_of("job", "type", "status", "attempts", "since", "reason")
     for record in page.records:
         standing = record.standing
         table.add_row(
@@ -87,9 +87,10 @@ def print_counts(counts: Mapping[str, QueueCounts], as_json: bool) -> None:
         print_json(counts_view(counts))
         return
     statuses = [s for s in JobStatus if s in ALWAYS or any(one.now[s] for one in counts.values())]
-    table = _table("queue", *statuses)
+    table = table_of("queue", *statuses, "waiting by level")
     for queue, one in counts.items():
-        table.add_row(queue, *(str(one.now[status]) for status in statuses))
+        levels = (f"{level.label} {number}" for level, number in one.waiting.items() if number)
+        table.add_row(queue, *(str(one.now[status]) for status in statuses), ", ".join(levels))
     console.print(table)
 
 
@@ -98,7 +99,7 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
     if as_json:
         print_json({"schedules": [schedule_view(schedule) for schedule in schedules]})
         return
-    table = _table("schedule", "type", "rule", "next", "last", "fired")
+    table = table_of("schedule", "type", "rule", "next", "last", "fired")
     for schedule in schedules:
         table.add_row(
             schedule.id,
@@ -126,7 +127,8 @@ def _moment(instant: datetime | None) -> str:
     return "" if instant is None else f"{instant:%Y-%m-%d %H:%M:%S}"
 
 
-def _table(*columns: str) -> Table:
+def table_of(*columns: str) -> Table:
+    """Returns an empty table that folds long words, save those of its first column."""
     table = Table()
     for number, column in enumerate(columns):
         table.add_column(column, overflow="fold", no_wrap=number == 0)

@@ -6,6 +6,7 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.application.arguments import schedule_rule
 from jobsys.domain.errors import InvalidSchedule
@@ -20,17 +21,23 @@ Zone = Annotated[str, typer.Option("--timezone", help="Of the cron expression: E
 schedules = typer.Typer(help="Make jobs again and again.", no_args_is_help=True)
 
 
-@schedules.command()
+@schedules.command(
+    epilog="Example: jobsys --app tasks:container schedule add nightly greet '{\"name\": \"Ada\"}' --cron '0 2 * * *'"
+)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name in the queue; an old one is replaced.")],
-    job_type: Annotated[str, typer.Argument(metavar="TYPE", help="The type of its jobs.")],
+    job_type: Annotated[
+        str, typer.Argument(metavar="TYPE", help="The type of its jobs.", autocompletion=job_types)
+    ],
     payload: Annotated[str, typer.Argument(metavar="JSON", help="Their fields.")] = "{}",
     cron: Cron = None,
     every: Every = None,
     at: At = None,
     timezone: Zone = "UTC",
-    queue: Annotated[str | None, typer.Option(help="Another queue than the type's own.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Another queue than the type's own.", autocompletion=queues)
+    ] = None,
     priority: Annotated[str | None, typer.Option(help="critical, high, normal or low.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -48,7 +55,9 @@ def add(
 @schedules.command("list")
 def list_schedules(
     context: typer.Context,
-    queue: Annotated[str | None, typer.Option(help="Only those of this queue.")] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Only those of this queue.", autocompletion=queues)
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """List schedules and when each fires next."""
@@ -57,7 +66,7 @@ def list_schedules(
     output.print_schedules(found, given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule remove default:nightly")
 def remove(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Forget a schedule; the jobs that it has made stay."""
     given = cast("Invocation", context.obj)
@@ -65,7 +74,7 @@ def remove(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = 
     _told(schedule_id, "removed", given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule pause default:nightly")
 def pause(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Keep a schedule from making jobs."""
     given = cast("Invocation", context.obj)
@@ -73,7 +82,7 @@ def pause(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = F
     _told(schedule_id, "paused", given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule resume default:nightly")
 def resume(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Let a paused schedule go on with its next fire time."""
     given = cast("Invocation", context.obj)
@@ -81,7 +90,7 @@ def resume(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = 
     _told(schedule_id, "resumed", given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(epilog="Example: jobsys schedule run default:nightly")
 def run(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = False) -> None:
     """Make a schedule's job at once; prints the job's id."""
     given = cast("Invocation", context.obj)
@@ -89,7 +98,9 @@ def run(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = Fal
     output.print_id(job_id, given.as_json or as_json)
 
 
-@schedules.command()
+@schedules.command(
+    epilog="Example: jobsys schedule preview --cron '0 2 * * *' --timezone Europe/Berlin"
+)
 def preview(
     context: typer.Context,
     cron: Cron = None,

@@ -12,6 +12,7 @@ from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
+from jobsys.domain.factory import JobFactory
 from jobsys.ports.backend import Backend
 
 
@@ -29,6 +30,10 @@ class Application(Protocol):
 
     def job_service(self) -> BackgroundJobService:
         """Returns the service."""
+        ...
+
+    def job_factory(self) -> JobFactory:
+        """Returns what knows the job types."""
         ...
 
     def lifecycle(self) -> Lifecycle:

@@ -16,6 +16,9 @@ from jobsys.adapters.cli.supervisor import Supervisor, worker_command
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
 
+EXAMPLE: Final = (
+    "Example: jobsys worker tasks:container --queue mails=4 --queue reports --processes 2"
+)
 SHARED_FOLDER: Final = "JOBSYS_METRICS__SHARED_FOLDER"
 
 
@@ -30,13 +33,20 @@ def worker(
     ] = None,
     queue: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME[=SLOTS]", help="Serve this queue; may be said again."),
+        typer.Option(
+            metavar="NAME[=SLOTS]",
+            help="Serve only this queue, with so many of its jobs at once; may be repeated.",
+        ),
     ] = None,
     processes: Annotated[
-        int | None, typer.Option(min=1, max=1000, help="How many processes run jobs.")
+        int | None,
+        typer.Option(
+            min=1, max=1000, help="How many processes run jobs, watched and restarted by this one."
+        ),
     ] = None,
     metrics_port: Annotated[
-        int | None, typer.Option(min=1, max=65_535, help="Serve /metrics on this port.")
+        int | None,
+        typer.Option(min=1, max=65_535, help="Serve /metrics of all processes on this port."),
     ] = None,
     supervised: Annotated[bool, typer.Option(hidden=True)] = False,
 ) -> None:

@@ -1,0 +1,86 @@
+"""`jobsys health`: whether the backend answers, and what lies in it."""
+
+from collections.abc import Mapping
+from time import perf_counter
+from typing import Final, cast
+
+import typer
+
+from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.output import console, print_json, table_of
+from jobsys.application.service import BackgroundJobService
+from jobsys.domain.status import JobStatus
+from jobsys.domain.value import value
+from jobsys.ports.errors import AdapterError
+from jobsys.ports.job_inspector import QueueCounts
+
+PLACES: Final[Mapping[str, tuple[JobStatus, ...]]] = {
+    "waiting": (JobStatus.QUEUED,),
+    "delayed": (JobStatus.SCHEDULED, JobStatus.RETRYING, JobStatus.BLOCKED),
+    "leased": (JobStatus.PROCESSING, JobStatus.CANCELLING),
+    "dead_letters": (JobStatus.FAILED,),
+}
+"""The statuses of the jobs that lie in each place."""
+
+
+@value
+class Health:
+    """What a backend that answers has told."""
+
+    answered_in_ms: float
+    queues: Mapping[str, Mapping[str, int]]
+    schedules: int
+
+    @property
+    def total(self) -> Mapping[str, int]:
+        """How many jobs of all queues lie in each place."""
+        return {place: sum(one[place] for one in self.queues.values()) for place in PLACES}
+
+
+def health(context: typer.Context, as_json: Json = False) -> None:
+    """Tell whether the backend answers; exit code 0 if so, 69 if not, 1 if its data is damaged."""
+    given = cast("Invocation", context.obj)
+    wants_json = given.as_json or as_json
+    try:
+        found = given.run(_asked)
+    except AdapterError as error:
+        if wants_json:
+            print_json({"healthy": False, "error": {"code": error.code, "message": str(error)}})
+        raise
+    if wants_json:
+        print_json({"healthy": True, **_view(found)})
+    else:
+        _print(found)
+
+
+async def _asked(jobs: BackgroundJobService) -> Health:
+    begun = perf_counter()
+    counts = await jobs.counts()
+    took = perf_counter() - begun
+    schedules = len(await jobs.schedules.find())
+    queues = {queue: _places(one) for queue, one in counts.items()}
+    return Health(round(took * 1000, 1), queues, schedules)
+
+
+def _places(counts: QueueCounts) -> Mapping[str, int]:
+    return {name: sum(counts.now[status] for status in held) for name, held in PLACES.items()}
+
+
+def _view(found: Health) -> Mapping[str, object]:
+    return {
+        "answered_in_ms": found.answered_in_ms,
+        **found.total,
+        "schedules": found.schedules,
+        "queues": found.queues,
+    }
+
+
+def _print(found: Health) -> None:
+    table = table_of("queue", *(place.replace("_", " ") for place in PLACES))
+    for name, places in found.queues.items():
+        table.add_row(name, *map(str, places.values()))
+    table.add_section()
+    table.add_row("all queues", *map(str, found.total.values()))
+    console.print(f"healthy: the backend counted its jobs in {found.answered_in_ms} ms")
+    console.print(table)
+    console.print(f"schedules: {found.schedules}")
