@@ -6,6 +6,8 @@ from pathlib import Path
 from types import NoneType
 from typing import Final, get_args, get_origin
 
+from pydantic_core import PydanticUndefined
+
 from jobsys.config import Settings
 from jobsys.config.environment import variable_for
 from jobsys.config.fields import Setting, settings_of
@@ -38,6 +40,8 @@ def _kind(hint: object) -> str:
     if isinstance(hint, type):
         return "duration" if hint is timedelta else _of_class(hint)
     inner = [each for each in get_args(hint) if each not in (NoneType, ...)]
+    if get_origin(hint) is dict:
+        return _kind(get_args(hint)[1])
     if get_origin(hint) is tuple:
         return f"list of {_kind(inner[0])}"
     if all(isinstance(each, str) for each in inner):
@@ -54,7 +58,7 @@ def _of_class(hint: type) -> str:
 
 
 def _default(value: object) -> str:
-    if value is None or value == ():
+    if value in (None, (), PydanticUndefined):
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

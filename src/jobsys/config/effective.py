@@ -68,5 +68,9 @@ def _shown(path: KeyPath, value: object) -> object:
 
 
 def _is_whole(url: str) -> bool:
-    parts = urlsplit(url)
-    return bool(parts.scheme) and "://" in url and (bool(parts.hostname) or "@" not in url)
+    try:
+        parts = urlsplit(url)
+        _ = parts.port  # raises where a password stands in its place
+    except ValueError:
+        return False
+    return "://" in url and (parts.hostname is not None or "@" not in url)

@@ -1,0 +1,31 @@
+"""Settings whose names are the user's, and URLs that were written wrongly."""
+
+import pytest
+
+from jobsys import Settings
+from jobsys.config.effective import effective
+
+SECRET = "S3CRET"  # noqa: S105 (nobody's)
+
+
+def test_a_queues_slots_are_said_by_a_variable_of_their_own(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("JOBSYS_WORKER__SLOTS__EMAILS", "5")
+    assert Settings().worker.slots == {"emails": 5}
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    "url", [f"smtp://user:{SECRET}", f"smtp//user:{SECRET}@h:1", f"redis:/u:{SECRET}@h"]
+)
+def test_a_url_that_is_not_quite_one_shows_no_password(url: str) -> None:
+    settings = Settings(backend=url, mail={"smtp": url, "sender": "a@example.org"})
+    assert SECRET not in str(effective(settings))
+
+
+def test_a_url_that_is_one_is_shown_without_its_password() -> None:
+    shown = {
+        one.name: one.value for one in effective(Settings(backend=f"redis://u:{SECRET}@h:1/0"))
+    }
+    assert shown["backend"] == "redis://u:***@h:1/0"
