@@ -59,15 +59,20 @@ def worker(
     os.environ.update(said)  # the container reads them when its module is imported
     application = given.application()
     _check_taken(application, said)
+    if metrics_port is not None:
+        application.serve_metrics(metrics_port)
+    raise typer.Exit(_run(application, given.app, supervised=supervised))
+
+
+def _run(application: Application, target: str, *, supervised: bool) -> int:
+    """Runs the worker, or the supervisor of several, and returns the exit code."""
+    processes = application.settings().worker.processes
+    if not supervised and processes > 1:
+        return asyncio.run(_supervise(application, target, processes))
     if supervised:
         application.serve_metrics(None)  # the supervisor does
-    elif metrics_port is not None:
-        application.serve_metrics(metrics_port)
-    number = application.settings().worker.processes
-    if supervised or number == 1:
-        asyncio.run(serve(application, supervised=supervised))
-    else:
-        raise typer.Exit(asyncio.run(_supervise(application, given.app, number)))
+    asyncio.run(serve(application, supervised=supervised))
+    return 0
 
 
 async def _supervise(application: Application, target: str, processes: int) -> int:
