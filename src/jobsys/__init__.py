@@ -3,38 +3,37 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from jobsys.domain.base_job import BaseJob
-from jobsys.domain.errors import (
-    BackgroundFull,
-    ConfigurationError,
-    IllegalTransition,
-    InvalidJob,
-    InvalidSchedule,
-    JobNotFound,
-    JobsysError,
-    NotRunning,
-    PayloadTooLarge,
-    ScheduleNotFound,
-    UnknownJobType,
-)
-from jobsys.domain.job_id import JobId
-from jobsys.domain.priority import JobPriority
-from jobsys.domain.retention import Retention
-from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.status import JobStatus
-from jobsys.ports.errors import QueueUnavailable
-
 if TYPE_CHECKING:
     from jobsys.application.commands import CancelOutcome
     from jobsys.application.service import BackgroundJobService
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
+    from jobsys.domain.base_job import BaseJob
+    from jobsys.domain.errors import (
+        BackgroundFull,
+        ConfigurationError,
+        IllegalTransition,
+        InvalidJob,
+        InvalidSchedule,
+        JobNotFound,
+        JobsysError,
+        NotRunning,
+        PayloadTooLarge,
+        ScheduleNotFound,
+        UnknownJobType,
+    )
+    from jobsys.domain.job_id import JobId
     from jobsys.domain.jobs.cleanup import CleanupJob
     from jobsys.domain.jobs.email import EmailJob
     from jobsys.domain.jobs.file_processing import FileProcessingJob
     from jobsys.domain.notice import JobNotice
+    from jobsys.domain.priority import JobPriority
     from jobsys.domain.record import JobRecord
+    from jobsys.domain.retention import Retention
+    from jobsys.domain.retry import RetryPolicy
     from jobsys.domain.schedule import Schedule, ScheduleRule
+    from jobsys.domain.status import JobStatus
+    from jobsys.ports.errors import QueueUnavailable
     from jobsys.ports.job_handler import JobContext, JobHandler
     from jobsys.ports.middleware import CallNext, Middleware
 
@@ -76,31 +75,54 @@ __all__ = [
 ]
 
 
-_LOADED_AT_FIRST_USE: Final = {
+_MODULE_OF: Final = {
+    "BackgroundFull": "jobsys.domain.errors",
     "BackgroundJobService": "jobsys.application.service",
+    "BaseJob": "jobsys.domain.base_job",
     "CallNext": "jobsys.ports.middleware",
     "CancelOutcome": "jobsys.application.commands",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
+    "ConfigurationError": "jobsys.domain.errors",
     "EmailJob": "jobsys.domain.jobs.email",
     "FileProcessingJob": "jobsys.domain.jobs.file_processing",
+    "IllegalTransition": "jobsys.domain.errors",
+    "InvalidJob": "jobsys.domain.errors",
+    "InvalidSchedule": "jobsys.domain.errors",
     "JobContext": "jobsys.ports.job_handler",
     "JobHandler": "jobsys.ports.job_handler",
+    "JobId": "jobsys.domain.job_id",
+    "JobNotFound": "jobsys.domain.errors",
     "JobNotice": "jobsys.domain.notice",
+    "JobPriority": "jobsys.domain.priority",
     "JobRecord": "jobsys.domain.record",
+    "JobStatus": "jobsys.domain.status",
     "JobsysContainer": "jobsys.container",
+    "JobsysError": "jobsys.domain.errors",
     "Middleware": "jobsys.ports.middleware",
+    "NotRunning": "jobsys.domain.errors",
+    "PayloadTooLarge": "jobsys.domain.errors",
+    "QueueUnavailable": "jobsys.ports.errors",
+    "Retention": "jobsys.domain.retention",
+    "RetryPolicy": "jobsys.domain.retry",
     "Schedule": "jobsys.domain.schedule",
+    "ScheduleNotFound": "jobsys.domain.errors",
     "ScheduleRule": "jobsys.domain.schedule",
     "Settings": "jobsys.config",
+    "UnknownJobType": "jobsys.domain.errors",
     "WorkerSettings": "jobsys.config",
 }
-"""Where the names are for which not everyone who defines a job should wait."""
+"""Each public name is loaded at its first use: who imports one does not wait for the others."""
 
 
 def __getattr__(name: str) -> object:
     """Loads a public name at its first use."""
-    if name not in _LOADED_AT_FIRST_USE:
+    if name not in _MODULE_OF:
         raise AttributeError(f"module 'jobsys' has no attribute {name!r}")
-    found: object = getattr(import_module(_LOADED_AT_FIRST_USE[name]), name)
+    found: object = getattr(import_module(_MODULE_OF[name]), name)
     globals()[name] = found
     return found
+
+
+def __dir__() -> list[str]:
+    """Returns the public names, loaded or not."""
+    return list(__all__)

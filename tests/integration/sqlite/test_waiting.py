@@ -1,12 +1,17 @@
 """Waiting for work that this process or another one brings."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
+import pytest
+
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.watch import LOOK_EVERY, Waiter, Watch
 from jobsys.ports.job_queue import Submission
 from tests.integration.sqlite.conftest import Opener
 from tests.integration.sqlite.process import started
@@ -49,6 +54,26 @@ async def test_work_of_another_thread_ends_a_wait(path: Path, store: SqliteStore
     thread.start()
     assert await wait == ["mail"]
     thread.join()
+
+
+async def test_a_file_that_somebody_locks_for_a_moment_is_looked_at_again(
+    path: Path, store: SqliteStore
+) -> None:
+    await queue_one(SqliteJobQueue(store), "before")
+    await store.stop()
+    watch = Watch(path)
+    with closing(sqlite3.connect(path)) as selfish:
+        selfish.execute("PRAGMA locking_mode = EXCLUSIVE")
+        selfish.execute("DELETE FROM jobs")
+        selfish.commit()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            watch.version()
+        wait = asyncio.ensure_future(Waiter(watch, ["mail"]).work(LONG))
+        await asyncio.wait([wait], timeout=2 * LOOK_EVERY)
+        assert not wait.done()
+    await queue_one(SqliteJobQueue(store), "arrival")
+    assert await wait == ["mail"]
+    watch.close()
 
 
 async def test_each_of_several_arrivals_ends_a_wait(opened: Opener) -> None:

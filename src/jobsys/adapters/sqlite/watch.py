@@ -16,6 +16,7 @@ from jobsys.adapters.sqlite.notices import notices_after
 from jobsys.adapters.sqlite.snapshot import Snapshot
 
 LOOK_EVERY: Final = 0.02
+FAR: Final = float("inf")
 _UNSEEN: Final = -1
 
 
@@ -42,7 +43,7 @@ class Watch:
         """Returns when a queue's next delayed job is due; infinity when there is none."""
         with self._lock:
             due = self._snapshot.first_due(queue)
-            return float("inf") if due is None else due
+            return FAR if due is None else due
 
     def notices_after(self, last: int) -> Sequence[tuple[int, bytes]]:
         """Returns the notices that were written after one, each with its number."""
@@ -56,14 +57,19 @@ class Watch:
 
 
 class Waiter:
-    """One wait for work: a job that can be claimed, or one due before those known so far."""
+    """One wait for work: a job that can be claimed, or one due before those known so far.
+
+    A file that is locked for a moment, as by a program that opens it first, is looked at again.
+    """
 
     def __init__(self, watch: Watch, queues: Collection[str]) -> None:
         self.queues = queues
         self.loop = asyncio.get_running_loop()
         self._found: asyncio.Future[Sequence[str]] = self.loop.create_future()
         self._watch = watch
-        self._dues = {queue: watch.first_due(queue) for queue in queues}
+        self._dues: dict[str, float] = {}
+        with _unless_locked():
+            self._dues = {queue: watch.first_due(queue) for queue in queues}
         self._version = _UNSEEN
 
     async def work(self, timeout: timedelta) -> Sequence[str]:
@@ -91,17 +97,18 @@ class Waiter:
         if self._found.done():
             return
         try:
-            version = self._watch.version()
-            work: Sequence[str] = () if version == self._version else self._work()
+            with _unless_locked():
+                self._look_at(self._watch.version())
         except sqlite3.Error as error:
             self._found.set_exception(error)
-            return
-        self._version = version
-        if work:
+
+    def _look_at(self, version: int) -> None:
+        if version != self._version and (work := self._work()):
             self._found.set_result(work)
+        self._version = version
 
     def _work(self) -> Sequence[str]:
-        sooner = (queue for queue, due in self._dues.items() if self._watch.first_due(queue) < due)
+        sooner = (q for q in self.queues if self._watch.first_due(q) < self._dues.get(q, FAR))
         return self._watch.ready(self.queues) or list(sooner)
 
 
@@ -137,6 +144,16 @@ class Waiters:
                     self._waiting.append(self._waiting.pop(index))
                     return waiter
         return None
+
+
+@contextmanager
+def _unless_locked() -> Generator[None]:
+    """Leaves the block where somebody keeps the file locked just now."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
 
 
 _of_files: WeakValueDictionary[tuple[int, str], Waiters] = WeakValueDictionary()
