@@ -1,4 +1,4 @@
-"""How an async method becomes one that blocks, with the same name, arguments and types."""
+"""How a method of an event loop becomes one that blocks, with the same arguments and types."""
 
 from abc import abstractmethod
 from collections.abc import Callable, Coroutine
@@ -26,5 +26,19 @@ def blocking(
 
     def done(self: Facade[S], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self.call(lambda target: method(target, *args, **kwargs))
+
+    return update_wrapper(done, method)
+
+
+def in_the_loop(
+    method: Callable[Concatenate[S, P], T],
+) -> Callable[Concatenate[Facade[S], P], T]:
+    """Returns a method that does as `method`, which is not async, does in its event loop."""
+
+    def done(self: Facade[S], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        async def called(target: S) -> T:
+            return method(target, *args, **kwargs)
+
+        return self.call(called)
 
     return update_wrapper(done, method)

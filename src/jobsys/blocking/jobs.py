@@ -1,20 +1,17 @@
 """Opening a container for callers that block: one event loop a process, also after a fork."""
 
-import asyncio
 import atexit
 import os
 import sys
 import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
-from datetime import timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import WeakSet
 
 from jobsys.application.service import BackgroundJobService
 from jobsys.blocking.facade import Facade
-from jobsys.blocking.loop_thread import LoopThread
+from jobsys.blocking.running import Running
 from jobsys.blocking.service import BlockingJobService
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError
@@ -24,18 +21,6 @@ if TYPE_CHECKING:
     from jobsys.container import JobsysContainer
 
 T = TypeVar("T")
-
-LAST_CALLS: Final = timedelta(seconds=5)
-"""How long the backend may take to close before the process goes on without it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What one process has opened."""
-
-    thread: LoopThread
-    backend: Backend
-    service: BackgroundJobService
 
 
 class BlockingJobs(Facade[BackgroundJobService]):
@@ -63,8 +48,7 @@ class BlockingJobs(Facade[BackgroundJobService]):
         Raises:
             RuntimeError: nothing is open, or the call comes from a coroutine that runs here.
         """
-        running = self._here()
-        return running.thread.call(make(running.service))
+        return self._here().call(make)
 
     def open(self) -> None:
         """Connects; a second call changes nothing.
@@ -75,18 +59,15 @@ class BlockingJobs(Facade[BackgroundJobService]):
         """
         with self._lock:
             if not self._is_open:
-                self._running = self._opened()
+                self._running = Running(self._container)
                 self._is_open = True
 
     def close(self) -> None:
-        """Disconnects, and ends the event loop and its thread."""
+        """Lets background calls end, disconnects, and ends the event loop and its thread."""
         with self._lock:
             running, self._running, self._is_open = self._running, None, False
         if running is not None:
-            try:
-                running.thread.call(_stopped(running.backend))
-            finally:
-                running.thread.close(LAST_CALLS)
+            running.close()
 
     def begin_anew(self) -> None:
         """Leaves everything that is open to the process from which this one was forked."""
@@ -94,6 +75,7 @@ class BlockingJobs(Facade[BackgroundJobService]):
         _left_to_the_parent.append((self._running, self._container.backend()))
         self._running = None
         self._container.backend.reset()
+        self._container.background.reset()
         self._container.renew("backend")
 
     def __enter__(self) -> BlockingJobService:
@@ -113,18 +95,8 @@ class BlockingJobs(Facade[BackgroundJobService]):
             if not self._is_open:
                 raise RuntimeError("jobsys is not open here: with BlockingJobs(container) as jobs")
             if self._running is None:
-                self._running = self._opened()
+                self._running = Running(self._container)
             return self._running
-
-    def _opened(self) -> Running:
-        service, backend = self._container.job_service(), self._container.backend()
-        running = Running(LoopThread(), backend, service)
-        try:
-            running.thread.call(_started(backend))
-        except BaseException:
-            running.thread.close(LAST_CALLS)
-            raise
-        return running
 
 
 class ProcessWide:
@@ -167,15 +139,6 @@ def get_service(settings: Settings | None = None) -> BlockingJobService:
         QueueUnavailable: the backend does not answer; the next call tries again.
     """
     return _process_wide.service(settings)
-
-
-async def _started(backend: Backend) -> None:
-    await backend.start()
-
-
-async def _stopped(backend: Backend) -> None:
-    async with asyncio.timeout(LAST_CALLS.total_seconds()):
-        await backend.stop()
 
 
 def _after_fork_in_child() -> None:

@@ -1,14 +1,18 @@
 """The service and its schedules for callers that block."""
 
-from collections.abc import Callable, Coroutine, Sequence
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Callable, Collection, Coroutine, Generator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import ParamSpec, TypeVar
 
+from jobsys.application.events import JobNotices
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
-from jobsys.blocking.facade import Facade, blocking
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.blocking.facade import Facade, blocking, in_the_loop
+from jobsys.blocking.notices import BlockingNotices
+from jobsys.domain.status import JobStatus
 
+Listening = AbstractAsyncContextManager[JobNotices]
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -30,16 +34,7 @@ class BlockingScheduleBook(Facade[ScheduleBook]):
     pause = blocking(ScheduleBook.pause)
     resume = blocking(ScheduleBook.resume)
     run_now = blocking(ScheduleBook.run_now)
-
-    def preview(
-        self, rule: ScheduleRule, count: int = 5, start: datetime | None = None
-    ) -> Sequence[datetime]:
-        """Returns the first fire times later than `start` (now), in UTC; nothing is stored."""
-
-        async def previewed(schedules: ScheduleBook) -> Sequence[datetime]:
-            return schedules.preview(rule, count, start)
-
-        return self.call(previewed)
+    preview = in_the_loop(ScheduleBook.preview)
 
 
 class BlockingJobService(Facade[BackgroundJobService]):
@@ -63,3 +58,48 @@ class BlockingJobService(Facade[BackgroundJobService]):
     wait = blocking(BackgroundJobService.wait)
     cancel = blocking(BackgroundJobService.cancel)
     retry = blocking(BackgroundJobService.retry)
+
+    def fire_and_forget(
+        self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Begins a call in this process and returns at once; at most once, and not a job.
+
+        A plain function runs in a thread of its own, a coroutine in the event loop of the service;
+        `close`, or the end of the program, lets calls end for the `worker.grace` of the settings.
+
+        Raises:
+            BackgroundFull: as many calls as the limit allows run already.
+        """
+
+        async def begun(service: BackgroundJobService) -> None:
+            service.fire_and_forget(function, *args, **kwargs)
+
+        self.call(begun)
+
+    @contextmanager
+    def events(
+        self,
+        *,
+        statuses: Collection[JobStatus | str] = (),
+        queue: str | None = None,
+        job_type: str | None = None,
+    ) -> Generator[BlockingNotices]:
+        """Listens to what becomes of jobs in any process; an iterator, at most once.
+
+        Raises:
+            InvalidJob: there is no such status, or what is named is no name.
+            QueueUnavailable: the backend does not answer.
+        """
+
+        async def entered(service: BackgroundJobService) -> tuple[Listening, JobNotices]:
+            listening = service.events(statuses=statuses, queue=queue, job_type=job_type)
+            return listening, await listening.__aenter__()
+
+        async def left(_: BackgroundJobService) -> None:
+            await listening.__aexit__(None, None, None)
+
+        listening, notices = self.call(entered)
+        try:
+            yield BlockingNotices(self, notices)
+        finally:
+            self.call(left)

@@ -11,6 +11,7 @@ import pytest
 from jobsys import (
     BaseJob,
     CancelOutcome,
+    InvalidJob,
     JobContext,
     JobStatus,
     JobsysContainer,
@@ -92,6 +93,38 @@ def test_wait_returns_what_a_worker_elsewhere_has_done(
         assert jobs.wait(jobs.submit(Greet()), SOON).result == "Hello, Ada!"
     elsewhere.call(container.lifecycle().stop())
     elsewhere.close(SOON)
+
+
+def test_who_listens_is_told_of_what_happens(jobs: BlockingJobService) -> None:
+    with jobs.events(statuses=["cancelled"], queue="default") as notices:
+        ids = jobs.submit_many([Greet(), Greet(name="Bob")])
+        for job_id in ids:
+            jobs.cancel(job_id)
+        assert {next(notices).job_id, next(notices).job_id} == set(ids)
+        assert notices.lost == 0
+
+
+def test_who_listens_to_what_does_not_exist_is_told_so(jobs: BlockingJobService) -> None:
+    with pytest.raises(InvalidJob, match="the statuses are"), jobs.events(statuses=["done"]):
+        pass
+
+
+def test_a_call_is_made_in_the_background_and_has_ended_when_the_service_is_closed(
+    container: JobsysContainer,
+) -> None:
+    started, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def call(name: str) -> None:
+        started.set()
+        may_end.wait()
+        if name == "Ada":
+            ended.set()
+
+    with BlockingJobs(container) as jobs:
+        jobs.fire_and_forget(call, "Ada")
+        assert started.wait(SOON.total_seconds())
+        may_end.set()
+    assert ended.is_set()
 
 
 def test_many_threads_submit_at_once(jobs: BlockingJobService) -> None:

@@ -12,12 +12,10 @@ from jobsys.blocking import BlockingJobService, BlockingScheduleBook
 
 PAIRS = [(BackgroundJobService, BlockingJobService), (ScheduleBook, BlockingScheduleBook)]
 OF_THE_FACADE = {"call"}
-OF_A_LOOP = {"events", "fire_and_forget"}  # they belong to the event loop of a host that has one
 
 
 def methods(cls: type) -> set[str]:
-    public = {name for name, found in vars(cls).items() if name[0] != "_" and callable(found)}
-    return public - OF_A_LOOP
+    return {name for name, found in vars(cls).items() if name[0] != "_" and callable(found)}
 
 
 @pytest.mark.parametrize(("original", "facade"), PAIRS)
@@ -32,7 +30,9 @@ def test_the_facade_has_every_public_method_and_no_other(original: type, facade:
 def test_a_method_takes_and_returns_what_its_original_does(
     original: type, facade: type, name: str
 ) -> None:
-    assert signature(getattr(facade, name)) == signature(getattr(original, name))
+    taken, expected = (signature(getattr(cls, name)) for cls in (facade, original))
+    assert str(taken.parameters) == str(expected.parameters)  # each module has a P of its own
+    assert taken.return_annotation == expected.return_annotation or name == "events"
     assert getattr(facade, name).__name__ == name
     assert getattr(facade, name).__doc__
 
