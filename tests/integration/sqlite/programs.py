@@ -7,6 +7,9 @@ import asyncio
 import os
 import sqlite3
 import sys
+import threading
+from collections.abc import Callable, Coroutine
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -66,13 +69,52 @@ def fork_after_open(path: str) -> None:
     store = store_at(path)
     queue = SqliteJobQueue(store)
     asyncio.run(queue_one(queue, "before"))
-    child = os.fork()
-    if child == 0:
-        asyncio.run(queue_one(queue, "in-the-child"))
-        os._exit(0)
+    child = forked(partial(queue_one, queue, "in-the-child"))
     os.waitpid(child, 0)
     asyncio.run(queue_one(queue, "in-the-parent"))
     asyncio.run(store.stop())
+
+
+def fork_while_writing(path: str) -> None:
+    """Forty children of a process that writes all the time bring five jobs each."""
+    store = store_at(path)
+    queue, ended, brought = SqliteJobQueue(store), threading.Event(), 0
+
+    async def bring_jobs() -> None:
+        nonlocal brought
+        while not ended.is_set():
+            await queue_one(queue, f"parent-{brought}")
+            brought += 1
+        await store.stop()
+
+    writer = threading.Thread(target=lambda: asyncio.run(bring_jobs()))
+    writer.start()
+    children = [forked(partial(bring_five, queue, f"child-{n}")) for n in range(40)]
+    statuses = {os.waitpid(child, 0)[1] for child in children}
+    ended.set()
+    writer.join()
+    connection = sqlite3.connect(path)
+    found = connection.execute("SELECT count(*) FROM jobs").fetchone()
+    tell(f"{statuses} {connection.execute('PRAGMA integrity_check').fetchone()}")
+    tell(f"{found[0] - brought} jobs of children")
+
+
+async def bring_five(queue: SqliteJobQueue, name: str) -> None:
+    for number in range(5):
+        await queue_one(queue, f"{name}-{number}")
+
+
+def forked(work: Callable[[], Coroutine[object, object, None]]) -> int:
+    """Returns the id of a new process that does the work, and whose status says whether it could."""
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            asyncio.run(work())
+            status = 0
+        finally:
+            os._exit(status)
+    return child
 
 
 async def queue_one(queue: SqliteJobQueue, key: str) -> None:

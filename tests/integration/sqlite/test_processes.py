@@ -53,6 +53,13 @@ def test_a_forked_process_opens_the_file_anew(path: Path, store: SqliteStore) ->
     assert keys == ["before", "in-the-child", "in-the-parent"]
 
 
+def test_a_process_that_forks_while_it_writes_spoils_nothing(path: Path) -> None:
+    with started("fork_while_writing", path) as process:
+        assert process.line() == "{0} ('ok',)"
+        assert process.line() == "200 jobs of children"
+        assert process.ended() == 0
+
+
 async def _keys(store: SqliteStore) -> list[str]:
     page = await SqliteJobInspector(store).find(JobQuery(), 10)
     await store.stop()

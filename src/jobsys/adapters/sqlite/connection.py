@@ -34,7 +34,7 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         raise ConfigurationError(
             f"this Python has SQLite {sqlite3.sqlite_version}; jobsys needs 3.37 or newer"
         )
-    connection = _connected(path, LOCKED_FOR_AT_MOST)
+    connection = _connected(path.absolute().as_uri(), LOCKED_FOR_AT_MOST)
     try:
         _prepare(connection, path, synchronous)
     except BaseException:
@@ -64,14 +64,16 @@ def begin(connection: sqlite3.Connection) -> None:
 
 
 def opened_to_look(path: Path) -> sqlite3.Connection:
-    """Returns a connection that never writes and never waits."""
-    connection = _connected(path, timeout=0)
+    """Returns a connection that never writes, never waits and makes no file."""
+    connection = _connected(f"{path.absolute().as_uri()}?mode=rw", timeout=0)
     connection.execute("PRAGMA query_only = ON")
     return connection
 
 
-def _connected(path: Path, timeout: float) -> sqlite3.Connection:
-    return sqlite3.connect(path, timeout=timeout, isolation_level=None, check_same_thread=False)
+def _connected(file: str, timeout: float) -> sqlite3.Connection:
+    return sqlite3.connect(
+        file, timeout=timeout, isolation_level=None, check_same_thread=False, uri=True
+    )
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronous) -> None:

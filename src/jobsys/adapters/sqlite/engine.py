@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call, deliver_all
 from jobsys.adapters.sqlite.connection import Synchronous, begin, opened
+from jobsys.adapters.sqlite.open_file import OpenFile
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Watch, waiters_of
@@ -31,12 +32,12 @@ class Engine:
     def __init__(self, path: Path, clock: Clock, synchronous: Synchronous) -> None:
         self.pid = os.getpid()
         self.waiters = waiters_of(path)
-        self.watch: Watch | None = None
+        self.watch = Watch(path)
         self._path = path
         self._clock = clock
         self._synchronous: Synchronous = synchronous
-        self._connection: sqlite3.Connection | None = None
-        self._file = (0, 0)
+        self._file = OpenFile(self._opened)
+        self._known_as: tuple[int, int] | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="jobsys-sqlite")
         self._lock = threading.Lock()
         self._calls: list[Call[object]] = []
@@ -65,8 +66,8 @@ class Engine:
     def _serve(self) -> None:
         with self._lock:
             calls, self._calls = self._calls, []
-        with self._failing(calls):
-            connection = self._opened()
+        with self._failing(calls), self._file.held() as connection:
+            self._check()
             self._look(connection, calls)
             self._change(connection, [call for call in calls if not call.is_answered])
         deliver_all(calls)
@@ -115,20 +116,21 @@ class Engine:
                 call.fail(error)
 
     def _opened(self) -> sqlite3.Connection:
-        if self._connection is None:
-            self._connection = opened(self._path, self._synchronous)
-            self._file = _identity(self._path)
-            self.watch = Watch(self._path)
-        if _identity(self._path) != self._file:
+        if self._known_as is not None:
+            self._check()  # else a file would be made where one was moved away
+        connection = opened(self._path, self._synchronous)
+        self._known_as = _identity(self._path)
+        return connection
+
+    def _check(self) -> None:
+        if _identity(self._path) != self._known_as:
             raise QueueUnavailable(
                 f"{self._path} was moved or deleted while it was open: put it back, or start anew"
             )
-        return self._connection
 
     def _close(self) -> None:
-        if self._connection is not None and self.watch is not None:
-            self.watch.close()
-            self._connection.close()
+        self.watch.close()
+        self._file.close()
 
 
 def _identity(path: Path) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from jobsys.adapters.sqlite import notices as rows
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.adapters.sqlite.watch import LOOK_EVERY, Watch
+from jobsys.adapters.sqlite.watch import LOOK_EVERY, UNSEEN, Watch
 from jobsys.domain.errors import JobsysError
 from jobsys.domain.instants import to_ms
 from jobsys.domain.notice import JobNotice, NoticeInterest, decoded, encoded
@@ -83,7 +83,7 @@ class SqliteEventBus(EventBus):
 
 async def _handed_on(watch: Watch, last: int, listener: Subscription) -> int:
     """Hands on what comes for a while, and returns the number of the last notice."""
-    version, until = -1, monotonic() + SEEN_EVERY
+    version, until = UNSEEN, monotonic() + SEEN_EVERY
     while monotonic() < until:
         seen = watch.version()
         while seen != version and (found := watch.notices_after(last)):

@@ -5,7 +5,7 @@ from asyncio import wrap_future
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call
 from jobsys.adapters.sqlite.connection import Synchronous
@@ -17,9 +17,6 @@ from jobsys.adapters.sqlite.watch import Waiter, Watch
 from jobsys.ports.clock import Clock
 
 T = TypeVar("T")
-
-# After a fork the child must neither use nor close what its parent opened.
-_left_to_the_parent: Final[list[Engine]] = []
 
 
 class SqliteStore:
@@ -64,7 +61,7 @@ class SqliteStore:
     async def watch(self) -> Watch:
         """Returns what looks at the file without a thread."""
         engine = self._here()
-        with translated(self._path):
+        with translated(self._path):  # the file is there once the engine has read it
             return await engine.answer(Call(lambda _: engine.watch, None))
 
     async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
@@ -79,7 +76,5 @@ class SqliteStore:
         engine = self._engine
         if engine is not None and engine.pid == os.getpid():
             return engine
-        if engine is not None:
-            _left_to_the_parent.append(engine)
         self._engine = Engine(self._path, self._clock, self._synchronous)
         return self._engine

@@ -7,53 +7,54 @@ import threading
 from collections.abc import Collection, Generator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 from weakref import WeakValueDictionary
 
 from jobsys.adapters.sqlite.connection import opened_to_look
 from jobsys.adapters.sqlite.notices import notices_after
+from jobsys.adapters.sqlite.open_file import OpenFile, no_fork
 from jobsys.adapters.sqlite.snapshot import Snapshot
 
 LOOK_EVERY: Final = 0.02
 FAR: Final = float("inf")
-_UNSEEN: Final = -1
+UNSEEN: Final = (0, 0)
+"""The version of a file at which nobody has looked."""
 
 
 class Watch:
     """Looks at a file from the caller's own thread: it costs microseconds and never waits."""
 
     def __init__(self, path: Path) -> None:
-        self._connection = opened_to_look(path)
-        self._snapshot = Snapshot(self._connection)
-        self._lock = threading.Lock()
+        self._file = OpenFile(partial(opened_to_look, path))
 
-    def version(self) -> int:
-        """Returns a number that changes when anybody has written to the file."""
-        with self._lock:
-            version: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
-            return version
+    def version(self) -> tuple[int, int]:
+        """Returns what changes when anybody has written to the file."""
+        with self._file.held() as connection:
+            version: int = connection.execute("PRAGMA data_version").fetchone()[0]
+            return self._file.times_opened, version
 
     def ready(self, queues: Collection[str]) -> Sequence[str]:
         """Returns the queues that have a job to be claimed."""
-        with self._lock:
-            return [queue for queue in queues if self._snapshot.has_ready(queue)]
+        with self._file.held() as connection:
+            snapshot = Snapshot(connection)
+            return [queue for queue in queues if snapshot.has_ready(queue)]
 
     def first_due(self, queue: str) -> float:
         """Returns when a queue's next delayed job is due; infinity when there is none."""
-        with self._lock:
-            due = self._snapshot.first_due(queue)
+        with self._file.held() as connection:
+            due = Snapshot(connection).first_due(queue)
             return FAR if due is None else due
 
     def notices_after(self, last: int) -> Sequence[tuple[int, bytes]]:
         """Returns the notices that were written after one, each with its number."""
-        with self._lock:
-            return notices_after(self._snapshot, last)
+        with self._file.held() as connection:
+            return notices_after(Snapshot(connection), last)
 
     def close(self) -> None:
         """Closes the file."""
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
 
 class Waiter:
@@ -70,7 +71,7 @@ class Waiter:
         self._dues: dict[str, float] = {}
         with _unless_locked():
             self._dues = {queue: watch.first_due(queue) for queue in queues}
-        self._version = _UNSEEN
+        self._version = UNSEEN
 
     async def work(self, timeout: timedelta) -> Sequence[str]:
         """Returns the queues in which there is work; empty when the time is up."""
@@ -85,7 +86,7 @@ class Waiter:
 
     def look(self) -> None:
         """Ends the wait if there is work."""
-        self._version = _UNSEEN
+        self._version = UNSEEN
         self._look_if_written()
 
     def _poll(self) -> None:
@@ -102,7 +103,7 @@ class Waiter:
         except sqlite3.Error as error:
             self._found.set_exception(error)
 
-    def _look_at(self, version: int) -> None:
+    def _look_at(self, version: tuple[int, int]) -> None:
         if version != self._version and (work := self._work()):
             self._found.set_result(work)
         self._version = version
@@ -157,10 +158,9 @@ def _unless_locked() -> Generator[None]:
 
 
 _of_files: WeakValueDictionary[tuple[int, str], Waiters] = WeakValueDictionary()
-_of_files_lock = threading.Lock()
 
 
 def waiters_of(path: Path) -> Waiters:
     """Returns the waiters that all adapters of this process share for a file."""
-    with _of_files_lock:
+    with no_fork:
         return _of_files.setdefault((os.getpid(), os.path.realpath(path)), Waiters())
