@@ -1,0 +1,121 @@
+"""The way between a process and the backend: it takes time, and faults strike on it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from random import Random
+from typing import Final, Protocol, TypeVar
+
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.testing.simulation.clock import SimulatedClock
+from jobsys.testing.simulation.ledger import Ledger
+from jobsys.testing.simulation.story import Fault, FaultKind
+
+T = TypeVar("T")
+
+SLOWEST: Final = 0.02
+"""Seconds that one way to the backend, or back, takes at most."""
+
+
+class Struck(Protocol):
+    """A process, as faults see it."""
+
+    name: str
+
+    def die(self) -> None:
+        """Ends at once: no code of it ever runs again."""
+
+    def freeze(self, seconds: float) -> None:
+        """Keeps all its code from running for a while."""
+
+    def leave(self) -> None:
+        """Begins a graceful stop."""
+
+
+class Backdrop:
+    """What all lines have in common: the ledger, the clock, chance, and the faults to come."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        clock: SimulatedClock,
+        chance: Random,
+        faults: Sequence[Fault],
+        check: Callable[[], None],
+    ) -> None:
+        self.ledger = ledger
+        self.clock = clock
+        self.chance = chance
+        self.check = check
+        self.stalled_until = 0.0
+        self.calls = 0
+        self._faults = {fault.at_call: fault for fault in faults}
+
+    def next_fault(self) -> Fault | None:
+        """Counts a call, and returns what strikes at it."""
+        self.calls += 1
+        return self._faults.pop(self.calls, None)
+
+    def cease(self) -> None:
+        """Lets no fault strike any more."""
+        self._faults = {}
+
+
+class Line:
+    """Makes a process's calls; the faults of a process strike a client as a call that fails."""
+
+    def __init__(self, backdrop: Backdrop, process: Struck | None = None) -> None:
+        self._backdrop = backdrop
+        self._process = process
+        self._name = process.name if process else "client"
+
+    async def call(
+        self,
+        name: str,
+        effect: Callable[[], Awaitable[T]],
+        seen: Callable[[T], object] | None = None,
+    ) -> T:
+        """Returns what a call answers; where it may change jobs, `seen` is told, and all is checked."""
+        fault = self._backdrop.next_fault()
+        await self._way()
+        if fault is not None and not fault.after:
+            await self._strike(fault)
+        self._backdrop.ledger.note(f"{self._now():.6f} {self._name} {name}")
+        answer = await effect()
+        if seen is not None:
+            seen(answer)
+            self._backdrop.check()
+        if fault is not None and fault.after:
+            await self._strike(fault)
+        await self._way()
+        return answer
+
+    async def _way(self) -> None:
+        await asyncio.sleep(self._backdrop.chance.uniform(0, SLOWEST))
+        while (left := self._backdrop.stalled_until - self._now()) > 0:
+            await asyncio.sleep(left)
+
+    async def _strike(self, fault: Fault) -> None:
+        when = "after" if fault.after else "before"
+        self._backdrop.ledger.note(f"{self._now():.6f} {self._name} {fault.kind} {when} its call")
+        if fault.kind is FaultKind.FORWARD:
+            self._backdrop.clock.forward(fault.seconds)
+        elif fault.kind is FaultKind.STALL:
+            self._backdrop.stalled_until = self._now() + fault.seconds
+        elif fault.kind is FaultKind.FAIL or self._process is None:
+            raise QueueUnavailable("the simulation's fault")
+        else:
+            _strike_process(self._process, fault)
+            await asyncio.sleep(0)  # a dead process does not wake from this
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _strike_process(process: Struck, fault: Fault) -> None:
+    if fault.kind is FaultKind.DIE:
+        process.die()
+    elif fault.kind is FaultKind.FREEZE:
+        process.freeze(fault.seconds)
+    else:
+        process.leave()
