@@ -8,7 +8,9 @@ Begin = Callable[[Callable[[], Coroutine[object, object, None]]], Callable[[], A
 """Begins work that is a coroutine's; what it returns waits, when it is called, for the work's end."""
 
 
-def in_a_thread(work: Callable[[], Coroutine[object, object, None]]) -> Callable[[], Awaitable[None]]:
+def in_a_thread(
+    work: Callable[[], Coroutine[object, object, None]],
+) -> Callable[[], Awaitable[None]]:
     """Begins work in a thread with an event loop of its own, which does not keep the process."""
     loop = asyncio.new_event_loop()  # here, so that who begins is told that there can be none
 

@@ -2,9 +2,10 @@
 
 from jobsys.testing.simulation.shortening import shortest
 from jobsys.testing.simulation.simulation import Outcome, simulate
-from jobsys.testing.simulation.story import Fault, FaultKind, PlannedJob, Story, story_of
+from jobsys.testing.simulation.story import Course, Fault, FaultKind, PlannedJob, Story, story_of
 
 __all__ = [
+    "Course",
     "Fault",
     "FaultKind",
     "Outcome",

@@ -11,12 +11,11 @@ from jobsys.domain.errors import ScheduleNotFound
 from jobsys.domain.job_id import JobId
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.testing.simulation.acts import Act
-from jobsys.testing.simulation.story import QUEUES, Course, PlannedJob
+from jobsys.testing.simulation.story import EVERY, QUEUES, Course, PlannedJob
 
 T = TypeVar("T")
 
 REPEAT_AFTER: Final = 0.1
-EVERY: Final = timedelta(seconds=2)
 TICKS: Final = [Act(course=Course.SUCCEED, takes=0.05), Act(course=Course.FLAKY, takes=0.4)]
 
 

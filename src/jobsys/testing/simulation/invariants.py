@@ -7,6 +7,7 @@ from typing import Final
 from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
 from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, TRANSITIONS, JobStatus
 from jobsys.testing.simulation.ledger import Ledger
+from jobsys.testing.simulation.story import EVERY
 
 Invariant = Callable[[Ledger, MemoryStore], Iterator[str]]
 """Yields what is wrong, each as one sentence."""
@@ -93,6 +94,14 @@ def everything_ended(ledger: Ledger, _: MemoryStore) -> Iterator[str]:
             yield f"{life.job_id} is still {life.states[-1]}"
 
 
+def no_fire_time_is_missed(ledger: Ledger, _: MemoryStore) -> Iterator[str]:
+    """Each schedule has made its jobs one after the other, none left out."""
+    for schedule_id, times in ledger.fired_at.items():
+        for earlier, later in pairwise(times):
+            if later - earlier != EVERY:
+                yield f"{schedule_id} fired for {earlier}, and then for {later}"
+
+
 AFTER_EACH_CALL: Final[tuple[Invariant, ...]] = (
     accepted_jobs_stay,
     tokens_only_grow,
@@ -102,7 +111,7 @@ AFTER_EACH_CALL: Final[tuple[Invariant, ...]] = (
     nothing_starts_early,
     moves_are_in_the_table,
 )
-AT_THE_END: Final[tuple[Invariant, ...]] = (everything_ended,)
+AT_THE_END: Final[tuple[Invariant, ...]] = (everything_ended, no_fire_time_is_missed)
 
 _STEPS: Final = {(source, row.target) for row in TRANSITIONS for source in row.sources}
 

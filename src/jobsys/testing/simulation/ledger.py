@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
-from jobsys.domain.schedule import Firing
+from jobsys.domain.schedule import Firing, ScheduleId
 from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
@@ -45,6 +45,7 @@ class Ledger:
         self.touched: dict[JobId, Life] = {}
         self.now: dict[str, Counter[JobStatus]] = defaultdict(Counter)
         self.ever: dict[str, Counter[JobStatus]] = defaultdict(Counter)
+        self.fired_at: dict[ScheduleId, list[datetime]] = defaultdict(list)
         self.trace: list[str] = []
         self._store = store
         self._clock = clock
@@ -74,6 +75,7 @@ class Ledger:
         for firing, new in zip(firings, made, strict=True):
             if new:
                 self._begin(firing.job_id, firing.due_at)
+                self.fired_at[firing.id].append(firing.due_at)
                 self.accept(firing.job_id)
 
     def turned(self, ticket: TurnTicket, settle: Sequence[Transition], turn: Turn) -> None:

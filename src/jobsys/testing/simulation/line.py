@@ -32,7 +32,10 @@ class Struck(Protocol):
 
 
 class Backdrop:
-    """What all lines have in common: the ledger, the clock, chance, and the faults to come."""
+    """What all lines have in common: the ledger, the clock, chance, and the faults to come.
+
+    `watch` lets the ledger take a call down, and looks whether all is as it should be.
+    """
 
     def __init__(
         self,
@@ -40,20 +43,23 @@ class Backdrop:
         clock: SimulatedClock,
         chance: Random,
         faults: Sequence[Fault],
-        check: Callable[[], None],
+        watch: Callable[[Callable[[], object]], None],
     ) -> None:
         self.ledger = ledger
         self.clock = clock
         self.chance = chance
-        self.check = check
+        self.watch = watch
         self.stalled_until = 0.0
         self.calls = 0
+        self.struck = 0
         self._faults = {fault.at_call: fault for fault in faults}
 
     def next_fault(self) -> Fault | None:
         """Counts a call, and returns what strikes at it."""
         self.calls += 1
-        return self._faults.pop(self.calls, None)
+        fault = self._faults.pop(self.calls, None)
+        self.struck += fault is not None
+        return fault
 
     def cease(self) -> None:
         """Lets no fault strike any more."""
@@ -82,17 +88,17 @@ class Line:
         self._backdrop.ledger.note(f"{self._now():.6f} {self._name} {name}")
         answer = await effect()
         if seen is not None:
-            seen(answer)
-            self._backdrop.check()
+            self._backdrop.watch(lambda: seen(answer))
         if fault is not None and fault.after:
             await self._strike(fault)
         await self._way()
         return answer
 
     async def _way(self) -> None:
-        await asyncio.sleep(self._backdrop.chance.uniform(0, SLOWEST))
-        while (left := self._backdrop.stalled_until - self._now()) > 0:
-            await asyncio.sleep(left)
+        chance = self._backdrop.chance
+        await asyncio.sleep(chance.choice((0, SLOWEST)) * chance.random())
+        while self._now() < self._backdrop.stalled_until:  # noqa: ASYNC110 (time is virtual)
+            await asyncio.sleep(self._backdrop.stalled_until - self._now())
 
     async def _strike(self, fault: Fault) -> None:
         when = "after" if fault.after else "before"

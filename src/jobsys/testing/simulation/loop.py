@@ -2,11 +2,11 @@
 
 import asyncio
 import heapq
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextvars import Context, ContextVar
 from itertools import count
 from random import Random
-from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
+from typing import Final, TypeVar, TypeVarTuple
 
 T = TypeVar("T")
 Ts = TypeVarTuple("Ts")
@@ -37,15 +37,16 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._numbers = count()
         self._soon: list[_Call] = []
         self._due: list[tuple[float, int, _Call]] = []
-        self._made: list[asyncio.Task[Any]] = []
+        self._made: list[asyncio.Task[object]] = []
         self._halted = False
+        self._errors: list[BaseException] = []
 
     def time(self) -> float:
         """Returns the virtual seconds since the loop was made."""
         return self._now
 
-    def play(self, main: Coroutine[Any, Any, None]) -> None:
-        """Runs until `main` has ended, or somebody halts."""
+    def play(self, main: Coroutine[object, object, None]) -> Sequence[BaseException]:
+        """Runs until `main` has ended, or somebody halts; returns what tasks and callbacks raised."""
         around = asyncio._get_running_loop()
         asyncio._set_running_loop(self)
         try:
@@ -55,8 +56,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         finally:
             self.close()
             asyncio._set_running_loop(around)
-        if not self._halted:
-            task.result()
+        return self._errors
 
     def halt(self) -> None:
         """Ends `play` once the callback that runs has returned."""
@@ -64,8 +64,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
     def call_soon(
         self,
-        callback: Callable[[Unpack[Ts]], object],
-        *args: Unpack[Ts],
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.Handle:
         """Has a callback run now, before or after others that are ready."""
@@ -75,8 +75,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
     def call_soon_threadsafe(
         self,
-        callback: Callable[[Unpack[Ts]], object],
-        *args: Unpack[Ts],
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.Handle:
         """Has a callback run now that belongs to nobody."""
@@ -85,8 +85,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def call_later(
         self,
         delay: float,
-        callback: Callable[[Unpack[Ts]], object],
-        *args: Unpack[Ts],
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Has a callback run after so many virtual seconds."""
@@ -95,8 +95,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def call_at(
         self,
         when: float,
-        callback: Callable[[Unpack[Ts]], object],
-        *args: Unpack[Ts],
+        callback: Callable[[*Ts], object],
+        *args: *Ts,
         context: Context | None = None,
     ) -> asyncio.TimerHandle:
         """Has a callback run at an instant of `time`."""
@@ -106,7 +106,7 @@ class SimulatedLoop(asyncio.BaseEventLoop):
 
     def create_task(
         self,
-        coro: Generator[Any, None, T] | Coroutine[Any, Any, T],
+        coro: Generator[object, None, T] | Coroutine[object, object, T],
         *,
         name: object = None,
         context: Context | None = None,
@@ -120,16 +120,18 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         """Lets everything go that has not ended, in the order in which it was begun."""
         super().close()
         for task in self._made:
-            coroutine = task.get_coro()
-            if coroutine is not None:
-                coroutine.close()
+            if not task.done():
+                task.get_coro().close()
+            elif not task.cancelled() and (error := task.exception()):
+                self._errors.append(error)
         self._made, self._soon, self._due = [], [], []
 
-    def call_exception_handler(self, context: dict[str, Any]) -> None:
-        """Raises what a callback raised; tasks that are left over at the end say nothing."""
+    def call_exception_handler(self, context: dict[str, object]) -> None:
+        """Keeps what a callback raised; tasks that are left over at the end say nothing."""
         error = context.get("exception")
-        if not self.is_closed() and error is not None:
-            raise error
+        if not self.is_closed() and isinstance(error, BaseException):
+            self._errors.append(error)
+            self.halt()
 
     def _step(self) -> None:
         self._ripen()
@@ -161,8 +163,8 @@ class _Call(asyncio.TimerHandle):
     def __init__(
         self,
         when: float,
-        callback: Callable[[Unpack[Ts]], object],
-        args: tuple[Unpack[Ts]],
+        callback: Callable[[*Ts], object],
+        args: tuple[*Ts],
         loop: SimulatedLoop,
         context: Context | None,
     ) -> None:

@@ -39,7 +39,7 @@ from jobsys.testing.simulation.story import QUEUES
 LEASE_FOR: Final = timedelta(seconds=3)
 SLOTS: Final = 2
 CRASH_LIMIT: Final = 2
-OPTIONS: Final = TickerOptions(LEASE_FOR, CRASH_LIMIT)
+OPTIONS: Final = TickerOptions(LEASE_FOR, CRASH_LIMIT, interval=timedelta(seconds=1))
 
 
 class Parts:
@@ -75,7 +75,6 @@ class Parts:
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, book, here)
-
 
 
 def as_a_task(work: Callable[[], Coroutine[object, object, None]]) -> Callable[[], Awaitable[None]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from jobsys.testing.simulation.simulation import Outcome, simulate
 from jobsys.testing.simulation.story import Story

@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from contextvars import Context
 from dataclasses import dataclass
 from hashlib import sha256
 from random import Random
+from traceback import format_exception
 from typing import Final
 
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
@@ -30,7 +31,7 @@ PROCESSES: Final = (True, True, False)
 """Which of the worker processes keep time."""
 AWAY: Final = 1.0
 """Seconds until another process takes the place of one that is gone."""
-CEASE_AT: Final = 8.0
+CEASE_AT: Final = 6.0
 """When faults cease and schedules end, once all is submitted."""
 PATIENCE: Final = 60.0
 """Seconds that the jobs may take to end from then."""
@@ -39,13 +40,17 @@ LOOK_EVERY: Final = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a story: what is wrong, or None, and its trace, which ends there."""
+    """What came of a story: what is wrong, or None, and its trace, which ends there.
+
+    `jobs`, `calls` of the backend and `faults` that struck are counted, `seconds` are virtual.
+    """
 
     story: Story
     wrong: str | None
     trace: Sequence[str]
-    calls: int
     jobs: int
+    calls: int
+    faults: int
     seconds: float
 
     @property
@@ -67,17 +72,25 @@ class _Simulation:
         self._store = MemoryStore()
         self._ledger = Ledger(self._store, self._clock)
         chance = _chance(story, "ways")
-        self._backdrop = Backdrop(self._ledger, self._clock, chance, story.faults, self._check)
+        self._backdrop = Backdrop(self._ledger, self._clock, chance, story.faults, self._watch)
         self._parts = Parts(handlers(), self._clock, chance)
         self._processes = 0
         self._wrong: str | None = None
 
     def outcome(self) -> Outcome:
         with _silence():
-            self._loop.play(self._tell())
-        calls, jobs = self._backdrop.calls, len(self._ledger.lives)
-        trace = self._ledger.trace
-        return Outcome(self._story, self._wrong, trace, calls, jobs, self._loop.time())
+            errors = self._loop.play(self._tell())
+        for error in errors:
+            self._wrong = self._wrong or "".join(format_exception(error))
+        return Outcome(
+            self._story,
+            self._wrong,
+            self._ledger.trace,
+            jobs=len(self._ledger.lives),
+            calls=self._backdrop.calls,
+            faults=self._backdrop.struck,
+            seconds=self._loop.time(),
+        )
 
     async def _tell(self) -> None:
         for keeps_time in PROCESSES:
@@ -90,7 +103,7 @@ class _Simulation:
         self._backdrop.cease()
         await client.end_schedules()
         end = self._loop.time() + PATIENCE
-        while self._loop.time() < end and self._ledger.unfinished:
+        while self._loop.time() < end and self._ledger.unfinished:  # noqa: ASYNC110 (time is virtual)
             await asyncio.sleep(LOOK_EVERY)
         self._look(AT_THE_END)
 
@@ -113,16 +126,22 @@ class _Simulation:
             SchedulerOnLine(scheduler, line, self._ledger),
         )
 
-    def _check(self) -> None:
+    def _watch(self, take_down: Callable[[], object]) -> None:
+        try:
+            take_down()
+        except Exception as error:  # noqa: BLE001 (whoever made the call would swallow it)
+            self._fail(f"the ledger cannot follow: {error!r}")
         self._look(AFTER_EACH_CALL)
         self._ledger.touched.clear()
 
     def _look(self, invariants: Sequence[Invariant]) -> None:
         for holds in invariants:
             for wrong in holds(self._ledger, self._store):
-                self._wrong = self._wrong or f"{holds.__name__}: {wrong}"
-        if self._wrong:
-            self._loop.halt()
+                self._fail(f"{holds.__name__}: {wrong}")
+
+    def _fail(self, wrong: str) -> None:
+        self._wrong = self._wrong or wrong
+        self._loop.halt()
 
 
 def _chance(story: Story, what: str) -> Random:
@@ -130,7 +149,7 @@ def _chance(story: Story, what: str) -> Random:
 
 
 @contextmanager
-def _silence() -> Iterator[None]:
+def _silence() -> Generator[None]:
     """Keeps the log of faults that are meant from being written."""
     log = logging.getLogger("jobsys")
     level = log.level

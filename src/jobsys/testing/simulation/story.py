@@ -1,16 +1,19 @@
 """What shall happen in a simulation: jobs, and faults at numbered calls of the backend."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 from random import Random
 from typing import Final
 
 JOBS: Final = 7
 FAULTS: Final = 7
-CALLS: Final = 160
+CALLS: Final = 140
 """Faults strike within so many calls of the backend; most stories make more."""
-LAST_SUBMIT: Final = 5.0
+LAST_SUBMIT: Final = 4.0
 QUEUES: Final = ("a", "b")
+EVERY: Final = timedelta(seconds=2)
+"""How often the schedule of each queue fires."""
 
 
 class Course(StrEnum):
@@ -73,6 +76,7 @@ def story_of(seed: int) -> Story:
     return Story(seed, jobs, tuple(_fault(at_call, chance) for at_call in at_calls))
 
 
+_KINDS: Final = (*FaultKind, FaultKind.FAIL, FaultKind.FAIL, FaultKind.DIE, FaultKind.FREEZE)
 _COURSES: Final = (*[Course.SUCCEED] * 5, Course.FAIL, Course.FLAKY, Course.FLAKY, Course.POISON)
 
 
@@ -89,5 +93,5 @@ def _job(key: str, chance: Random) -> PlannedJob:
 
 
 def _fault(at_call: int, chance: Random) -> Fault:
-    kind = chance.choice(list(FaultKind))
+    kind = chance.choice(_KINDS)
     return Fault(at_call, kind, chance.random() < 0.5, round(chance.uniform(0.2, 6), 3))
