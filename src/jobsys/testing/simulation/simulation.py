@@ -31,7 +31,7 @@ PROCESSES: Final = (True, True, False)
 """Which of the worker processes keep time."""
 AWAY: Final = 1.0
 """Seconds until another process takes the place of one that is gone."""
-CEASE_AT: Final = 6.0
+CEASE_AT: Final = 5.0
 """When faults cease and schedules end, once all is submitted."""
 PATIENCE: Final = 60.0
 """Seconds that the jobs may take to end from then."""

@@ -6,11 +6,11 @@ from enum import StrEnum
 from random import Random
 from typing import Final
 
-JOBS: Final = 7
-FAULTS: Final = 7
-CALLS: Final = 140
+JOBS: Final = 6
+FAULTS: Final = 6
+CALLS: Final = 120
 """Faults strike within so many calls of the backend; most stories make more."""
-LAST_SUBMIT: Final = 4.0
+LAST_SUBMIT: Final = 3.0
 QUEUES: Final = ("a", "b")
 EVERY: Final = timedelta(seconds=2)
 """How often the schedule of each queue fires."""
