@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 from contextvars import Context
 from random import Random
 
+from jobsys.application.loop_time import loop_time
 from jobsys.testing.simulation.loop import OWNER, Owner, SimulatedLoop
 
 
@@ -53,6 +54,17 @@ def test_time_jumps_to_the_next_timer() -> None:
 
     assert loop.play(main()) == []
     assert seen == [1000, 1050]
+
+
+def test_the_application_goes_by_virtual_time() -> None:
+    seen: list[float] = []
+
+    async def main() -> None:
+        await asyncio.sleep(1000)
+        seen.append(loop_time())
+
+    new_loop().play(main())
+    assert seen == [1000]
 
 
 def test_what_a_dead_owner_has_begun_never_goes_on() -> None:
