@@ -11,6 +11,7 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
@@ -115,7 +116,8 @@ async def test_a_second_outcome_is_told(scene: Scene) -> None:
 
 
 async def test_a_job_in_two_places_is_told(scene: Scene) -> None:
-    scene.store.queue("a").leased.put("j", 0)
+    await scene.turn()
+    scene.store.queue("a").ready[JobPriority.NORMAL]["j"] = None
     assert "one_place" in scene.wrong()
 
 

@@ -5,6 +5,8 @@ from collections.abc import Coroutine
 from contextvars import Context
 from random import Random
 
+import pytest
+
 from jobsys.application.loop_time import loop_time
 from jobsys.testing.simulation.loop import OWNER, Owner, SimulatedLoop
 
@@ -138,3 +140,11 @@ def test_what_tasks_and_callbacks_raise_is_returned_and_a_halt_ends_all() -> Non
 
     assert sorted(map(str, loop.play(main()))) == ["a callback", "a task"]
     assert steps == []
+
+
+def test_a_loop_in_which_nothing_will_ever_happen_says_so() -> None:
+    async def main() -> None:
+        await asyncio.Event().wait()
+
+    with pytest.raises(RuntimeError, match="everything waits"):
+        new_loop().play(main())

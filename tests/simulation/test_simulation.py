@@ -72,3 +72,16 @@ def test_every_fault_strikes_and_every_course_is_taken(outcomes: Sequence[Outcom
 def test_every_end_and_a_cancel_of_a_running_job_are_seen(outcomes: Sequence[Outcome]) -> None:
     lines = {line.split()[1] for outcome in outcomes for line in outcome.trace if line[0] == " "}
     assert lines >= {status for status in JobStatus if status is not JobStatus.BLOCKED}
+
+
+def test_nothing_of_a_process_that_is_gone_reaches_the_backend(
+    outcomes: Sequence[Outcome],
+) -> None:
+    ends = 0
+    for outcome in outcomes:
+        names = [line.split()[1] for line in outcome.trace]
+        for index, line in enumerate(outcome.trace):
+            if line.endswith(" is gone"):
+                ends += 1
+                assert names[index] not in names[index + 1 :]
+    assert ends > len(outcomes)

@@ -46,7 +46,11 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         return self._now
 
     def play(self, main: Coroutine[object, object, None]) -> Sequence[BaseException]:
-        """Runs until `main` has ended, or somebody halts; returns what tasks and callbacks raised."""
+        """Runs until `main` has ended, or somebody halts; returns what tasks and callbacks raised.
+
+        Raises:
+            RuntimeError: nothing is ready, and no timer will ever make it so.
+        """
         around = asyncio._get_running_loop()
         asyncio._set_running_loop(self)
         try:
@@ -136,6 +140,8 @@ class SimulatedLoop(asyncio.BaseEventLoop):
     def _step(self) -> None:
         self._ripen()
         ready = self._soon
+        if not ready:
+            raise RuntimeError("everything waits, and nothing will ever happen")
         index = int(self._chance.random() * len(ready))
         ready[index], ready[-1] = ready[-1], ready[index]
         call = ready.pop()

@@ -111,6 +111,7 @@ class _Simulation:
         self._processes += 1
 
         def replaced() -> None:
+            self._ledger.note(f"{self._loop.time():.6f} {process.name} is gone")
             # As if from outside: the context of what is gone would let nothing run.
             self._loop.call_later(AWAY, self._begin_process, keeps_time, context=Context())
 
