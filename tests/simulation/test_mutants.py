@@ -1,6 +1,6 @@
 """The simulation finds what it is for: bugs planted in copies of the package.
 
-`./dev test tests/simulation/test_mutants.py -s` tells after how many stories each is found.
+`./dev test -n 0 -s tests/simulation/test_mutants.py` tells after how many stories each is found.
 """
 
 import json

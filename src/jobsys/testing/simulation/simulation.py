@@ -33,8 +33,8 @@ AWAY: Final = 1.0
 """Seconds until another process takes the place of one that is gone."""
 CEASE_AT: Final = 5.0
 """When faults cease and schedules end, once all is submitted."""
-PATIENCE: Final = 60.0
-"""Seconds that the jobs may take to end from then."""
+PATIENCE: Final = 45.0
+"""Seconds that the jobs may take to end from then: a worker may keep a suspect waiting for 30."""
 LOOK_EVERY: Final = 0.2
 
 
