@@ -58,7 +58,7 @@ def tell(seed: int, stories: int, processes: int) -> Figures:
         faults=sum(one.faults for one in told),
         simulated=round(sum(one.seconds for one in told)),
         seconds=round(time.perf_counter() - begun, 1),
-        wrong=told[-1].wrong or "",
+        wrong=next((one.wrong for one in told if one.wrong), ""),
     )
 
 
