@@ -10,11 +10,19 @@ from collections.abc import Sequence
 import pytest
 
 from jobsys.domain.status import JobStatus
-from jobsys.testing.simulation import Course, FaultKind, Outcome, simulate, story_of
+from jobsys.testing.simulation import (
+    Course,
+    FaultKind,
+    Outcome,
+    PlannedJob,
+    Story,
+    simulate,
+    story_of,
+)
 from tests.support.copies import ROOT, run
 
 SEEDS = 1000
-SHARES = 4
+SHARES = 8
 PRINT_DIGESTS = (
     "from jobsys.testing.simulation import simulate, story_of;"
     "print(*[simulate(story_of(seed)).digest for seed in range(10)])"
@@ -85,3 +93,17 @@ def test_nothing_of_a_process_that_is_gone_reaches_the_backend(
                 ends += 1
                 assert names[index] not in names[index + 1 :]
     assert ends > len(outcomes)
+
+
+@pytest.mark.parametrize(
+    ("job", "wrong"),
+    [
+        (PlannedJob("long", "a", Course.SUCCEED, at=0, takes=200), "everything_ended: a:long is"),
+        (PlannedJob("no key", "a", Course.SUCCEED, at=0, takes=1), "jobsys.domain.errors."),
+    ],
+    ids=["a job that does not end", "a client that fails"],
+)
+def test_a_story_that_goes_wrong_says_why(job: PlannedJob, wrong: str) -> None:
+    outcome = simulate(Story(0, jobs=(job,), faults=()))
+    assert outcome.wrong is not None
+    assert wrong in outcome.wrong
