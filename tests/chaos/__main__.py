@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import json
+import os
 import random
 import sys
 import tempfile
@@ -11,13 +12,13 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos import kills, schedules
+from tests.chaos import kills, schedules, sim
 from tests.chaos.kills import kill_workers
 from tests.chaos.schedules import fire_through_deaths
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import RedisServer
 
-Figures = kills.Figures | schedules.Figures
+Figures = kills.Figures | schedules.Figures | sim.Figures
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,20 +26,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev chaos", description=__doc__)
     parser.add_argument(
         "what",
-        choices=["kills", "schedules"],
-        help="kills: SIGKILL workers in mid-job; schedules: end processes while a schedule fires",
+        choices=["kills", "schedules", "sim"],
+        help="kills: SIGKILL workers in mid-job; schedules: end processes while a schedule fires;"
+        " sim: tell drawn stories of faults in virtual time, in memory",
     )
     parser.add_argument("--backend", choices=["sqlite", "redis", "both"], default="both")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--seconds", type=int, default=60, help="how long a schedule fires")
     parser.add_argument("--seed", type=int, default=None, help="repeats a former run's choices")
+    parser.add_argument("--seeds", type=int, default=10_000, help="how many stories are told")
+    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="which tell them")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
     seed = random.SystemRandom().randrange(2**31) if asked.seed is None else asked.seed
-    backends = ["sqlite", "redis"] if asked.backend == "both" else [asked.backend]
-    runs = [one_run(asked, backend, seed) for backend in backends]
+    runs = all_runs(asked, seed)
     show(runs, as_json=asked.json)
     return 0 if all(run.promised for run in runs) else 1
+
+
+def all_runs(asked: argparse.Namespace, seed: int) -> Sequence[Figures]:
+    """Does what is asked for on each backend that it can be done on."""
+    if asked.what == "sim":
+        sys.stderr.write(f"sim, seeds from {seed} on: {asked.seeds} stories\n")
+        return [sim.tell(seed, asked.seeds, asked.processes)]
+    backends = ["sqlite", "redis"] if asked.backend == "both" else [asked.backend]
+    return [one_run(asked, backend, seed) for backend in backends]
 
 
 def one_run(asked: argparse.Namespace, backend: str, seed: int) -> Figures:

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.copies import change
+
 FOUND_BY = {
     "no token check": "stale_token_is_refused",
     "promote keeps the source": "tick_promotes_nothing_else",
@@ -27,11 +29,8 @@ class Bug:
         return self.file.partition("/")[0]
 
     def plant(self, package: Path) -> None:
-        """Makes the change, in a package whose file has the place once."""
-        path = package / "adapters" / self.file
-        text = path.read_text(encoding="utf-8")
-        assert text.count(self.old) == 1, f"{self.file} has changed: renew the bug {self.name!r}"
-        path.write_text(text.replace(self.old, self.new), encoding="utf-8")
+        """Makes the change in a package."""
+        change(package / "adapters" / self.file, self.old, self.new)
 
 
 BUGS = [

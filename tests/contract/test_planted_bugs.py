@@ -4,18 +4,13 @@
 many random stories a difference shows.
 """
 
-import os
-import shutil
-import subprocess
-import sys
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from tests.contract.planted_bugs import BUGS, FOUND_BY, Bug
+from tests.support.copies import copied, run
 
-ROOT = Path(__file__).parents[2]
 SUITES = ("tests/contract/test_job_queue.py", "tests/contract/test_job_inspector.py")
 
 
@@ -39,12 +34,6 @@ def test_the_same_tests_pass_on_a_copy_without_a_bug(backend: str, tmp_path: Pat
     assert failed_tests(copied(tmp_path), backend, finders) == []
 
 
-def copied(folder: Path) -> Path:
-    """Returns a copy of the package."""
-    ignored = shutil.ignore_patterns("__pycache__")
-    return shutil.copytree(ROOT / "src" / "jobsys", folder / "src" / "jobsys", ignore=ignored)
-
-
 def failed_tests(copy: Path, backend: str, words: str) -> list[str]:
     """Runs tests of one backend's suites on a copy; returns the names of those that failed."""
     selection = ["-k", f"Test{backend.title()}Job and ({words})"]
@@ -63,18 +52,3 @@ def told_until_difference(copy: Path, backend: str, folder: Path, redis_url: str
     result = run(copy, "tests.support.count_stories", *arguments)
     assert result.returncode == 0, result.stderr
     return int(result.stdout) if result.stdout.strip() else None
-
-
-def run(copy: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Runs a module of this repository, which imports the copy."""
-    command = [sys.executable, "-m", module, *arguments]
-    variables = {"PYTHONPATH": str(copy.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    environment = {**without_coverage(os.environ), **variables}
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
-    )
-
-
-def without_coverage(environment: Mapping[str, str]) -> Mapping[str, str]:
-    """Returns the variables without those that make child processes measure themselves."""
-    return {name: text for name, text in environment.items() if not name.startswith("COV")}

@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from time import monotonic
 from typing import Final
 
 from jobsys.application.claim_plan import ClaimPlan
+from jobsys.application.loop_time import loop_time
 from jobsys.application.queue_bounds import QueueBounds
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.reporter import Reporter
@@ -28,13 +29,17 @@ POSTPONED_FOR: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class WorkerOptions:
-    """How a worker works; `bounds` are the most jobs of a queue that it runs at once."""
+    """How a worker works; `bounds` are the most jobs of a queue that it runs at once.
+
+    `draw` is its chance, a number in [0, 1): it spreads the repeats of calls that failed.
+    """
 
     lease_for: timedelta
     grace: timedelta
     crash_limit: int
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     lanes: int = 2
+    draw: Callable[[], float] = random.random
 
 
 class Floor:
@@ -83,7 +88,7 @@ class Floor:
         """Returns what one lane may claim now, and keeps slots for it until the turn is taken in."""
         stats = self.pool.stats()
         if stats.active_jobs:
-            self.plan.look_around(monotonic())
+            self.plan.look_around(loop_time())
         share = -(-stats.total_workers // self.options.lanes)
         claims = self.plan.claims(min(self._free(), share))
         self._reserved += sum(claim.limit for claim in claims)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Sequence
 from typing import Final
 
@@ -61,7 +60,7 @@ class Lane:
                 )
             except Exception as error:  # noqa: BLE001 (a lane that ended would strand its jobs)
                 log.warning("a turn failed, trying again: %r", error)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (spread, not secrecy)
+                await asyncio.sleep(pause * (0.5 + self._floor.options.draw()))
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 for queue, failure in turn.failures.items():

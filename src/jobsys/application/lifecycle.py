@@ -65,6 +65,8 @@ class Lifecycle:
                 await self._to_stop.pop()()
             except Exception as error:  # noqa: BLE001 (one failed stop must not keep the others from running)
                 errors.append(error)
+            except GeneratorExit:  # whoever is thrown away must not wait for anything more
+                raise
             except BaseException as error:  # noqa: BLE001 (nor must a cancel of the stop itself)
                 interrupt = error
         self._started = False

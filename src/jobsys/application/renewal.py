@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import Future
 from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 from typing import Final
 
+from jobsys.application.beside import Begin, in_a_thread
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
@@ -26,18 +26,25 @@ OpenQueue = Callable[[], AbstractAsyncContextManager[JobQueue]]
 
 
 class LeaseKeeper(Component):
-    """Renews every held lease from a thread of its own, through an adapter of its own.
+    """Renews every held lease beside the jobs, through an adapter of its own.
 
     What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
     lost, or that its job's cancel was asked for.
     """
 
-    def __init__(self, open_queue: OpenQueue, lease_for: timedelta, renew_every: timedelta) -> None:
+    def __init__(
+        self,
+        open_queue: OpenQueue,
+        lease_for: timedelta,
+        renew_every: timedelta,
+        begin: Begin = in_a_thread,
+    ) -> None:
         self._open_queue = open_queue
         self._lease_for = lease_for
         self._renew_every = renew_every
+        self._begin = begin
         self._held: dict[JobId, tuple[Attempt, bool]] = {}
-        self._thread: threading.Thread | None = None
+        self._until_ended: Callable[[], Awaitable[None]] | None = None
         self._jobs_loop: asyncio.AbstractEventLoop | None = None
         self._end: Callable[[], object] = lambda: None
 
@@ -55,27 +62,24 @@ class LeaseKeeper(Component):
             del self._held[record.id]
 
     async def start(self) -> None:
-        if self._thread is None:
+        if self._until_ended is None:
             self._jobs_loop = asyncio.get_running_loop()
             self._held = {}
             opened: Future[None] = Future()
-            opened.set_running_or_notify_cancel()  # only the thread may end it
-            self._thread = threading.Thread(
-                target=self._work, args=(opened,), name="jobsys-leases", daemon=True
-            )
-            self._thread.start()
+            opened.set_running_or_notify_cancel()  # only the work may end it
+            self._until_ended = self._begin(lambda: self._work(opened))
             await asyncio.wrap_future(opened)
 
     async def stop(self) -> None:
-        thread, self._thread = self._thread, None
-        if thread is not None:
+        until_ended, self._until_ended = self._until_ended, None
+        if until_ended is not None:
             with suppress(RuntimeError):  # its event loop has ended already
                 self._end()
-            await asyncio.to_thread(thread.join)
+            await until_ended()
 
-    def _work(self, opened: "Future[None]") -> None:
+    async def _work(self, opened: "Future[None]") -> None:
         try:
-            asyncio.run(self._keep(opened))
+            await self._keep(opened)
         except Exception as error:
             if opened.done():
                 log.exception("leases are not renewed any more")

@@ -5,9 +5,9 @@ crash. Only a job that then dies with the process for itself is to blame; its ne
 """
 
 from datetime import timedelta
-from time import monotonic
 from typing import Final
 
+from jobsys.application.loop_time import loop_time
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 
@@ -38,7 +38,7 @@ class Solitude:
     def seek(self) -> bool:
         """Notes that a suspect waits for an empty worker; False when it has waited long enough."""
         if self._sought_since is None:
-            self._sought_since = monotonic()
+            self._sought_since = loop_time()
         if self._is_out_of_patience():
             self._sought_since = None
             return False
@@ -59,4 +59,4 @@ class Solitude:
 
     def _is_out_of_patience(self) -> bool:
         since = self._sought_since
-        return since is not None and monotonic() - since >= PATIENCE.total_seconds()
+        return since is not None and loop_time() - since >= PATIENCE.total_seconds()

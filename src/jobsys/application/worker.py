@@ -64,7 +64,8 @@ class Worker(Component):
         await asyncio.wait([self._look_out])
         self._floor.settler.add(await self._floor.pool.stop(self._floor.options.grace))
         self._ring()
-        _, late = await asyncio.wait(self._tasks, timeout=LAST_TURNS.total_seconds())
+        await asyncio.wait(self._tasks, timeout=LAST_TURNS.total_seconds())
+        late = [task for task in self._tasks if not task.done()]
         for task in late:
             log.error("a lane is left behind: its last ends did not reach the backend")
             task.cancel()

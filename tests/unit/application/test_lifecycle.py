@@ -138,3 +138,21 @@ async def test_an_asgi_lifespan_is_one_start_and_one_stop() -> None:
     async with lifecycle.lifespan(object()):
         story.append("serves")
     assert story == ["start a", "serves", "stop a"]
+
+
+class Slow(Part):
+    """Takes time to stop."""
+
+    async def stop(self) -> None:
+        await super().stop()
+        await asyncio.sleep(10)
+
+
+async def test_a_stop_that_is_thrown_away_begins_no_other() -> None:
+    story: list[str] = []
+    lifecycle = Lifecycle(lambda: [Slow("a", story), Slow("b", story)])
+    await lifecycle.start()
+    stop = lifecycle.stop()
+    stop.send(None)
+    stop.close()
+    assert story == ["start a", "start b", "stop b"]

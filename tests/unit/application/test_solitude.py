@@ -104,9 +104,9 @@ def test_a_worker_that_waited_long_enough_for_a_suspect_claims_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     solitude = Solitude(crash_limit=3)
-    monkeypatch.setattr("jobsys.application.solitude.monotonic", lambda: 100.0)
+    monkeypatch.setattr("jobsys.application.solitude.loop_time", lambda: 100.0)
     assert solitude.seek()
     assert solitude.allows(free=3, busy=1) == 0
-    monkeypatch.setattr("jobsys.application.solitude.monotonic", lambda: 131.0)
+    monkeypatch.setattr("jobsys.application.solitude.loop_time", lambda: 131.0)
     assert solitude.allows(free=3, busy=1) == 3
     assert not solitude.seek()

@@ -1,7 +1,7 @@
 """The job queue in memory: for tests, and for work that may end with the process."""
 
 import asyncio
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jobsys.adapters.memory import leases, settle, upkeep
@@ -29,7 +29,7 @@ class MemoryJobQueue(JobQueue):
         with self._store.lock:
             now = self._now()
             receipts = [enqueue(self._store, submission, now) for submission in submissions]
-            self._announce({submission.job_id.queue for submission in submissions})
+            self._announce(submission.job_id.queue for submission in submissions)
             return receipts
 
     async def turn(
@@ -85,7 +85,7 @@ class MemoryJobQueue(JobQueue):
         with self._store.lock:
             now = self._now()
             answers = [moved(self._store.queue(m.job_id.queue), m, now) for m in moves]
-            self._announce({move.job_id.queue for move in moves})
+            self._announce(move.job_id.queue for move in moves)
             return answers
 
     async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
@@ -105,8 +105,8 @@ class MemoryJobQueue(JobQueue):
     def _now(self) -> int:
         return to_ms(self._clock.now())
 
-    def _announce(self, queues: Collection[str]) -> None:
-        for name in queues:
+    def _announce(self, queues: Iterable[str]) -> None:
+        for name in dict.fromkeys(queues):  # in this order, which a set would leave to chance
             if self._store.queue(name).waiting():
                 self._store.waiters.wake_one(name)
 
@@ -143,7 +143,7 @@ class MemoryJobQueue(JobQueue):
             done = LastTurn(ticket.number, Turn(taken, refused), now)
             self._store.last_turns[ticket.lane] = done
         queues = [wish.queue for wish in claims]
-        self._announce({*queues, *(t.record.id.queue for t in accepted)})
+        self._announce([*queues, *(t.record.id.queue for t in accepted)])
         return self._answer(taken, refused, queues)
 
     def _answer(

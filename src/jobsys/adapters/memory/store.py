@@ -149,7 +149,10 @@ class MemoryStore:
 
     def queue(self, name: str) -> MemoryQueue:
         """Returns a queue, made at its first use."""
-        return self.queues.setdefault(name, MemoryQueue(name))
+        queue = self.queues.get(name)
+        if queue is None:
+            queue = self.queues[name] = MemoryQueue(name)
+        return queue
 
     def forget_old_turns(self, now: int) -> None:
         """Forgets what lanes were answered so long ago that none will ask again."""

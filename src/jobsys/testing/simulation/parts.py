@@ -1,0 +1,87 @@
+"""The composition root of a simulation: what the container makes elsewhere."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
+from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.adapters.memory.event_bus import MemoryEventBus
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.null.job_metrics import NullJobMetrics
+from jobsys.application.announcer import Announcer
+from jobsys.application.background import BackgroundCalls
+from jobsys.application.execution import JobExecutor
+from jobsys.application.execution_options import DEFAULT_OPTIONS
+from jobsys.application.floor import Floor, WorkerOptions
+from jobsys.application.handlers import HandlerRegistry
+from jobsys.application.intake import Intake
+from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.planner import Planner
+from jobsys.application.renewal import LeaseKeeper
+from jobsys.application.reporter import Reporter
+from jobsys.application.schedules import ScheduleBook
+from jobsys.application.service import BackgroundJobService
+from jobsys.application.this_process import ThisProcess
+from jobsys.application.ticker import Ticker, TickerOptions
+from jobsys.application.worker import Worker
+from jobsys.domain.validator import JobValidator
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.lifecycle import Component
+from jobsys.ports.scheduler import Scheduler
+from jobsys.testing.simulation.story import QUEUES
+
+LEASE_FOR: Final = timedelta(seconds=3)
+SLOTS: Final = 2
+CRASH_LIMIT: Final = 2
+OPTIONS: Final = TickerOptions(LEASE_FOR, CRASH_LIMIT, interval=timedelta(seconds=1))
+
+
+class Parts:
+    """Makes what a worker's process and a client's run."""
+
+    def __init__(self, handlers: HandlerRegistry, clock: Clock, chance: Random) -> None:
+        self._handlers = handlers
+        self._clock = clock
+        self._chance = chance
+        self._metrics = NullJobMetrics()
+        self._triggers = ApschedulerTriggers()
+
+    def lifecycle(self, queue: JobQueue, scheduler: Scheduler, *, keeps_time: bool) -> Lifecycle:
+        """Returns what a worker's process runs; a ticker and a planner where it `keeps_time`."""
+        draw, metrics, clock = self._chance.random, self._metrics, self._clock
+        executor = JobExecutor(self._handlers, metrics, clock, DEFAULT_OPTIONS, draw)
+        pool = AsyncioWorkerPool(executor.begin, SLOTS)
+        keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, LEASE_FOR / 3, as_a_task)
+        reporter = Reporter(metrics, clock, lambda _: None)
+        ticker = Ticker(queue, clock, lambda: QUEUES, OPTIONS, reporter)
+        options = WorkerOptions(LEASE_FOR, timedelta(seconds=1), CRASH_LIMIT, draw=draw)
+        worker = Worker(Floor(queue, pool, keeper, reporter, options), ticker, lambda: QUEUES)
+        planner = Planner(scheduler, self._triggers, lambda: QUEUES, metrics)
+        timed: Sequence[Component] = [ticker, planner] if keeps_time else []
+        return Lifecycle(lambda: [keeper, *timed, worker])
+
+    def service(
+        self, queue: JobQueue, scheduler: Scheduler, inspector: JobInspector
+    ) -> BackgroundJobService:
+        """Returns a client's service; nobody listens to what it announces."""
+        intake = Intake(self._handlers.factory, JobValidator(), self._clock, self._metrics)
+        book = ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None)
+        announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
+        here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
+        return BackgroundJobService(queue, inspector, intake, book, here)
+
+
+def as_a_task(work: Callable[[], Coroutine[object, object, None]]) -> Callable[[], Awaitable[None]]:
+    """Begins work beside the jobs as one more task of their loop: time is virtual, nothing blocks."""
+    task = asyncio.get_running_loop().create_task(work())
+
+    async def ended() -> None:
+        await asyncio.wait([task])
+
+    return ended

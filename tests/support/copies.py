@@ -1,0 +1,38 @@
+"""Copies of the package, to be broken and run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+
+def copied(folder: Path) -> Path:
+    """Returns a copy of the package."""
+    ignored = shutil.ignore_patterns("__pycache__")
+    return shutil.copytree(ROOT / "src" / "jobsys", folder / "src" / "jobsys", ignore=ignored)
+
+
+def change(path: Path, old: str, new: str) -> None:
+    """Makes a change, in a file that has the place once."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1, f"{path.name} has changed: renew what is planted there"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def run(package: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs a module of this repository, which imports this copy of the package."""
+    command = [sys.executable, "-m", module, *arguments]
+    variables = {"PYTHONPATH": str(package.parent), "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    environment = {**without_coverage(os.environ), **variables}
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def without_coverage(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Returns the variables without those that make child processes measure themselves."""
+    return {name: text for name, text in environment.items() if not name.startswith("COV")}
