@@ -69,6 +69,11 @@ class Floor:
         self._solitude = Solitude(self.options.crash_limit)
 
     @property
+    def worker(self) -> str:
+        """What the worker is called whose lanes these are."""
+        return self._keeper.worker
+
+    @property
     def drained(self) -> bool:
         """True once nothing will be claimed, nothing runs, and every end has been settled."""
         busy = self.pool.stats().active_jobs or self._reserved

@@ -9,8 +9,10 @@ from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 from typing import Final
 
+from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
+from jobsys.ports.backend import Keeping
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.worker_pool import Attempt, StopReason
@@ -22,18 +24,23 @@ _STOPS: Final[Mapping[LeaseState, StopReason]] = {
     LeaseState.CANCEL_ASKED: StopReason.CANCEL,
 }
 
-OpenQueue = Callable[[], AbstractAsyncContextManager[JobQueue]]
+OpenKeeping = Callable[[], AbstractAsyncContextManager[Keeping]]
 
 
 class LeaseKeeper(Component):
     """Renews every held lease from a thread of its own, through an adapter of its own.
 
+    From there it also shows that the worker, in whose lanes' names the leases are, is there.
+
     What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
     lost, or that its job's cancel was asked for.
     """
 
-    def __init__(self, open_queue: OpenQueue, lease_for: timedelta, renew_every: timedelta) -> None:
-        self._open_queue = open_queue
+    def __init__(
+        self, open_keeping: OpenKeeping, lease_for: timedelta, renew_every: timedelta
+    ) -> None:
+        self.worker = new_worker_name()
+        self._open_keeping = open_keeping
         self._lease_for = lease_for
         self._renew_every = renew_every
         self._held: dict[JobId, tuple[Attempt, bool]] = {}
@@ -57,7 +64,7 @@ class LeaseKeeper(Component):
     async def start(self) -> None:
         if self._thread is None:
             self._jobs_loop = asyncio.get_running_loop()
-            self._held = {}
+            self.worker, self._held = new_worker_name(), {}
             opened: Future[None] = Future()
             opened.set_running_or_notify_cancel()  # only the thread may end it
             self._thread = threading.Thread(
@@ -85,11 +92,13 @@ class LeaseKeeper(Component):
     async def _keep(self, opened: "Future[None]") -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
-        async with self._open_queue() as queue:
+        async with self._open_keeping() as keeping:
             opened.set_result(None)
-            pause = self._renew_every
-            while not await _happened(ended, pause) and not self._jobs_are_gone():
-                pause = self._renew_every if await self._renewed(queue) else self._renew_every / 4
+            async with keeping.presence.present(self.worker):
+                pause = self._renew_every
+                while not await _happened(ended, pause) and not self._jobs_are_gone():
+                    renewed = await self._renewed(keeping.queue)
+                    pause = self._renew_every if renewed else self._renew_every / 4
 
     async def _renewed(self, queue: JobQueue) -> bool:
         held = self._held.copy()

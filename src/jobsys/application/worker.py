@@ -4,12 +4,12 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Final
 
 from jobsys.application.floor import Floor
 from jobsys.application.lane import Lane
 from jobsys.application.ticker import Ticker
-from jobsys.application.worker_name import new_worker_name
 from jobsys.ports.lifecycle import Component
 
 log = logging.getLogger("jobsys.worker")
@@ -35,6 +35,7 @@ class Worker(Component):
         self._ticker = ticker
         self._queues = queues
         self._lanes: list[Lane] = []
+        self._numbers = count()
         self._tasks: list[asyncio.Task[None]] = []
         self._look_out: asyncio.Task[None] | None = None
 
@@ -44,12 +45,9 @@ class Worker(Component):
         floor = self._floor
         floor.open(self._queues(), self._ring)
         await floor.pool.start(self._ring)
-        # A backend remembers how far each lane had counted, and a container may have been made
-        # before a fork: each start has lanes of its own.
-        name = new_worker_name()
-        self._lanes = [
-            Lane(f"{name}.{number}", floor, self._ticker) for number in range(floor.options.lanes)
-        ]
+        # A backend remembers how far each lane had counted: each start has lanes of its own.
+        name, numbers = floor.worker, range(floor.options.lanes)
+        self._lanes = [Lane(f"{name}.{next(self._numbers)}", floor, self._ticker) for _ in numbers]
         self._tasks = [asyncio.create_task(lane.run()) for lane in self._lanes]
         self._look_out = asyncio.create_task(self._look())
         log.info("worker %s serves %s", name, ", ".join(floor.plan.queues))

@@ -9,9 +9,11 @@ from time import monotonic
 
 import pytest
 
-from jobsys.application.renewal import LeaseKeeper
+from jobsys.adapters.memory.presence import MemoryPresence
+from jobsys.application.renewal import LeaseKeeper, OpenKeeping
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
+from jobsys.ports.backend import Keeping
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.worker_pool import Attempt, StopReason
@@ -20,6 +22,11 @@ from tests.support.faulty_queue import FaultyQueue
 from tests.support.workshop import until
 
 OFTEN = timedelta(milliseconds=10)
+
+
+def keeping(queue: JobQueue) -> OpenKeeping:
+    """Opens a queue with nobody to be seen."""
+    return lambda: nullcontext(Keeping(queue, MemoryPresence()))
 
 
 class Held(Attempt):
@@ -56,7 +63,7 @@ def queue(bench: Bench) -> FaultyQueue:
 
 @pytest.fixture
 async def keeper(queue: FaultyQueue) -> AsyncIterator[LeaseKeeper]:
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN)
     await keeper.start()
     yield keeper
     await keeper.stop()
@@ -143,7 +150,7 @@ async def test_a_renewal_that_fails_is_tried_again_sooner(bench: Bench, error: E
     queue = FaultyQueue(bench.queue)
     queue.error = error
     queue.fail("extend", "before", "before", "before")
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN * 40)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN * 40)
     await keeper.start()
     keeper.hold(Held(await bench.leased(Greet())))
     begun = monotonic()
@@ -164,7 +171,7 @@ class Forgetful(FaultyQueue):
 
 async def test_an_adapter_that_answers_for_too_few_does_not_end_the_renewals(bench: Bench) -> None:
     queue = Forgetful(bench.queue)
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN)
     await keeper.start()
     keeper.hold(Held(await bench.leased(Greet())))
     await renewals(queue, 4)
@@ -176,7 +183,7 @@ async def test_a_lease_of_which_nothing_is_known_is_kept_and_asked_for_again_soo
 ) -> None:
     attempt = Held(await bench.leased(Greet()))
     queue.damage(attempt.lease.record.id.queue)
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN * 80)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN * 80)
     await keeper.start()
     keeper.hold(attempt)
     begun = monotonic()
@@ -192,7 +199,7 @@ def test_leases_of_an_event_loop_that_is_gone_are_not_renewed_for_ever() -> None
     bench = Bench()
 
     async def abandoned() -> None:
-        keeper = LeaseKeeper(lambda: nullcontext(bench.queue), LEASE_FOR, OFTEN)
+        keeper = LeaseKeeper(keeping(bench.queue), LEASE_FOR, OFTEN)
         keeper.hold(Held(await bench.leased(Greet())))
         await keeper.start()
 
@@ -207,12 +214,12 @@ async def test_a_keeper_that_cannot_open_its_queue_does_not_start_and_can_later(
     refusals = [QueueUnavailable("not yet")]
     real: JobQueue = FaultyQueue(Bench().queue)
 
-    def open_queue() -> nullcontext[JobQueue]:
+    def open_keeping() -> nullcontext[Keeping]:
         if refusals:
             raise refusals.pop()
-        return nullcontext(real)
+        return nullcontext(Keeping(real, MemoryPresence()))
 
-    keeper = LeaseKeeper(open_queue, LEASE_FOR, OFTEN)
+    keeper = LeaseKeeper(open_keeping, LEASE_FOR, OFTEN)
     with pytest.raises(QueueUnavailable, match="not yet"):
         await keeper.start()
     await keeper.stop()
