@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Sequence
+from time import monotonic
 from typing import Final
 
 from jobsys.application.floor import Floor
@@ -24,6 +25,7 @@ class Lane:
         self._floor = floor
         self._ticker = ticker
         self._turns = 0
+        self._asked_at = 0.0
         self.rung = asyncio.Event()
 
     async def run(self) -> None:
@@ -47,7 +49,7 @@ class Lane:
         self, settle: Sequence[Transition], claim: Sequence[Claim], turn: Turn
     ) -> None:
         try:
-            await self._floor.take_in(settle, claim, turn)
+            await self._floor.take_in(settle, claim, turn, self._asked_at)
         except Exception:
             log.exception("what a turn answered was not taken in; leases that hang run out")
 
@@ -55,6 +57,7 @@ class Lane:
         self._turns += 1
         ticket, pause = TurnTicket(self._name, self._turns), 0.05
         while True:
+            self._asked_at = monotonic()
             try:
                 turn = await self._floor.queue.turn(
                     ticket, settle, claim, self._floor.options.lease_for

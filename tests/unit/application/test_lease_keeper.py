@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from datetime import timedelta
 from time import monotonic
 
@@ -35,6 +35,7 @@ class Held(Attempt):
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
         self.reasons: list[StopReason] = []
+        self.doubts: list[bool] = []
         self.loops: set[asyncio.AbstractEventLoop] = set()
 
     @property
@@ -50,6 +51,9 @@ class Held(Attempt):
 
     def broken_off(self, error: Exception) -> Transition:
         return self._lease.released()
+
+    def doubt_lease(self, *, doubted: bool) -> None:
+        self.doubts.append(doubted)
 
     def stop(self, reason: StopReason) -> None:
         self.reasons.append(reason)
@@ -191,6 +195,31 @@ async def test_a_lease_of_which_nothing_is_known_is_kept_and_asked_for_again_soo
     first = monotonic()
     await renewals(queue, 1)
     assert monotonic() - first < (first - begun) / 2
+    assert attempt.reasons == []
+    await keeper.stop()
+
+
+@pytest.mark.parametrize("way", ["refused", "damaged", "unanswered"])
+async def test_an_attempt_whose_lease_cannot_be_renewed_in_time_is_told_so_until_it_can(
+    bench: Bench, queue: FaultyQueue, way: str
+) -> None:
+    attempt = Held(await bench.leased(Greet()))
+    keeper = LeaseKeeper(keeping(queue), OFTEN * 10, OFTEN * 3)
+    await keeper.start()
+    async with AsyncExitStack() as trouble:
+        if way == "unanswered":
+            await trouble.enter_async_context(queue.held("extend"))
+        elif way == "refused":
+            queue.take_down("extend")
+        else:
+            queue.damage("default")
+        asked_at = monotonic()
+        keeper.hold(attempt, asked_at=asked_at)
+        await until(lambda: attempt.doubts)
+        assert monotonic() - asked_at >= 0.1
+    queue.bring_up()
+    queue.mend("default")
+    await until(lambda: attempt.doubts == [True, False])
     assert attempt.reasons == []
     await keeper.stop()
 
