@@ -94,6 +94,11 @@ class Floor:
         self._reserved += sum(claim.limit for claim in claims)
         return claims
 
+    def take_back(self, settled: Sequence[Transition], claims: Sequence[Claim]) -> None:
+        """Undoes what a turn was begun with whose answer nobody awaits any more."""
+        self.settler.add(settled)
+        self._reserved -= sum(claim.limit for claim in claims)
+
     async def take_in(
         self, settled: Sequence[Transition], claims: Sequence[Claim], turn: Turn, asked_at: float
     ) -> None:
