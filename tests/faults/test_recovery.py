@@ -1,5 +1,6 @@
 """What dies, stands still or comes back as a ghost: each job has one outcome, and soon another run."""
 
+import asyncio
 import os
 import random
 import signal
@@ -79,6 +80,24 @@ async def test_a_job_runs_once_though_it_lasts_five_leases_and_though_it_blocks_
     for job in ids:
         assert (await crew.outcome(job)).status is JobStatus.COMPLETED
     assert crew.runs() == dict.fromkeys(ids, 1)
+
+
+@BOTH
+async def test_jobs_on_a_host_that_slept_for_three_leases_are_not_run_again(crew: Crew) -> None:
+    busy = crew.begin(lease_for="2s")
+    job = await crew.jobs.submit(Rest(seconds=10))
+    await crew.begun(job)
+    idle = crew.begin(lease_for="2s")
+    await until(lambda: crew.said().count("serves default") == 2)
+    await asyncio.sleep(1)  # somebody has looked for expired leases by now
+    for process in (busy, idle):
+        os.kill(process.pid, signal.SIGSTOP)
+    await asyncio.sleep(6)
+    os.kill(idle.pid, signal.SIGCONT)
+    await asyncio.sleep(0.7)  # it looks before the other can renew
+    os.kill(busy.pid, signal.SIGCONT)
+    assert (await crew.outcome(job)).status is JobStatus.COMPLETED
+    assert crew.runs()[job] == 1
 
 
 @SQLITE
