@@ -35,8 +35,8 @@ class Ticker(Component):
     """Promotes due jobs, removes what has been kept long enough, and frees jobs of dead workers.
 
     Any number may run; none leads. It ticks every `interval` while something is leased or delayed,
-    or was leased a moment ago; else every five seconds, at least twice a lease, and at once when
-    `expect` says that something is due.
+    within a minute of its start and of the last lease; else every five seconds, at least twice a
+    lease; and at once when `expect` says that something is due.
     """
 
     def __init__(
@@ -63,6 +63,7 @@ class Ticker(Component):
         if self._task is None:
             self._queues, self._expected = self._served(), None
             self._recovery.begin()
+            self._lingers_until = monotonic() + LINGERS
             self._rung = asyncio.Event()
             self._task = asyncio.create_task(self._run(), name="jobsys-ticker")
 

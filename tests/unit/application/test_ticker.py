@@ -83,6 +83,14 @@ async def test_a_queue_in_which_something_was_leased_a_moment_ago_is_looked_afte
     assert await ticker.tick() == SECOND / 2
 
 
+async def test_a_ticker_that_has_just_started_does_not_trust_the_quiet(bench: Bench) -> None:
+    queue = FaultyQueue(bench.queue)
+    ticker = ticker_of(queue, bench.clock, interval=timedelta(milliseconds=5))
+    await ticker.start()
+    await until(lambda: queue.calls.count("tick") == 4)
+    await ticker.stop()
+
+
 async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_of_history(
     bench: Bench,
 ) -> None:
