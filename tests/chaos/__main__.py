@@ -12,13 +12,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos import kills, schedules, sim
+from tests.chaos import deaths, kills, schedules, sim
+from tests.chaos.deaths import die_alone
 from tests.chaos.kills import kill_workers
 from tests.chaos.schedules import fire_through_deaths
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import RedisServer
 
-Figures = kills.Figures | schedules.Figures | sim.Figures
+Figures = deaths.Figures | kills.Figures | schedules.Figures | sim.Figures
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,12 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev chaos", description=__doc__)
     parser.add_argument(
         "what",
-        choices=["kills", "schedules", "sim"],
-        help="kills: SIGKILL workers in mid-job; schedules: end processes while a schedule fires;"
+        choices=["kills", "deaths", "schedules", "sim"],
+        help="kills: SIGKILL workers in mid-job; deaths: SIGKILL the only busy worker, and measure"
+        " until its job runs again; schedules: end processes while a schedule fires;"
         " sim: tell drawn stories of faults in virtual time, in memory",
     )
     parser.add_argument("--backend", choices=["sqlite", "redis", "both"], default="both")
     parser.add_argument("--kills", type=int, default=100)
+    parser.add_argument("--deaths", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=60, help="how long a schedule fires")
     parser.add_argument("--seed", type=int, default=None, help="repeats a former run's choices")
     parser.add_argument("--seeds", type=int, default=10_000, help="how many stories are told")
@@ -55,11 +58,15 @@ def all_runs(asked: argparse.Namespace, seed: int) -> Sequence[Figures]:
 
 def one_run(asked: argparse.Namespace, backend: str, seed: int) -> Figures:
     """Does what is asked for on a backend of this run's own."""
-    takes = asked.kills * 1.6 if asked.what == "kills" else asked.seconds + 20
+    takes = {"kills": asked.kills * 1.6, "deaths": asked.deaths * 4.5}.get(
+        asked.what, asked.seconds + 20
+    )
     sys.stderr.write(f"{asked.what} on {backend}, seed {seed}: about {takes:.0f} seconds\n")
     with tempfile.TemporaryDirectory() as folder, _backend(backend, Path(folder)) as url:
         if asked.what == "kills":
             return asyncio.run(kill_workers(url, asked.kills, seed, Path(folder)))
+        if asked.what == "deaths":
+            return asyncio.run(die_alone(url, asked.deaths, seed, Path(folder)))
         return asyncio.run(fire_through_deaths(url, asked.seconds, seed, Path(folder)))
 
 

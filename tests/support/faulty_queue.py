@@ -12,7 +12,17 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueDamaged, QueueUnavailable
-from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.job_queue import (
+    NO_SWEEP,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+)
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 T = TypeVar("T")
@@ -93,9 +103,15 @@ class FaultyQueue(JobQueue):
         ]
 
     async def reclaim(
-        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+        self,
+        ticket: TurnTicket,
+        queues: Sequence[str],
+        limit: int,
+        lease_for: timedelta,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
-        return await self._call("reclaim", self._real.reclaim(ticket, queues, limit, lease_for))
+        call = self._real.reclaim(ticket, queues, limit, lease_for, sweep)
+        return await self._call("reclaim", call)
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         return await self._call("tick", self._real.tick(queues, limit))

@@ -12,6 +12,7 @@ from dependency_injector.providers import Object
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.system.clock import SystemClock
@@ -21,9 +22,8 @@ from jobsys.container import JobsysContainer
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord, Standing
-from jobsys.ports.backend import Backend
+from jobsys.ports.backend import Backend, Keeping
 from jobsys.ports.job_handler import JobContext
-from jobsys.ports.job_queue import JobQueue
 from tests.support.faulty_queue import FaultyQueue
 
 SOON = timedelta(seconds=10)
@@ -44,6 +44,7 @@ class FaultyBackend(Backend):
         self._queue = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
         self._scheduler = MemoryScheduler(self.store, SystemClock())
         self._events = MemoryEventBus(self.store)
+        self._presence = MemoryPresence()
         self.for_renewals = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
         self._refusal: Exception | None = None
 
@@ -63,10 +64,14 @@ class FaultyBackend(Backend):
     def events(self) -> MemoryEventBus:
         return self._events
 
-    def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
+    @property
+    def presence(self) -> MemoryPresence:
+        return self._presence
+
+    def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         if self._refusal is not None:
             raise self._refusal
-        return nullcontext(self.for_renewals)
+        return nullcontext(Keeping(self.for_renewals, self._presence))
 
     def standing(self, job_id: str) -> Standing:
         """Returns where a job stands."""

@@ -20,10 +20,12 @@ LONGEST_MESSAGE: Final = 500
 class AttemptContext(JobContext):
     """The live context of one attempt.
 
-    `stopped` is set from outside, once; `retry` and `timeout` once the job's class is known.
+    `stopped` is set from outside, once, and `lease_doubted` as often as it changes; `retry` and `timeout` once the job's class is known.
     """
 
-    __slots__ = ("_lease", "_metrics", "begun_at", "retry", "stopped", "timeout", "told")
+    __slots__ = (
+        "_lease", "_metrics", "begun_at", "lease_doubted", "retry", "stopped", "timeout", "told",
+    )  # fmt: skip
 
     def __init__(self, lease: Lease, begun_at: datetime, metrics: CustomMetrics) -> None:
         self._lease = lease
@@ -33,6 +35,7 @@ class AttemptContext(JobContext):
         self.timeout = BaseJob.timeout
         self.told = (lease.record.standing.percent, lease.record.standing.message)
         self.stopped: StopReason | None = None
+        self.lease_doubted = False
 
     @property
     def job_id(self) -> JobId:
@@ -60,7 +63,7 @@ class AttemptContext(JobContext):
 
     @property
     def lease_lost(self) -> bool:
-        return self.stopped is StopReason.LEASE_LOST
+        return self.stopped is StopReason.LEASE_LOST or self.lease_doubted
 
     @property
     def cancelled(self) -> bool:

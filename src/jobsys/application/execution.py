@@ -73,6 +73,9 @@ class JobAttempt(Attempt):
     def progress(self) -> tuple[int, str]:
         return self._context.told
 
+    def doubt_lease(self, *, doubted: bool) -> None:
+        self._context.lease_doubted = doubted
+
     def stop(self, reason: StopReason) -> None:
         if self._context.stopped is None:
             self._context.stopped = reason
@@ -153,7 +156,8 @@ class JobAttempt(Attempt):
             return lease.succeeded(result_json)
         if stopped is StopReason.CANCEL:
             return lease.released().despite_cancel()
-        return self._failed(lease, failure) if stopped is None else lease.released()
+        gave_up = stopped is not None or self._context.lease_doubted
+        return lease.released() if gave_up else self._failed(lease, failure)
 
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
         attempt, policy = self._context.attempt, self._context.retry

@@ -74,6 +74,11 @@ class Floor:
         self._solitude = Solitude(self.options.crash_limit)
 
     @property
+    def worker(self) -> str:
+        """What the worker is called whose lanes these are."""
+        return self._keeper.worker
+
+    @property
     def drained(self) -> bool:
         """True once nothing will be claimed, nothing runs, and every end has been settled."""
         busy = self.pool.stats().active_jobs or self._reserved
@@ -94,10 +99,18 @@ class Floor:
         self._reserved += sum(claim.limit for claim in claims)
         return claims
 
+    def take_back(self, settled: Sequence[Transition], claims: Sequence[Claim]) -> None:
+        """Undoes what a turn was begun with whose answer nobody awaits any more."""
+        self.settler.add(settled)
+        self._reserved -= sum(claim.limit for claim in claims)
+
     async def take_in(
-        self, settled: Sequence[Transition], claims: Sequence[Claim], turn: Turn
+        self, settled: Sequence[Transition], claims: Sequence[Claim], turn: Turn, asked_at: float
     ) -> None:
-        """Lets go of what the turn settled, and starts what it leased, or gives it back at once."""
+        """Lets go of what the turn settled, and starts what it leased, or gives it back at once.
+
+        `asked_at` is when the turn was asked for, on the monotonic clock.
+        """
         for transition in self.settler.answered(settled, turn):
             self._keeper.let_go(transition.record)
             self._solitude.end(transition.record.id)
@@ -106,7 +119,7 @@ class Floor:
         if self.draining:
             self.settler.add([lease.released() for lease in turn.leases])
         else:
-            await self._start(turn.leases)
+            await self._start(turn.leases, asked_at)
         self._reporter.claimed(turn.leases, self.pool.stats().active_jobs)
         if turn.failures:
             asyncio.get_running_loop().call_later(
@@ -120,11 +133,11 @@ class Floor:
         free = stats.idle_workers - self._reserved
         return self._solitude.allows(free, stats.active_jobs + self._reserved)
 
-    async def _start(self, leases: Sequence[Lease]) -> None:
+    async def _start(self, leases: Sequence[Lease], asked_at: float) -> None:
         suspects = [lease for lease in leases if self._solitude.is_suspect(lease)]
         for lease in leases:
             if not suspects or lease not in suspects:
-                self._keeper.hold(self.pool.start_attempt(lease))
+                self._keeper.hold(self.pool.start_attempt(lease), asked_at=asked_at)
         for lease in suspects:
             await self._meet(lease)
         if leases and not suspects:

@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from jobsys.application.floor import Floor
+from jobsys.application.loop_time import loop_time
 from jobsys.application.ticker import Ticker
+from jobsys.application.watchdog import Loop
 from jobsys.domain.transition import Transition
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 
@@ -15,7 +17,7 @@ log = logging.getLogger("jobsys.worker")
 LONGEST_PAUSE: Final = 2.0
 
 
-class Lane:
+class Lane(Loop):
     """Takes turns until the floor is drained; a turn that failed is repeated with its ticket."""
 
     def __init__(self, name: str, floor: Floor, ticker: Ticker) -> None:
@@ -23,30 +25,55 @@ class Lane:
         self._floor = floor
         self._ticker = ticker
         self._turns = 0
-        self.rung = asyncio.Event()
+        self._asked_at = 0.0
+        self._is_asking = False
+        self._was_answered = False
+        self._rung = asyncio.Event()
+
+    @property
+    def asked_at(self) -> float | None:
+        """When the call in flight was made."""
+        return self._asked_at if self._is_asking else None
+
+    @property
+    def was_answered(self) -> bool:
+        """True once a call was answered."""
+        return self._was_answered
+
+    def ring(self) -> None:
+        """Lets it look at once."""
+        self._rung.set()
 
     async def run(self) -> None:
         """Settles and claims whenever there is something to settle or a slot to fill."""
         while True:
-            self.rung.clear()
+            self._rung.clear()
             settle, claim = self._floor.settler.take(), self._floor.claims()
             if settle or claim:
-                turn = await self._turn(settle, claim)
-                self._ticker.expect(turn.next_at)
-                self._ticker.expect_after(min((t.due for t in settle if t.due), default=None))
-                await self._taken_in(settle, claim, turn)
+                await self._take_turn(settle, claim)
             elif self._floor.drained:
                 self._floor.ring()  # another lane may have looked while this one was busy
                 return
             else:
                 self._floor.idle.set()
-                await self.rung.wait()
+                await self._rung.wait()
+
+    async def _take_turn(self, settle: Sequence[Transition], claim: Sequence[Claim]) -> None:
+        try:
+            turn = await self._turn(settle, claim)
+        except BaseException:  # given up: whoever comes next makes it anew
+            self._floor.take_back(settle, claim)
+            raise
+        self._was_answered = True
+        self._ticker.expect(turn.next_at)
+        self._ticker.expect_after(min((t.due for t in settle if t.due), default=None))
+        await self._taken_in(settle, claim, turn)
 
     async def _taken_in(
         self, settle: Sequence[Transition], claim: Sequence[Claim], turn: Turn
     ) -> None:
         try:
-            await self._floor.take_in(settle, claim, turn)
+            await self._floor.take_in(settle, claim, turn, self._asked_at)
         except Exception:
             log.exception("what a turn answered was not taken in; leases that hang run out")
 
@@ -54,15 +81,18 @@ class Lane:
         self._turns += 1
         ticket, pause = TurnTicket(self._name, self._turns), 0.05
         while True:
+            self._asked_at, self._is_asking = loop_time(), True
             try:
                 turn = await self._floor.queue.turn(
                     ticket, settle, claim, self._floor.options.lease_for
                 )
             except Exception as error:  # noqa: BLE001 (a lane that ended would strand its jobs)
+                self._is_asking = False
                 log.warning("a turn failed, trying again: %r", error)
                 await asyncio.sleep(pause * (0.5 + self._floor.options.draw()))
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
+                self._is_asking = False
                 for queue, failure in turn.failures.items():
                     log.error("queue %s: %s", queue, failure)
                 return turn

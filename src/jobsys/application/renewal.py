@@ -9,9 +9,13 @@ from datetime import timedelta
 from typing import Final
 
 from jobsys.application.beside import Begin, in_a_thread
+from jobsys.application.held_lease import HeldLease
+from jobsys.application.loop_time import loop_time
+from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
-from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
+from jobsys.ports.backend import Keeping
+from jobsys.ports.job_queue import JobQueue, LeaseState
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.worker_pool import Attempt, StopReason
 
@@ -22,11 +26,16 @@ _STOPS: Final[Mapping[LeaseState, StopReason]] = {
     LeaseState.CANCEL_ASKED: StopReason.CANCEL,
 }
 
-OpenQueue = Callable[[], AbstractAsyncContextManager[JobQueue]]
+_KEPT: Final = (LeaseState.HELD, LeaseState.CANCEL_ASKED)
+SOONEST: Final = 0.01
+
+OpenKeeping = Callable[[], AbstractAsyncContextManager[Keeping]]
 
 
 class LeaseKeeper(Component):
     """Renews every held lease beside the jobs, through an adapter of its own.
+
+    From there it also shows that the worker, in whose lanes' names the leases are, is there.
 
     What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
     lost, or that its job's cancel was asked for.
@@ -34,37 +43,43 @@ class LeaseKeeper(Component):
 
     def __init__(
         self,
-        open_queue: OpenQueue,
+        open_keeping: OpenKeeping,
         lease_for: timedelta,
         renew_every: timedelta,
         begin: Begin = in_a_thread,
     ) -> None:
-        self._open_queue = open_queue
+        self.worker = new_worker_name()
+        self._open_keeping = open_keeping
         self._lease_for = lease_for
         self._renew_every = renew_every
         self._begin = begin
-        self._held: dict[JobId, tuple[Attempt, bool]] = {}
+        self._held: dict[JobId, HeldLease] = {}
         self._until_ended: Callable[[], Awaitable[None]] | None = None
         self._jobs_loop: asyncio.AbstractEventLoop | None = None
         self._end: Callable[[], object] = lambda: None
 
-    def hold(self, attempt: Attempt, *, alone: bool = False) -> None:
-        """Renews this attempt's lease from now on; `alone` says that it has its process for itself."""
-        replaced, _ = self._held.get(attempt.lease.record.id, (attempt, alone))
-        self._held[attempt.lease.record.id] = attempt, alone
-        if replaced is not attempt:  # claimed again here, after its lease had run out
-            replaced.stop(StopReason.LEASE_LOST)
+    def hold(self, attempt: Attempt, *, alone: bool = False, asked_at: float | None = None) -> None:
+        """Renews this attempt's lease from now on; `alone` says that it has its process for itself.
+
+        `asked_at` is when the lease was asked for, on the monotonic clock; now, unless given.
+        """
+        job_id = attempt.lease.record.id
+        replaced = self._held.get(job_id)
+        kept_until = self._lasts(loop_time() if asked_at is None else asked_at)
+        self._held[job_id] = HeldLease(attempt, kept_until, alone=alone)
+        if replaced is not None:  # claimed again here, after its lease had run out
+            replaced.attempt.stop(StopReason.LEASE_LOST)
 
     def let_go(self, record: JobRecord) -> None:
         """Renews the lease of this record no more; a newer lease of the same job stays."""
         held = self._held.get(record.id)
-        if held is not None and held[0].lease.record.standing.token == record.standing.token:
+        if held is not None and held.attempt.lease.record.standing.token == record.standing.token:
             del self._held[record.id]
 
     async def start(self) -> None:
         if self._until_ended is None:
             self._jobs_loop = asyncio.get_running_loop()
-            self._held = {}
+            self.worker, self._held = new_worker_name(), {}
             opened: Future[None] = Future()
             opened.set_running_or_notify_cancel()  # only the work may end it
             self._until_ended = self._begin(lambda: self._work(opened))
@@ -89,42 +104,61 @@ class LeaseKeeper(Component):
     async def _keep(self, opened: "Future[None]") -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
-        async with self._open_queue() as queue:
+        async with self._open_keeping() as keeping:
             opened.set_result(None)
-            pause = self._renew_every
-            while not await _happened(ended, pause) and not self._jobs_are_gone():
-                pause = self._renew_every if await self._renewed(queue) else self._renew_every / 4
+            async with keeping.presence.present(self.worker):
+                pause = self._renew_every
+                while not await _happened(ended, pause) and not self._jobs_are_gone():
+                    renewed = await self._renewed(keeping.queue)
+                    pause = self._renew_every if renewed else self._renew_every / 4
+                    pause = min(pause, timedelta(seconds=self._surely_for()))
 
     async def _renewed(self, queue: JobQueue) -> bool:
         held = self._held.copy()
         if not held:
             return True
-        renewals = [_renewal(attempt, alone) for attempt, alone in held.values()]
+        renewals = [lease.renewal for lease in held.values()]
+        asked_at = loop_time()
         try:
-            states = await queue.extend(renewals, self._lease_for)
+            async with asyncio.timeout(self._surely_for()):
+                states = await queue.extend(renewals, self._lease_for)
             answers = dict(zip(held, states, strict=True))
         except Exception as error:  # noqa: BLE001 (whatever it is, the others must be kept)
             log.warning("%d leases could not be renewed: %r", len(held), error)
-            return False
-        self._tell(answers, held)
-        return LeaseState.UNKNOWN not in states
+            answers = dict.fromkeys(held, LeaseState.UNKNOWN)
+        self._take_in(answers, held, asked_at)
+        return LeaseState.UNKNOWN not in answers.values()
+
+    def _take_in(
+        self,
+        states: Mapping[JobId, LeaseState],
+        held: Mapping[JobId, HeldLease],
+        asked_at: float,
+    ) -> None:
+        for job_id, state in states.items():
+            if state in _KEPT:
+                held[job_id].renewed(self._lasts(asked_at))
+            else:
+                held[job_id].check()
+        self._tell(states, held)
+
+    def _lasts(self, since: float) -> float:
+        return since + self._lease_for.total_seconds()
+
+    def _surely_for(self) -> float:
+        """Returns for how many seconds every lease is sure, of those that are so at all."""
+        now = loop_time()
+        ends = [lease.kept_until for lease in self._held.copy().values() if lease.is_sure]
+        return max(min(ends, default=self._lasts(now)) - now, SOONEST)
 
     def _jobs_are_gone(self) -> bool:
         return self._jobs_loop is None or self._jobs_loop.is_closed()
 
-    def _tell(
-        self, states: Mapping[JobId, LeaseState], held: Mapping[JobId, tuple[Attempt, bool]]
-    ) -> None:
+    def _tell(self, states: Mapping[JobId, LeaseState], held: Mapping[JobId, HeldLease]) -> None:
         for job_id, state in states.items():
             reason = _STOPS.get(state)
             if reason is not None and self._jobs_loop and job_id in self._held:
-                self._jobs_loop.call_soon_threadsafe(held[job_id][0].stop, reason)
-
-
-def _renewal(attempt: Attempt, alone: bool) -> Renewal:
-    lease, (percent, message) = attempt.lease, attempt.progress
-    standing = lease.record.standing
-    return Renewal(lease.record.id, standing.token, standing.lane, percent, message, alone)
+                self._jobs_loop.call_soon_threadsafe(held[job_id].attempt.stop, reason)
 
 
 async def _happened(event: asyncio.Event, within: timedelta) -> bool:

@@ -1,5 +1,6 @@
 """The ends of attempts on their way to the queue."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
@@ -7,6 +8,8 @@ from jobsys.application.reporter import Reporter
 from jobsys.domain.transition import Transition
 from jobsys.ports.turn import Refusal, Turn
 from jobsys.ports.worker_pool import WorkerPool
+
+log = logging.getLogger("jobsys.worker")
 
 LARGEST_SETTLE: Final = 500
 
@@ -61,5 +64,9 @@ class Settler:
                 ended.append(transition)
                 if refusal is None:
                     applied.append(transition)
+                else:
+                    log.warning(
+                        "the end of job %s comes too late and is refused", transition.record.id
+                    )
         self._reporter.settled(applied)
         return ended

@@ -8,31 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from jobsys.application.reporter import Reporter
-from jobsys.application.worker_name import new_worker_name
-from jobsys.domain.attempt_error import AttemptError
-from jobsys.domain.lease import Lease
-from jobsys.domain.transition import Transition
+from jobsys.application.loop_time import loop_time
+from jobsys.application.recovery import BATCH, Recovery
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
-from jobsys.ports.turn import Refusal, TurnTicket
 
 log = logging.getLogger("jobsys.ticker")
 
-BATCH: Final = 500
 QUIET: Final = timedelta(seconds=5)
-TAKEOVER_FOR: Final = timedelta(seconds=1)
-"""How long a lease that was taken over is held until it is settled: a ticker may die as well."""
+LINGERS: Final = 60.0
+"""Seconds for which a ticker goes on as if something was leased: the next lease may be held by a
+worker that dies at once, and nothing would tell."""
 SOONEST: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class TickerOptions:
-    """For how long a ticker takes leases over, and how often it looks."""
+    """How long leases last, and how often a ticker looks while there are any."""
 
     lease_for: timedelta
-    crash_limit: int
     interval: timedelta = timedelta(seconds=0.5)
 
 
@@ -40,8 +35,8 @@ class Ticker(Component):
     """Promotes due jobs, removes what has been kept long enough, and frees jobs of dead workers.
 
     Any number may run; none leads. It ticks every `interval` while something is leased or delayed,
-    else every five seconds, at least twice a lease, and at once when `expect` says that something
-    is due.
+    within a minute of its start and of the last lease; else every five seconds, at least twice a
+    lease; and at once when `expect` says that something is due.
     """
 
     def __init__(
@@ -50,17 +45,15 @@ class Ticker(Component):
         clock: Clock,
         queues: Callable[[], Sequence[str]],
         options: TickerOptions,
-        reporter: Reporter,
+        recovery: Recovery,
     ) -> None:
         self._queue = queue
         self._clock = clock
         self._served = queues
         self._options = options
-        self._reporter = reporter
+        self._recovery = recovery
         self._queues: Sequence[str] = ()
-        self._calls = 0
-        self._lane = f"{new_worker_name()}.t"
-        self._unsettled: list[Transition] = []
+        self._lingers_until = 0.0
         self._expected: datetime | None = None
         self._alarm: asyncio.TimerHandle | None = None
         self._rung = asyncio.Event()
@@ -69,7 +62,8 @@ class Ticker(Component):
     async def start(self) -> None:
         if self._task is None:
             self._queues, self._expected = self._served(), None
-            self._lane, self._calls = f"{new_worker_name()}.t", 0
+            self._recovery.begin()
+            self._lingers_until = loop_time() + LINGERS
             self._rung = asyncio.Event()
             self._task = asyncio.create_task(self._run(), name="jobsys-ticker")
 
@@ -100,13 +94,16 @@ class Ticker(Component):
         self._queues = self._queues or self._served()
         self._expected = None  # what is expected while the call is under way stays so
         tick = await self._queue.tick(self._queues, BATCH)
-        if tick.leased or self._unsettled:
-            await self._free_expired()
+        if tick.leased or self._recovery.is_behind:
+            await self._recovery.free(self._queues)
         if tick.next_at is not None and tick.next_at > self._clock.now():
             self.expect(tick.next_at)  # one that is due already waits for the backend's clock
         if max(tick.promoted, tick.removed) >= BATCH:
             return timedelta(0)
-        pause = self._options.interval if tick.leased or tick.next_at else QUIET
+        if tick.leased:
+            self._lingers_until = loop_time() + LINGERS
+        is_busy = tick.next_at or loop_time() < self._lingers_until
+        pause = self._options.interval if is_busy else QUIET
         return min(pause, self._options.lease_for / 2)
 
     async def _run(self) -> None:
@@ -120,35 +117,3 @@ class Ticker(Component):
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._rung.wait()
-
-    async def _free_expired(self) -> None:
-        """Takes expired leases over and settles them; what could not be settled is kept for later."""
-        leases = await self._queue.reclaim(self._ticket(), self._queues, BATCH, TAKEOVER_FOR)
-        for lease in leases:
-            log.warning("job %s lost its worker and is freed", lease.record.id)
-            self._unsettled.append(lease.expired(self._options.crash_limit, self._remember(lease)))
-        if not self._unsettled:
-            return
-        asked = self._unsettled
-        turn = await self._queue.turn(self._ticket(), asked, (), self._options.lease_for)
-        for queue, failure in turn.failures.items():
-            log.error("queue %s: jobs of dead workers are not freed yet: %s", queue, failure)
-        self._unsettled = [
-            transition.despite_cancel()
-            for index, transition in enumerate(asked)
-            if turn.refused.get(index) is Refusal.CANCELLING
-        ]
-        self._reporter.settled(turn.applied(asked))
-
-    def _ticket(self) -> TurnTicket:
-        self._calls += 1
-        return TurnTicket(self._lane, self._calls)
-
-    def _remember(self, lease: Lease) -> AttemptError:
-        return AttemptError(
-            attempt=lease.record.attempts + 1,
-            at=self._clock.now(),
-            code="WORKER_LOST",
-            type="WorkerLost",
-            message="the worker died, or did not renew its lease in time",
-        )

@@ -4,21 +4,17 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Final
 
 from jobsys.application.floor import Floor
 from jobsys.application.lane import Lane
+from jobsys.application.look_out import LookOut
 from jobsys.application.ticker import Ticker
-from jobsys.application.worker_name import new_worker_name
+from jobsys.application.watchdog import Loop, Watchdog
 from jobsys.ports.lifecycle import Component
 
 log = logging.getLogger("jobsys.worker")
-
-LONGEST_WAIT: Final = timedelta(seconds=5)
-"""How long an idle worker trusts its wake-ups before it looks by itself."""
-
-WITHOUT_ROOM: Final = timedelta(seconds=0.2)
-"""How long it does so while a queue is at its bound: it may have room, and work, any moment."""
 
 LAST_TURNS: Final = timedelta(seconds=5)
 """How long the last ends may take to reach the backend once every job has stopped."""
@@ -34,7 +30,9 @@ class Worker(Component):
         self._floor = floor
         self._ticker = ticker
         self._queues = queues
-        self._lanes: list[Lane] = []
+        self._lanes: list[Watchdog] = []
+        self._sentry = Watchdog(self._new_sentry)
+        self._numbers = count()
         self._tasks: list[asyncio.Task[None]] = []
         self._look_out: asyncio.Task[None] | None = None
 
@@ -44,15 +42,11 @@ class Worker(Component):
         floor = self._floor
         floor.open(self._queues(), self._ring)
         await floor.pool.start(self._ring)
-        # A backend remembers how far each lane had counted, and a container may have been made
-        # before a fork: each start has lanes of its own.
-        name = new_worker_name()
-        self._lanes = [
-            Lane(f"{name}.{number}", floor, self._ticker) for number in range(floor.options.lanes)
-        ]
+        self._lanes = [Watchdog(self._new_lane) for _ in range(floor.options.lanes)]
+        self._sentry = Watchdog(self._new_sentry)
         self._tasks = [asyncio.create_task(lane.run()) for lane in self._lanes]
-        self._look_out = asyncio.create_task(self._look())
-        log.info("worker %s serves %s", name, ", ".join(floor.plan.queues))
+        self._look_out = asyncio.create_task(self._sentry.run())
+        log.info("worker %s serves %s", floor.worker, ", ".join(floor.plan.queues))
 
     async def stop(self) -> None:
         """Claims nothing more, lets running jobs end for the grace, and gives the others back."""
@@ -73,29 +67,19 @@ class Worker(Component):
             await asyncio.wait(late, timeout=LAST_TURNS.total_seconds())
         self._tasks, self._look_out = [], None
 
+    @property
+    def is_ready(self) -> bool:
+        """True while it runs and can claim: none of its loops was broken off, or hangs."""
+        running = self._look_out is not None and not self._floor.draining
+        return running and all(loop.is_content for loop in (self._sentry, *self._lanes))
+
+    def _new_lane(self) -> Loop:
+        # A backend remembers how far each lane had counted: no two have the same name.
+        return Lane(f"{self._floor.worker}.{next(self._numbers)}", self._floor, self._ticker)
+
+    def _new_sentry(self) -> Loop:
+        return LookOut(self._floor)
+
     def _ring(self) -> None:
-        for lane in self._lanes:
-            lane.rung.set()
-        self._floor.idle.set()
-
-    async def _look(self) -> None:
-        """Waits for work whenever slots are free and none is known.
-
-        A client may swallow a cancel that comes as its answer does: the loop ends by itself, too.
-        """
-        plan = self._floor.plan
-        while not self._floor.draining:
-            self._floor.idle.clear()
-            if not self._floor.hungry:
-                await self._floor.idle.wait()
-                continue
-            asked = plan.with_room
-            patience = LONGEST_WAIT if len(asked) == len(plan.queues) else WITHOUT_ROOM
-            try:
-                woken = await self._floor.queue.wait(asked, patience)
-            except Exception as error:  # noqa: BLE001 (it looks by itself instead)
-                log.warning("cannot wait for work: %r", error)
-                await asyncio.sleep(1)
-                woken = ()
-            plan.woken(woken or asked)
-            self._ring()
+        for watchdog in (self._sentry, *self._lanes):
+            watchdog.loop.ring()

@@ -11,7 +11,9 @@ from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor, WorkerOptions
 from jobsys.application.planner import Planner
+from jobsys.application.recovery import Recovery, RecoveryOptions
 from jobsys.application.renewal import LeaseKeeper
+from jobsys.application.roll_call import RollCall
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.config import Settings
@@ -34,15 +36,26 @@ class Workers(JobTypes):
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
         self.lease_keeper = Singleton(
-            LeaseKeeper, self.backend.provided.open_queue, worker.lease_for, worker.renewal_pause
+            LeaseKeeper,
+            self.backend.provided.open_keeping,
+            worker.lease_for,
+            worker.renewal_pause,
+        )
+        recovery = Singleton(
+            Recovery,
+            self.job_queue,
+            Singleton(RollCall, self.backend.provided.presence, worker.lease_for),
+            self.clock,
+            RecoveryOptions(worker.lease_for, worker.crash_limit),
+            self.reporter,
         )
         self.ticker = Singleton(
             Ticker,
             self.job_queue,
             self.clock,
             Object(self._queues),
-            TickerOptions(worker.lease_for, worker.crash_limit),
-            self.reporter,
+            TickerOptions(worker.lease_for),
+            recovery,
         )
         self.planner = Singleton(
             Planner, self.scheduler, self.triggers, Object(self._queues), self.metrics

@@ -11,6 +11,7 @@ from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
 
 
@@ -22,6 +23,14 @@ class BackendOptions:
     clock: Clock
     namespace: str = "jobs"
     keep_last: int = 10_000
+
+
+@value
+class Keeping:
+    """What keeps a worker's leases, and shows that it is there."""
+
+    queue: JobQueue
+    presence: Presence
 
 
 class Backend(Component, Protocol):
@@ -47,9 +56,14 @@ class Backend(Component, Protocol):
     def events(self) -> EventBus:
         """What is told of the jobs, for one event loop."""
 
+    @property
     @abstractmethod
-    def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
-        """Opens the same queue once more, for another thread's event loop."""
+    def presence(self) -> Presence:
+        """The workers that are there, for one event loop."""
+
+    @abstractmethod
+    def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
+        """Opens queue and presence once more, for another thread's event loop."""
 
 
 OpenBackend = Callable[[BackendOptions], Backend]

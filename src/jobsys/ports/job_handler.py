@@ -48,7 +48,11 @@ class JobContext(Protocol):
     @property
     @abstractmethod
     def lease_lost(self) -> bool:
-        """True once another worker has the job; whatever this attempt returns is refused."""
+        """True once another worker has the job, and while one may have it.
+
+        Whatever the attempt returns is then refused. A worker that is cut off from the backend
+        cannot know: it says so for as long as it could not renew the lease in time.
+        """
 
     @property
     @abstractmethod

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
@@ -15,7 +15,10 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
+
+NO_SWEEP: Final = Sweep()
 
 
 @value
@@ -135,11 +138,18 @@ class JobQueue(Protocol):
 
     @abstractmethod
     async def reclaim(
-        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+        self,
+        ticket: TurnTicket,
+        queues: Sequence[str],
+        limit: int,
+        lease_for: timedelta,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
         """Takes over leases that have run out, up to `limit` a queue, for the ticket's lane.
 
-        A lease that has not run out is left alone.
+        A lease that has not run out is left alone, unless its lane belongs to a gone worker.
+        Where nobody had looked with a grace for two thirds of it, everybody stood still alike:
+        what has run out meanwhile is renewed for the grace instead, except for gone workers.
         Each takeover raises the job's token by one, so that its former holder has lost it.
         A ticket repeated is answered as a repeated turn is.
         """

@@ -2,36 +2,43 @@
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from jobsys.ports.backend import Backend
+from jobsys.ports.backend import Backend, Keeping
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
 
 Store = TypeVar("Store", bound=Component)
 
 
+@dataclass(frozen=True, slots=True)
+class AdaptersIn(Generic[Store]):
+    """Makes each port's adapter in a store."""
+
+    queue: Callable[[Store], JobQueue]
+    inspector: Callable[[Store], JobInspector]
+    scheduler: Callable[[Store], Scheduler]
+    events: Callable[[Store], EventBus]
+    presence: Callable[[Store], Presence]
+
+
 class StoredBackend(Backend, Generic[Store]):
     """Makes adapters of a technology's store; each event loop has a store of its own."""
 
-    def __init__(
-        self,
-        new_store: Callable[[], Store],
-        queue_in: Callable[[Store], JobQueue],
-        inspector_in: Callable[[Store], JobInspector],
-        scheduler_in: Callable[[Store], Scheduler],
-        events_in: Callable[[Store], EventBus],
-    ) -> None:
+    def __init__(self, new_store: Callable[[], Store], adapters_in: AdaptersIn[Store]) -> None:
         self._new_store = new_store
-        self._queue_in = queue_in
+        self._adapters_in = adapters_in
         self._store = new_store()
-        self._queue = queue_in(self._store)
-        self._inspector = inspector_in(self._store)
-        self._scheduler = scheduler_in(self._store)
-        self._events = events_in(self._store)
+        self._queue = adapters_in.queue(self._store)
+        self._inspector = adapters_in.inspector(self._store)
+        self._scheduler = adapters_in.scheduler(self._store)
+        self._events = adapters_in.events(self._store)
+        self._presence = adapters_in.presence(self._store)
 
     @property
     def queue(self) -> JobQueue:
@@ -53,12 +60,17 @@ class StoredBackend(Backend, Generic[Store]):
         """What is told of the same jobs."""
         return self._events
 
+    @property
+    def presence(self) -> Presence:
+        """The workers that are there."""
+        return self._presence
+
     @asynccontextmanager
-    async def open_queue(self) -> AsyncGenerator[JobQueue]:
-        """Opens the queue in a store of its own, and stops that store at the end."""
+    async def open_keeping(self) -> AsyncGenerator[Keeping]:
+        """Opens queue and presence in a store of their own, and stops that store at the end."""
         store = self._new_store()
         try:
-            yield self._queue_in(store)
+            yield Keeping(self._adapters_in.queue(store), self._adapters_in.presence(store))
         finally:
             await store.stop()
 

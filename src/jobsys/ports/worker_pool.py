@@ -42,6 +42,10 @@ class Attempt(Protocol):
         """Returns what becomes of the job when `run` raised after all: a failed attempt."""
 
     @abstractmethod
+    def doubt_lease(self, *, doubted: bool) -> None:
+        """Says whether the lease may be lost, as nobody could renew it in time. From any thread."""
+
+    @abstractmethod
     def stop(self, reason: StopReason) -> None:
         """Asks the attempt to end now; the first reason counts. From its event loop only."""
 

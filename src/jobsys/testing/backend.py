@@ -8,6 +8,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
 
 
@@ -39,6 +40,16 @@ class BackendUnderTest(Protocol):
 
     @property
     @abstractmethod
+    def presence(self) -> Presence:
+        """The workers of the same store; one that is missed counts as dead at once."""
+
+    @property
+    @abstractmethod
+    def sees_deaths(self) -> bool:
+        """Whether it can see a worker die."""
+
+    @property
+    @abstractmethod
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps; the adapters were built with it."""
 
@@ -57,6 +68,14 @@ class BackendUnderTest(Protocol):
     @abstractmethod
     async def lose_a_listener(self) -> None:
         """Leaves behind what a process leaves that is killed while it listens."""
+
+    @abstractmethod
+    async def another_presence(self) -> Presence:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def lose_a_worker(self, worker: str) -> None:
+        """Leaves behind what a process leaves that is killed while this worker is there."""
 
     @abstractmethod
     async def now(self) -> datetime:

@@ -62,6 +62,9 @@ class HeldAttempt(Attempt):
         """Returns a retry."""
         return self._lease.failed(CRASH, timedelta(seconds=1), Reason.EXHAUSTED)
 
+    def doubt_lease(self, *, doubted: bool) -> None:
+        """Goes on."""
+
     def stop(self, reason: StopReason) -> None:
         """Ends released, with the reason told."""
         if self.heeds_stop and not self.end.done():

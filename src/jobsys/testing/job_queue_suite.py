@@ -8,6 +8,7 @@ from jobsys.testing.suites.order import OrderSuite
 from jobsys.testing.suites.reclaim import ReclaimSuite
 from jobsys.testing.suites.repeat import RepeatSuite
 from jobsys.testing.suites.settle import SettleSuite
+from jobsys.testing.suites.sparing import SparingSuite
 from jobsys.testing.suites.table import TableSuite
 from jobsys.testing.suites.tick import TickSuite
 from jobsys.testing.suites.wait import WaitSuite
@@ -20,6 +21,7 @@ class JobQueueSuite(
     RepeatSuite,
     ExtendSuite,
     ReclaimSuite,
+    SparingSuite,
     TickSuite,
     MoveSuite,
     OrderSuite,

@@ -6,7 +6,8 @@ from itertools import count
 
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.job_queue import NO_SWEEP, JobQueue
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 from jobsys.testing.jobs import LEASE_FOR, QUEUE
 
@@ -16,8 +17,9 @@ _numbers = count(1)
 class Lane:
     """Numbers its calls upward, as a worker does; no two lanes have the same name."""
 
-    def __init__(self, queue: JobQueue, lease_for: timedelta = LEASE_FOR) -> None:
-        self.name = f"lane-{next(_numbers)}"
+    def __init__(self, queue: JobQueue, lease_for: timedelta = LEASE_FOR, worker: str = "") -> None:
+        number = next(_numbers)
+        self.name = f"{worker}.{number}" if worker else f"lane-{number}"
         self._queue = queue
         self._lease_for = lease_for
         self._calls = count(1)
@@ -53,9 +55,13 @@ class Lane:
         return await self._queue.turn(ticket or self.ticket(), settle, claim, self._lease_for)
 
     async def reclaim(
-        self, *queues: str, limit: int = 100, ticket: TurnTicket | None = None
+        self,
+        *queues: str,
+        limit: int = 100,
+        ticket: TurnTicket | None = None,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
         """Takes over what has run out in the queues, or in the one that most tests use."""
         return await self._queue.reclaim(
-            ticket or self.ticket(), queues or (QUEUE,), limit, self._lease_for
+            ticket or self.ticket(), queues or (QUEUE,), limit, self._lease_for, sweep
         )

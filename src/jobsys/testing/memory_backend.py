@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.domain.job_id import JobId
@@ -44,6 +45,16 @@ class MemoryBackend(BackendUnderTest):
         return self._events
 
     @property
+    def presence(self) -> MemoryPresence:
+        """The workers of the same store."""
+        return self._presence
+
+    @property
+    def sees_deaths(self) -> bool:
+        """Whether it can see a worker die."""
+        return False
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -64,6 +75,13 @@ class MemoryBackend(BackendUnderTest):
         """Leaves behind what a process leaves that is killed while it listens."""
         killed = await asyncio.to_thread(asyncio.run, _listener())
         self._store.listeners.append(killed)
+
+    async def another_presence(self) -> MemoryPresence:
+        """Returns a second adapter, as another process would have it."""
+        return MemoryPresence()
+
+    async def lose_a_worker(self, worker: str) -> None:
+        """Leaves nothing behind, as nothing outlives the process."""
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -91,6 +109,7 @@ class MemoryBackend(BackendUnderTest):
         self._inspector = MemoryJobInspector(self._store)
         self._scheduler = MemoryScheduler(self._store, self._clock)
         self._events = MemoryEventBus(self._store)
+        self._presence = MemoryPresence()
 
 
 async def _listener() -> Subscription:

@@ -7,6 +7,7 @@ from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.instants import from_ms, to_ms
@@ -24,13 +25,14 @@ class RedisBackend(BackendUnderTest):
     """A database of a real Redis whose scripts read a virtual clock; `reset` empties it."""
 
     def __init__(self, url: str, keep_last: int = 5) -> None:
-        self._url = url
+        self.url = url
         self._keep_last = keep_last
         self._stores = [RedisStore(url, KeyLayout(), CLOCK)]
         self._queue = RedisJobQueue(self._stores[0], keep_last)
         self._inspector = RedisJobInspector(self._stores[0])
         self._scheduler = RedisScheduler(self._stores[0])
         self._events = RedisEventBus(self._stores[0])
+        self._presence = RedisPresence(self._stores[0], sure_after=0)
 
     @property
     def queue(self) -> RedisJobQueue:
@@ -53,23 +55,33 @@ class RedisBackend(BackendUnderTest):
         return self._events
 
     @property
+    def presence(self) -> RedisPresence:
+        """The workers of the same store."""
+        return self._presence
+
+    @property
+    def sees_deaths(self) -> bool:
+        """Whether it can see a worker die."""
+        return True
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
 
     async def another(self) -> RedisJobQueue:
         """Returns a second adapter, with connections of its own."""
-        self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
         return RedisJobQueue(self._stores[-1], self._keep_last)
 
     async def another_scheduler(self) -> RedisScheduler:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
         return RedisScheduler(self._stores[-1])
 
     async def another_event_bus(self) -> RedisEventBus:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(RedisStore(self._url, KeyLayout(), CLOCK))
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
         return RedisEventBus(self._stores[-1])
 
     async def lose_a_listener(self) -> None:
@@ -77,6 +89,18 @@ class RedisBackend(BackendUnderTest):
         channel = self._stores[0].listening.pubsub()
         async with channel:
             await channel.subscribe(f"{KeyLayout().events}:0")
+
+    async def another_presence(self) -> RedisPresence:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
+        return RedisPresence(self._stores[-1], sure_after=0)
+
+    async def lose_a_worker(self, worker: str) -> None:
+        """Leaves behind what a process leaves that is killed while this worker is there."""
+        killed = RedisStore(self.url, KeyLayout())
+        known = await killed.client.client_id()
+        await killed.stop()
+        await self._stores[0].client.hset(KeyLayout().workers, worker, str(known))
 
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""

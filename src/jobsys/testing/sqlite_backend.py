@@ -1,5 +1,7 @@
 """The SQLite backend, made ready for the conformance suites."""
 
+import os
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +9,8 @@ from jobsys.adapters.sqlite import notices
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
+from jobsys.adapters.sqlite.presence import SqlitePresence, enter
+from jobsys.adapters.sqlite.process_mark import mark_of
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.transaction import Transaction
@@ -27,6 +31,7 @@ class SqliteBackend(BackendUnderTest):
         self._inspector = SqliteJobInspector(self._stores[0])
         self._scheduler = SqliteScheduler(self._stores[0], self._clock)
         self._events = SqliteEventBus(self._stores[0], self._clock)
+        self._presence = SqlitePresence(self._stores[0])
 
     @property
     def queue(self) -> SqliteJobQueue:
@@ -47,6 +52,16 @@ class SqliteBackend(BackendUnderTest):
     def events(self) -> SqliteEventBus:
         """The event bus of the same store."""
         return self._events
+
+    @property
+    def presence(self) -> SqlitePresence:
+        """The workers of the same store."""
+        return self._presence
+
+    @property
+    def sees_deaths(self) -> bool:
+        """Whether it can see a worker die."""
+        return mark_of(os.getpid()) is not None
 
     @property
     def keep_last(self) -> int:
@@ -71,6 +86,18 @@ class SqliteBackend(BackendUnderTest):
     async def lose_a_listener(self) -> None:
         """Leaves behind what a process leaves that is killed while it listens."""
         await self._stores[0].write(lambda t: notices.enter(t, "killed"))
+
+    async def another_presence(self) -> SqlitePresence:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(self._opened())
+        return SqlitePresence(self._stores[-1])
+
+    async def lose_a_worker(self, worker: str) -> None:
+        """Leaves behind what a process leaves that is killed while this worker is there."""
+        mark = mark_of(os.getpid())
+        if mark is not None:
+            killed = replace(mark, started=mark.started - 1)  # its number is taken again
+            await self._stores[0].write(lambda t: enter(t, worker, killed))
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -111,6 +138,8 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM errors",
         "DELETE FROM counts",
         "DELETE FROM turns",
+        "DELETE FROM looks",
+        "DELETE FROM workers",
         "DELETE FROM schedules",
         "DELETE FROM listeners",
         "DELETE FROM notices",

@@ -3,15 +3,17 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import nullcontext
+from contextlib import AsyncExitStack, nullcontext
 from datetime import timedelta
 from time import monotonic
 
 import pytest
 
-from jobsys.application.renewal import LeaseKeeper
+from jobsys.adapters.memory.presence import MemoryPresence
+from jobsys.application.renewal import LeaseKeeper, OpenKeeping
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
+from jobsys.ports.backend import Keeping
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.worker_pool import Attempt, StopReason
@@ -22,12 +24,18 @@ from tests.support.workshop import until
 OFTEN = timedelta(milliseconds=10)
 
 
+def keeping(queue: JobQueue) -> OpenKeeping:
+    """Opens a queue with nobody to be seen."""
+    return lambda: nullcontext(Keeping(queue, MemoryPresence()))
+
+
 class Held(Attempt):
     """An attempt that only remembers why it was stopped, and on which event loop."""
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
         self.reasons: list[StopReason] = []
+        self.doubts: list[bool] = []
         self.loops: set[asyncio.AbstractEventLoop] = set()
 
     @property
@@ -44,6 +52,9 @@ class Held(Attempt):
     def broken_off(self, error: Exception) -> Transition:
         return self._lease.released()
 
+    def doubt_lease(self, *, doubted: bool) -> None:
+        self.doubts.append(doubted)
+
     def stop(self, reason: StopReason) -> None:
         self.reasons.append(reason)
         self.loops.add(asyncio.get_running_loop())
@@ -56,7 +67,7 @@ def queue(bench: Bench) -> FaultyQueue:
 
 @pytest.fixture
 async def keeper(queue: FaultyQueue) -> AsyncIterator[LeaseKeeper]:
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN)
     await keeper.start()
     yield keeper
     await keeper.stop()
@@ -143,7 +154,7 @@ async def test_a_renewal_that_fails_is_tried_again_sooner(bench: Bench, error: E
     queue = FaultyQueue(bench.queue)
     queue.error = error
     queue.fail("extend", "before", "before", "before")
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN * 40)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN * 40)
     await keeper.start()
     keeper.hold(Held(await bench.leased(Greet())))
     begun = monotonic()
@@ -164,7 +175,7 @@ class Forgetful(FaultyQueue):
 
 async def test_an_adapter_that_answers_for_too_few_does_not_end_the_renewals(bench: Bench) -> None:
     queue = Forgetful(bench.queue)
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN)
     await keeper.start()
     keeper.hold(Held(await bench.leased(Greet())))
     await renewals(queue, 4)
@@ -176,7 +187,7 @@ async def test_a_lease_of_which_nothing_is_known_is_kept_and_asked_for_again_soo
 ) -> None:
     attempt = Held(await bench.leased(Greet()))
     queue.damage(attempt.lease.record.id.queue)
-    keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, OFTEN * 80)
+    keeper = LeaseKeeper(keeping(queue), LEASE_FOR, OFTEN * 80)
     await keeper.start()
     keeper.hold(attempt)
     begun = monotonic()
@@ -188,11 +199,36 @@ async def test_a_lease_of_which_nothing_is_known_is_kept_and_asked_for_again_soo
     await keeper.stop()
 
 
+@pytest.mark.parametrize("way", ["refused", "damaged", "unanswered"])
+async def test_an_attempt_whose_lease_cannot_be_renewed_in_time_is_told_so_until_it_can(
+    bench: Bench, queue: FaultyQueue, way: str
+) -> None:
+    attempt = Held(await bench.leased(Greet()))
+    keeper = LeaseKeeper(keeping(queue), OFTEN * 10, OFTEN * 3)
+    await keeper.start()
+    async with AsyncExitStack() as trouble:
+        if way == "unanswered":
+            await trouble.enter_async_context(queue.held("extend"))
+        elif way == "refused":
+            queue.take_down("extend")
+        else:
+            queue.damage("default")
+        asked_at = monotonic()
+        keeper.hold(attempt, asked_at=asked_at)
+        await until(lambda: attempt.doubts)
+        assert monotonic() - asked_at >= 0.1
+    queue.bring_up()
+    queue.mend("default")
+    await until(lambda: attempt.doubts == [True, False])
+    assert attempt.reasons == []
+    await keeper.stop()
+
+
 def test_leases_of_an_event_loop_that_is_gone_are_not_renewed_for_ever() -> None:
     bench = Bench()
 
     async def abandoned() -> None:
-        keeper = LeaseKeeper(lambda: nullcontext(bench.queue), LEASE_FOR, OFTEN)
+        keeper = LeaseKeeper(keeping(bench.queue), LEASE_FOR, OFTEN)
         keeper.hold(Held(await bench.leased(Greet())))
         await keeper.start()
 
@@ -207,12 +243,12 @@ async def test_a_keeper_that_cannot_open_its_queue_does_not_start_and_can_later(
     refusals = [QueueUnavailable("not yet")]
     real: JobQueue = FaultyQueue(Bench().queue)
 
-    def open_queue() -> nullcontext[JobQueue]:
+    def open_keeping() -> nullcontext[Keeping]:
         if refusals:
             raise refusals.pop()
-        return nullcontext(real)
+        return nullcontext(Keeping(real, MemoryPresence()))
 
-    keeper = LeaseKeeper(open_queue, LEASE_FOR, OFTEN)
+    keeper = LeaseKeeper(open_keeping, LEASE_FOR, OFTEN)
     with pytest.raises(QueueUnavailable, match="not yet"):
         await keeper.start()
     await keeper.stop()

@@ -143,6 +143,34 @@ async def test_a_handler_whose_lease_is_lost_is_told_so(bench: Bench) -> None:
     assert running.seen.lease_lost
 
 
+async def test_a_handler_is_told_while_its_lease_may_be_lost_and_goes_on(bench: Bench) -> None:
+    seen: list[bool] = []
+
+    @bench.handlers.handles(Greet)
+    async def handler(job: Greet, context: JobContext) -> str:
+        for doubted in (True, False):
+            attempt.doubt_lease(doubted=doubted)
+            seen.append(context.lease_lost)
+        return "done"
+
+    attempt = bench.executor.begin(await bench.leased(Greet()))
+    assert (await bench.settled(await attempt.run())).status is JobStatus.COMPLETED
+    assert seen == [True, False]
+
+
+async def test_a_handler_that_gives_up_while_its_lease_may_be_lost_spends_no_attempt(
+    bench: Bench,
+) -> None:
+    @bench.handlers.handles(Greet)
+    async def handler(job: Greet, context: JobContext) -> None:
+        attempt.doubt_lease(doubted=True)
+        raise ValueError
+
+    attempt = bench.executor.begin(await bench.leased(Greet()))
+    record = await bench.settled(await attempt.run())
+    assert (record.status, record.attempts) == (JobStatus.QUEUED, 0)
+
+
 async def test_a_job_stopped_for_the_shutdown_goes_back_and_spends_no_attempt(bench: Bench) -> None:
     attempt, task = await Running(bench).begin()
     attempt.stop(StopReason.SHUTDOWN)

@@ -8,10 +8,13 @@ from datetime import timedelta
 import pytest
 
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application.recovery import TAKEOVER_FOR, Recovery, RecoveryOptions
 from jobsys.application.reporter import Announce, Reporter
-from jobsys.application.ticker import TAKEOVER_FOR, Ticker, TickerOptions
+from jobsys.application.roll_call import RollCall
+from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
@@ -38,8 +41,9 @@ def ticker_of(
     announce: Announce = ignored,
 ) -> Ticker:
     reporter = Reporter(metrics or NullJobMetrics(), clock, announce)
-    options = TickerOptions(LEASE_FOR, 3, interval)
-    return Ticker(queue, clock, lambda: ["default"], options, reporter)
+    roll_call = RollCall(MemoryPresence(), LEASE_FOR)
+    recovery = Recovery(queue, roll_call, clock, RecoveryOptions(LEASE_FOR, 3), reporter)
+    return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, interval), recovery)
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:
@@ -68,6 +72,23 @@ async def test_more_due_jobs_than_one_call_takes_are_taken_without_a_pause(bench
 async def test_a_lease_in_somebodys_hands_is_looked_after(bench: Bench) -> None:
     await bench.leased(Greet())
     assert await ticker_of(bench.queue, bench.clock).tick() == SECOND / 2
+
+
+async def test_a_queue_in_which_something_was_leased_a_moment_ago_is_looked_after(
+    bench: Bench,
+) -> None:
+    ticker, lease = ticker_of(bench.queue, bench.clock), await bench.leased(Greet())
+    await ticker.tick()
+    await bench.settled(lease.succeeded(None))
+    assert await ticker.tick() == SECOND / 2
+
+
+async def test_a_ticker_that_has_just_started_does_not_trust_the_quiet(bench: Bench) -> None:
+    queue = FaultyQueue(bench.queue)
+    ticker = ticker_of(queue, bench.clock, interval=timedelta(milliseconds=5))
+    await ticker.start()
+    await until(lambda: queue.calls.count("tick") == 4)
+    await ticker.stop()
 
 
 async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_of_history(

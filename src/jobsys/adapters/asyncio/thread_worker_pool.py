@@ -90,6 +90,9 @@ class _Elsewhere(Attempt):
     def broken_off(self, error: Exception) -> Transition:
         return self._attempt.broken_off(error)
 
+    def doubt_lease(self, *, doubted: bool) -> None:
+        self._attempt.doubt_lease(doubted=doubted)
+
     def stop(self, reason: StopReason) -> None:
         with suppress(RuntimeError):  # the loop has ended: there is nothing left to stop
             self._loop.call_soon_threadsafe(self._attempt.stop, reason)

@@ -5,10 +5,10 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
-from jobsys.ports.backend import Backend, BackendOptions
-from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.backend import Backend, BackendOptions, Keeping
 
 
 class MemoryBackend(Backend):
@@ -20,6 +20,7 @@ class MemoryBackend(Backend):
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)
         self._events = MemoryEventBus(store)
+        self._presence = MemoryPresence()
 
     @property
     def queue(self) -> MemoryJobQueue:
@@ -37,8 +38,12 @@ class MemoryBackend(Backend):
     def events(self) -> MemoryEventBus:
         return self._events
 
-    def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
-        return nullcontext(self._queue)
+    @property
+    def presence(self) -> MemoryPresence:
+        return self._presence
+
+    def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
+        return nullcontext(Keeping(self._queue, self._presence))
 
     async def start(self) -> None:
         """Needs nothing."""

@@ -13,7 +13,17 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.job_queue import (
+    NO_SWEEP,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+)
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 
@@ -55,7 +65,12 @@ class MemoryJobQueue(JobQueue):
             ]
 
     async def reclaim(
-        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+        self,
+        ticket: TurnTicket,
+        queues: Sequence[str],
+        limit: int,
+        lease_for: timedelta,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
         with self._store.lock:
             if self._is_repeat(ticket):
@@ -65,7 +80,9 @@ class MemoryJobQueue(JobQueue):
             taken = [
                 lease
                 for queue in self._of(queues)
-                for lease in leases.reclaim(queue, limit, ticket.lane, now, ends)
+                for lease in leases.take_over(
+                    queue, leases.overdue(queue, sweep, limit, now), ticket.lane, ends
+                )
             ]
             if taken:
                 self._store.last_turns[ticket.lane] = LastTurn(ticket.number, Turn(taken), now)

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jobsys.adapters.memory.store import MemoryQueue
-from jobsys.domain.instants import from_ms
+from jobsys.domain.instants import from_ms, span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.record import Standing
 from jobsys.domain.status import LEASED, JobEvent, JobStatus, next_row
 from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.ports.sweep import Sweep, is_worth_noting, was_stalled, worker_of
 
 
 def holds(standing: Standing, token: int, lane: str) -> bool:
@@ -50,14 +51,37 @@ def extend(queue: MemoryQueue, renewal: Renewal, ends: int) -> LeaseState:
     return LeaseState.CANCEL_ASKED if cancelling else LeaseState.HELD
 
 
-def reclaim(queue: MemoryQueue, limit: int, lane: str, now: int, ends: int) -> Sequence[Lease]:
-    """Takes leases that have run out over for a lane."""
-    keys = queue.leased.take(now, limit)
+def overdue(queue: MemoryQueue, sweep: Sweep, limit: int, now: int) -> Sequence[str]:
+    """Returns the jobs whose leases have run out, and those of workers that are gone."""
+    if sweep.grace is not None:
+        _look(queue, span_ms(sweep.grace), now)
+    if not sweep.gone:
+        return queue.leased.up_to(now, limit)
+    expired = set(queue.leased.up_to(now, len(queue.leased)))
+    found = [
+        key
+        for key in queue.leased.in_order()
+        if key in expired or worker_of(queue.jobs[key].standing.lane) in sweep.gone
+    ]
+    return found[:limit]
+
+
+def take_over(queue: MemoryQueue, keys: Sequence[str], lane: str, ends: int) -> Sequence[Lease]:
+    """Gives the leases of jobs to a lane."""
     for key in keys:
         job = queue.jobs[key]
         job.standing = replace(job.standing, token=job.standing.token + 1, lane=lane)
         queue.leased.put(key, ends)
     return [Lease(queue.record(key), from_ms(ends)) for key in keys]
+
+
+def _look(queue: MemoryQueue, grace: int, now: int) -> None:
+    """Notes a look, and spares what has run out while nobody looked."""
+    if was_stalled(queue.looked_ms, now, grace):
+        for key in queue.leased.up_to(now, len(queue.leased)):
+            queue.leased.put(key, now + grace)
+    if is_worth_noting(queue.looked_ms, now, grace):
+        queue.looked_ms = now
 
 
 def held_again(queue: MemoryQueue, lease: Lease, ends: int) -> Sequence[Lease]:

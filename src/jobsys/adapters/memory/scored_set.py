@@ -31,6 +31,13 @@ class ScoredSet:
             heapq.heappop(self._heap)
         return self._heap[0][0] if self._heap else None
 
+    def up_to(self, score: int, limit: int) -> list[str]:
+        """Returns the keys with the lowest scores that are not above this one."""
+        lowest = self.lowest()
+        if lowest is None or lowest > score:
+            return []
+        return [key for key in self.in_order() if self._scores[key] <= score][:limit]
+
     def take(self, up_to: float, limit: int) -> list[str]:
         """Removes and returns the keys with the lowest scores that are not above `up_to`."""
         taken: list[str] = []

@@ -45,6 +45,7 @@ class MemoryQueue:
         self.done, self.dead = ScoredSet(), ScoredSet()
         self.now: Counter[JobStatus] = Counter()
         self.ever: Counter[JobStatus] = Counter()
+        self.looked_ms: int | None = None
 
     def add(self, key: str, job: StoredJob, score: int) -> None:
         """Takes a new job in."""

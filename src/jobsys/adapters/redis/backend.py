@@ -4,10 +4,11 @@ from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.ports.backend import BackendOptions
-from jobsys.ports.stored_backend import StoredBackend
+from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
 
 
 class RedisBackend(StoredBackend[RedisStore]):
@@ -16,8 +17,11 @@ class RedisBackend(StoredBackend[RedisStore]):
     def __init__(self, options: BackendOptions) -> None:
         super().__init__(
             lambda: RedisStore(options.url, KeyLayout(options.namespace)),
-            lambda store: RedisJobQueue(store, options.keep_last),
-            RedisJobInspector,
-            RedisScheduler,
-            RedisEventBus,
+            AdaptersIn(
+                lambda store: RedisJobQueue(store, options.keep_last),
+                RedisJobInspector,
+                RedisScheduler,
+                RedisEventBus,
+                RedisPresence,
+            ),
         )

@@ -27,7 +27,17 @@ from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.job_queue import (
+    NO_SWEEP,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+)
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 BATCH: Final = 500
@@ -95,12 +105,16 @@ class RedisJobQueue(JobQueue):
         return [lease_state_of(answer) for answer in answers]
 
     async def reclaim(
-        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+        self,
+        ticket: TurnTicket,
+        queues: Sequence[str],
+        limit: int,
+        lease_for: timedelta,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
-        calls = [
-            self._lane_call("reclaim", queue, ticket, min(limit, BATCH), span_ms(lease_for))
-            for queue in queues
-        ]
+        grace = 0 if sweep.grace is None else span_ms(sweep.grace)
+        args = min(limit, BATCH), span_ms(lease_for), grace, " ".join(sweep.gone)
+        calls = [self._lane_call("reclaim", queue, ticket, *args) for queue in queues]
         answers = await self._store.run_all(calls)
         answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
         return turn_of(answered, {}, {}, self._store.address).leases

@@ -16,7 +16,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "enqueue": ("_prelude", "_arrive"),
     "turn": ("_prelude", "_memo", "_settle", "_claim"),
     "extend": ("_prelude",),
-    "reclaim": ("_prelude", "_memo"),
+    "reclaim": ("_prelude", "_memo", "_sweep"),
     "tick": ("_prelude",),
     "move": ("_prelude",),
     "read": ("_prelude",),

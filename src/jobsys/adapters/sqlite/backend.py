@@ -9,11 +9,12 @@ from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
+from jobsys.adapters.sqlite.presence import SqlitePresence
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.backend import BackendOptions
-from jobsys.ports.stored_backend import StoredBackend
+from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
 
 _SYNCHRONOUS: Final[Mapping[str, Synchronous]] = {"FULL": "FULL", "NORMAL": "NORMAL"}
 
@@ -29,10 +30,13 @@ class SqliteBackend(StoredBackend[SqliteStore]):
         path, synchronous = located(options.url)
         super().__init__(
             lambda: SqliteStore(path, options.clock, synchronous=synchronous),
-            lambda store: SqliteJobQueue(store, options.keep_last),
-            SqliteJobInspector,
-            lambda store: SqliteScheduler(store, options.clock),
-            lambda store: SqliteEventBus(store, options.clock),
+            AdaptersIn(
+                lambda store: SqliteJobQueue(store, options.keep_last),
+                SqliteJobInspector,
+                lambda store: SqliteScheduler(store, options.clock),
+                lambda store: SqliteEventBus(store, options.clock),
+                SqlitePresence,
+            ),
         )
 
 

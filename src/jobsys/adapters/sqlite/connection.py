@@ -10,7 +10,7 @@ from jobsys.domain.errors import ConfigurationError
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-LAYOUT: Final = 1
+LAYOUT: Final = 2
 APPLICATION: Final = int.from_bytes(b"jobs")
 LOCKED_FOR_AT_MOST: Final = 5.0
 LARGEST_WAL: Final = 32 * 2**20
@@ -92,7 +92,7 @@ def _has_our_layout(connection: sqlite3.Connection, path: Path) -> bool:
     application, layout = _pragma(connection, "application_id"), _pragma(connection, "user_version")
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
     connection.execute("COMMIT")
-    if application == APPLICATION and layout != LAYOUT:
+    if application == APPLICATION and int(layout) > LAYOUT:
         raise ConfigurationError(
             f"{path} has layout {layout}, this jobsys knows {LAYOUT}: upgrade jobsys,"
             " or give it a file of its own"
@@ -101,7 +101,7 @@ def _has_our_layout(connection: sqlite3.Connection, path: Path) -> bool:
         raise ConfigurationError(
             f"{path} is the database of another program: give jobsys a file of its own"
         )
-    return application == APPLICATION
+    return application == APPLICATION and layout == LAYOUT  # an older one gets what it lacks
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int | str:

@@ -1,18 +1,31 @@
 """The job queue in a file."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from jobsys.adapters.sqlite.enqueue import enqueue
 from jobsys.adapters.sqlite.leases import extend
 from jobsys.adapters.sqlite.moves import moved
+from jobsys.adapters.sqlite.rows import JobRow
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.sweep import swept
+from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.turns import idle_turn, reclaiming_turn, turn
 from jobsys.adapters.sqlite.upkeep import tick
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.job_queue import (
+    NO_SWEEP,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+)
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 
@@ -44,11 +57,17 @@ class SqliteJobQueue(JobQueue):
         return await self._store.write(lambda t: [extend(t, r, lease_for) for r in renewals])
 
     async def reclaim(
-        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+        self,
+        ticket: TurnTicket,
+        queues: Sequence[str],
+        limit: int,
+        lease_for: timedelta,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
-        return await self._store.write(
-            lambda t: reclaiming_turn(t, ticket, queues, limit, lease_for)
-        )
+        def overdue(transaction: Transaction) -> Mapping[str, Sequence[JobRow]]:
+            return {queue: swept(transaction, queue, sweep, limit) for queue in queues}
+
+        return await self._store.write(lambda t: reclaiming_turn(t, ticket, overdue, lease_for))
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         return await self._store.write(lambda t: tick(t, queues, limit, self._keep_last))

@@ -23,9 +23,6 @@ from jobsys.ports.job_queue import LeaseState, Renewal
 from jobsys.ports.turn import Claim
 
 _READY: Final = SELECT_JOBS + "WHERE queue = ? AND place = ? ORDER BY score LIMIT ?"
-_EXPIRED: Final = (
-    SELECT_JOBS + "WHERE queue = ? AND place = ? AND score <= ? ORDER BY score, key LIMIT ?"
-)
 _HELD: Final = SELECT_JOBS + "WHERE queue = ? AND key = ? AND place = ? AND token = ? AND lane = ?"
 _CLAIM: Final = """
     UPDATE jobs SET place = ?, status = ?, token = token + 1, lane = ?, changed_ms = ?,
@@ -60,14 +57,13 @@ def claim(
     ]
 
 
-def reclaim(
-    transaction: Transaction, queue: str, lane: str, limit: int, lease_for: timedelta
+def take_over(
+    transaction: Transaction, queue: str, rows: Sequence[JobRow], lane: str, lease_for: timedelta
 ) -> Sequence[Lease]:
-    """Takes over the leases of a queue that have run out."""
-    now, expires = transaction.now, transaction.now + span_ms(lease_for)
-    rows = _rows(transaction, _EXPIRED, (queue, LEASED_PLACE, now, limit))
+    """Gives the leases of a queue's jobs to a lane."""
     if not rows:
         return []
+    expires = transaction.now + span_ms(lease_for)
     transaction.execute(_TAKE_OVER, (lane, expires, _ids(rows)))
     return _leases(queue, [taken_over(row, lane) for row in rows], expires)
 

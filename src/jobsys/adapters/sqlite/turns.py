@@ -1,11 +1,12 @@
 """A lane's calls, each of which takes effect once."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
-from jobsys.adapters.sqlite.leases import claim, held_again, reclaim
+from jobsys.adapters.sqlite.leases import claim, held_again, take_over
+from jobsys.adapters.sqlite.rows import JobRow
 from jobsys.adapters.sqlite.settle import settle
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
@@ -58,17 +59,16 @@ def turn(
 def reclaiming_turn(
     transaction: Transaction,
     ticket: TurnTicket,
-    queues: Sequence[str],
-    limit: int,
+    overdue: Callable[[Transaction], Mapping[str, Sequence[JobRow]]],
     lease_for: timedelta,
 ) -> Sequence[Lease]:
-    """Takes leases over; see `JobQueue.reclaim`."""
+    """Takes leases over, unless the ticket is an old one; see `JobQueue.reclaim`."""
     if again := _repeated(transaction, ticket, (), lease_for):
         return again.leases
     leases = [
         lease
-        for queue in queues
-        for lease in reclaim(transaction, queue, ticket.lane, limit, lease_for)
+        for queue, rows in overdue(transaction).items()
+        for lease in take_over(transaction, queue, rows, ticket.lane, lease_for)
     ]
     if leases:
         _remember(transaction, ticket, leases, {})

@@ -10,6 +10,7 @@ from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
 from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 from jobsys.testing.differential.operation import Operation
 from jobsys.testing.differential.scene import Scene, forged
@@ -74,13 +75,14 @@ class Reclaim(Operation):
     lane: str
     queues: tuple[str, ...]
     limit: int
+    sweep: Sweep
 
     async def act(self, scene: Scene) -> object:
         """Returns the leases."""
 
         async def call(ticket: TurnTicket) -> Sequence[Lease]:
             queue = scene.backend.queue
-            leases = await queue.reclaim(ticket, self.queues, self.limit, LEASE_FOR)
+            leases = await queue.reclaim(ticket, self.queues, self.limit, LEASE_FOR, self.sweep)
             scene.saw(leases)
             return leases
 

@@ -17,6 +17,7 @@ from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.job_inspector import JobQuery
 from jobsys.ports.job_queue import Submission
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim
 from jobsys.testing.differential.leasing import End, Extend, Reclaim, Renew, Repeat, TakeTurn
 from jobsys.testing.differential.operation import (
@@ -62,7 +63,11 @@ QUEUE_SETS: Final = (("a",), ("b",), ("a", "b"), ("b", "a"))
 IDS: Final = [JobId.of(queue, key) for queue in QUEUES for key in "uvwxyz"]
 TYPES: Final = ("copy", "scan")
 PRIORITIES: Final = (JobPriority.NORMAL, *JobPriority)
-LANES: Final = ("lane-1", "lane-1", "lane-2")
+LANES: Final = ("lane.1", "lane.1", "other.2")
+SWEEPS: Final = (
+    *(Sweep(gone) for gone in ((), (), ("lane",), ("lane", "other"))),
+    *(Sweep(gone, grace) for gone in ((), ("other",)) for grace in (2 * SECOND, 10 * SECOND)),
+)
 LIMITS: Final = (1, 2, 3, 100, 100)
 BACKS: Final = range(6)
 BRIEF: Final = Retention(done=5 * SECOND, dead=30 * SECOND)
@@ -114,7 +119,7 @@ WEIGHTED: Final[Sequence[tuple[int, st.SearchStrategy[Operation]]]] = (
     (8, turns),
     (2, drawn(Repeat, LANES, (0, 0, 0, 1, 2))),
     (2, st.builds(Extend, some(renewals, 3), st.sampled_from(DELAYS[1:]))),
-    (2, drawn(Reclaim, LANES, QUEUE_SETS, LIMITS)),
+    (2, drawn(Reclaim, LANES, QUEUE_SETS, LIMITS, SWEEPS)),
     (2, drawn(DoTick, QUEUE_SETS, LIMITS)),
     (5, some(moves, 4).map(MakeMoves)),
     (1, st.builds(Find, queries, st.sampled_from(LIMITS))),

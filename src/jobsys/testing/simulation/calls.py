@@ -7,8 +7,18 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import JobQueue, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.job_queue import (
+    NO_SWEEP,
+    JobQueue,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+)
 from jobsys.ports.scheduler import Due, Scheduler
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 from jobsys.testing.simulation.ledger import Ledger
 from jobsys.testing.simulation.line import Line
@@ -55,12 +65,17 @@ class QueueOnLine(JobQueue):
         )
 
     async def reclaim(
-        self, ticket: TurnTicket, queues: Sequence[str], limit: int, lease_for: timedelta
+        self,
+        ticket: TurnTicket,
+        queues: Sequence[str],
+        limit: int,
+        lease_for: timedelta,
+        sweep: Sweep = NO_SWEEP,
     ) -> Sequence[Lease]:
         """Takes leases over that have run out."""
         return await self._call(
             "reclaim",
-            lambda: self._real.reclaim(ticket, queues, limit, lease_for),
+            lambda: self._real.reclaim(ticket, queues, limit, lease_for, sweep),
             lambda leases: self._ledger.reclaimed(ticket, leases),
         )
 

@@ -10,6 +10,7 @@ from typing import Final
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.memory.event_bus import MemoryEventBus
+from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.announcer import Announcer
@@ -21,14 +22,17 @@ from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.planner import Planner
+from jobsys.application.recovery import Recovery, RecoveryOptions
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.reporter import Reporter
+from jobsys.application.roll_call import RollCall
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.domain.validator import JobValidator
+from jobsys.ports.backend import Keeping
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
@@ -39,7 +43,7 @@ from jobsys.testing.simulation.story import QUEUES
 LEASE_FOR: Final = timedelta(seconds=3)
 SLOTS: Final = 2
 CRASH_LIMIT: Final = 2
-OPTIONS: Final = TickerOptions(LEASE_FOR, CRASH_LIMIT, interval=timedelta(seconds=1))
+OPTIONS: Final = TickerOptions(LEASE_FOR, interval=timedelta(seconds=1))
 
 
 class Parts:
@@ -57,9 +61,13 @@ class Parts:
         draw, metrics, clock = self._chance.random, self._metrics, self._clock
         executor = JobExecutor(self._handlers, metrics, clock, DEFAULT_OPTIONS, draw)
         pool = AsyncioWorkerPool(executor.begin, SLOTS)
-        keeper = LeaseKeeper(lambda: nullcontext(queue), LEASE_FOR, LEASE_FOR / 3, as_a_task)
+        presence = MemoryPresence()
+        keeping = Keeping(queue, presence)
+        keeper = LeaseKeeper(lambda: nullcontext(keeping), LEASE_FOR, LEASE_FOR / 3, as_a_task)
         reporter = Reporter(metrics, clock, lambda _: None)
-        ticker = Ticker(queue, clock, lambda: QUEUES, OPTIONS, reporter)
+        limits = RecoveryOptions(LEASE_FOR, CRASH_LIMIT)
+        recovery = Recovery(queue, RollCall(presence, LEASE_FOR), clock, limits, reporter)
+        ticker = Ticker(queue, clock, lambda: QUEUES, OPTIONS, recovery)
         options = WorkerOptions(LEASE_FOR, timedelta(seconds=1), CRASH_LIMIT, draw=draw)
         worker = Worker(Floor(queue, pool, keeper, reporter, options), ticker, lambda: QUEUES)
         planner = Planner(scheduler, self._triggers, lambda: QUEUES, metrics)

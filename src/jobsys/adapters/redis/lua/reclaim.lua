@@ -1,13 +1,16 @@
 #!lua flags=allow-oom
--- Takes leases that have run out over, for one lane.
--- ARGV: lane, number, limit, lease_for. Returns what turn.lua returns.
+-- Takes over, for one lane, leases that have run out, and those of workers that are gone.
+-- ARGV: lane, number, limit, lease_for, grace (0 for none), the gone workers' names with a blank
+-- between them. Returns what turn.lua returns.
 check()
 local lane, number, now = ARGV[1], ARGV[2], clock()
 local lease_end = int(now + ARGV[4])
 local answer = repeated(number, lane, lease_end)
 if answer then return answer end
 
-local ids = call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, ARGV[3])
+local limit = tonumber(ARGV[3])
+look_for_expired(now, tonumber(ARGV[5]))
+local ids = overdue(now, limit, words(ARGV[6]))
 if #ids == 0 then return {{int(left_waiting), next_due(), lease_end}, {}, {}} end
 local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 local leases, leased, states, ends = {}, {}, {}, {}

@@ -1,0 +1,129 @@
+"""Workers as Redis sees them: by a connection that each keeps open."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncGenerator, Collection, Mapping
+from contextlib import asynccontextmanager
+from time import monotonic
+from typing import Final, cast
+
+from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
+
+from jobsys.adapters.redis.errors import port_error, translated
+from jobsys.adapters.redis.store import LONGEST_BLOCK, RedisStore
+from jobsys.ports.errors import QueueDamaged
+from jobsys.ports.presence import Presence
+
+log = logging.getLogger("jobsys.presence")
+
+SURE_AFTER: Final = 1.0
+"""Seconds for which a worker's connection is missed before the worker counts as dead."""
+SOONEST: Final = 0.01
+LATEST: Final = 0.25
+"""Seconds until a lost connection is opened anew; well below those after which it is missed."""
+
+
+class RedisPresence(Presence):
+    """Each worker is registered with the id of a connection that dies with its process."""
+
+    def __init__(self, store: RedisStore, sure_after: float = SURE_AFTER) -> None:
+        self._store = store
+        self._workers = store.layout.workers
+        self._sure_after = sure_after
+        self._missed: Mapping[str, tuple[str, float]] = {}
+        self._sees = True
+
+    @asynccontextmanager
+    async def present(self, worker: str) -> AsyncGenerator[None]:
+        left, tried = asyncio.Event(), asyncio.Event()
+        shown = asyncio.create_task(self._show(worker, tried, left), name="jobsys-presence")
+        await tried.wait()
+        try:
+            yield
+        finally:
+            left.set()
+            shown.cancel()
+            await asyncio.wait([shown])
+            await self._leave(worker)
+
+    async def gone(self) -> Collection[str]:
+        if not self._sees:
+            return ()
+        with translated(self._store.address):
+            try:
+                missing = await self._missing()
+            except ResponseError as error:
+                if not isinstance(port_error(error, self._store.address), QueueDamaged):
+                    raise
+                self._sees = False
+                log.warning("cannot see workers die, their leases have to run out: %s", error)
+                return ()
+        now, before = monotonic(), self._missed
+        self._missed = {
+            worker: before[worker] if before.get(worker, ("", 0))[0] == known else (known, now)
+            for worker, known in missing.items()
+        }
+        return [w for w, (_, since) in self._missed.items() if now - since >= self._sure_after]
+
+    async def forget(self, workers: Collection[str]) -> None:
+        with translated(self._store.address):
+            await self._store.client.hdel(self._workers, *workers)
+
+    async def _missing(self) -> Mapping[str, str]:
+        """Returns the workers, with the ids of their connections, whose connections are not there."""
+        client = self._store.client
+        stored = cast("Mapping[bytes, bytes]", await client.hgetall(self._workers))
+        registered = {worker.decode(): known.decode() for worker, known in stored.items()}
+        if not registered:
+            return {}
+        clients = await client.client_list(client_id=[*registered.values()])
+        connected = {(one["name"], one["id"]) for one in clients}
+        return {w: i for w, i in registered.items() if (_name_of(w), i) not in connected}
+
+    async def _show(self, worker: str, tried: asyncio.Event, left: asyncio.Event) -> None:
+        """Keeps a connection, and registers each new one at once."""
+        pause, level = SOONEST, logging.WARNING
+        while not left.is_set():  # a client may swallow a cancel
+            try:
+                async with self._store.blocking.client() as own:
+                    try:
+                        known = await _named(own, worker)
+                        await own.hset(self._workers, worker, str(known))
+                    finally:
+                        tried.set()
+                    pause = SOONEST
+                    await self._stay(own, worker, known, left)
+            except ResponseError as error:  # it may be allowed later
+                log.log(level, "worker %s cannot be seen to die: %s", worker, error)
+                level = logging.DEBUG
+                await self._leave(worker)
+                await asyncio.sleep(LONGEST_BLOCK)
+            except (RedisError, OSError) as error:
+                log.info("worker %s shows itself anew: %r", worker, error)
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (spread, not secrecy)
+                pause = min(2 * pause, LATEST)
+
+    async def _stay(self, own: "Redis", worker: str, known: int, left: asyncio.Event) -> None:
+        """Reads what never comes, so that the end of the connection is noticed at once."""
+        while not left.is_set():
+            await own.blpop([f"{self._workers}:{worker}"], LONGEST_BLOCK)
+            await own.hsetnx(self._workers, worker, str(known))
+
+    async def _leave(self, worker: str) -> None:
+        try:
+            await self._store.client.hdel(self._workers, worker)
+        except (RedisError, OSError) as error:
+            log.info("worker %s left without a word: %r", worker, error)
+
+
+async def _named(own: "Redis", worker: str) -> int:
+    """Gives a connection the worker's name, and returns its id."""
+    await own.client_setname(_name_of(worker))
+    return await own.client_id()
+
+
+def _name_of(worker: str) -> str:
+    """Returns what a worker's connection is called: ids begin anew when Redis does."""
+    return f"jobsys-{worker}"

@@ -1,0 +1,67 @@
+"""Looking out for work while a worker has none."""
+
+import asyncio
+import logging
+from datetime import timedelta
+from typing import Final
+
+from jobsys.application.floor import Floor
+from jobsys.application.loop_time import loop_time
+from jobsys.application.watchdog import Loop
+
+log = logging.getLogger("jobsys.worker")
+
+LONGEST_WAIT: Final = timedelta(seconds=5)
+"""How long an idle worker trusts its wake-ups before it looks by itself."""
+
+WITHOUT_ROOM: Final = timedelta(seconds=0.2)
+"""How long it does so while a queue is at its bound: it may have room, and work, any moment."""
+
+
+class LookOut(Loop):
+    """Waits for work whenever slots are free and none is known."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+        self._asked_at: float | None = None
+        self._was_answered = False
+
+    @property
+    def asked_at(self) -> float | None:
+        """When the call in flight was made."""
+        return self._asked_at
+
+    @property
+    def was_answered(self) -> bool:
+        """True once a call was answered."""
+        return self._was_answered
+
+    def ring(self) -> None:
+        """Lets it look at once."""
+        self._floor.idle.set()
+
+    async def run(self) -> None:
+        """Ends by itself, too: a client may swallow a cancel that comes as its answer does."""
+        while not self._floor.draining:
+            self._floor.idle.clear()
+            if self._floor.hungry:
+                await self._wait()
+            else:
+                await self._floor.idle.wait()
+
+    async def _wait(self) -> None:
+        plan = self._floor.plan
+        asked = plan.with_room
+        patience = LONGEST_WAIT if len(asked) == len(plan.queues) else WITHOUT_ROOM
+        self._asked_at = loop_time()
+        try:
+            woken = await self._floor.queue.wait(asked, patience)
+            self._was_answered = True
+        except Exception as error:  # noqa: BLE001 (it looks by itself instead)
+            log.warning("cannot wait for work: %r", error)
+            await asyncio.sleep(1)
+            woken = ()
+        finally:
+            self._asked_at = None
+        plan.woken(woken or asked)
+        self._floor.ring()

@@ -1,0 +1,39 @@
+"""Whose leases a reclaim takes although they have not run out, and when it spares those that have."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+from jobsys.domain.value import value
+
+
+@value
+class Sweep:
+    """`gone` are workers that have died; `grace` is how long leases last.
+
+    A grace of None spares nobody.
+    """
+
+    gone: Collection[str] = ()
+    grace: timedelta | None = None
+
+
+def worker_of(lane: str) -> str:
+    """Returns the worker that a lane belongs to: what its name begins with.
+
+    >>> worker_of("w1a2b3c4.0")
+    'w1a2b3c4'
+    """
+    return lane.partition(".")[0]
+
+
+def was_stalled(last_ms: int | None, now_ms: int, grace_ms: int) -> bool:
+    """Says whether nobody has looked for so long that leases ran out with nobody to blame.
+
+    Somebody looks twice a lease at least, and leases are renewed three times.
+    """
+    return last_ms is not None and now_ms - last_ms >= grace_ms * 2 // 3
+
+
+def is_worth_noting(last_ms: int | None, now_ms: int, grace_ms: int) -> bool:
+    """Says whether the instant of a look is written down: not of each, for a write has its price."""
+    return last_ms is None or not 0 <= now_ms - last_ms < grace_ms // 4
