@@ -14,6 +14,7 @@ from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings, WorkerArguments
@@ -62,6 +63,10 @@ class FaultyBackend(Backend):
     @property
     def events(self) -> MemoryEventBus:
         return self._events
+
+    @property
+    def checker(self) -> MemoryStoreChecker:
+        return MemoryStoreChecker(self.store, SystemClock())
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         if self._refusal is not None:

@@ -12,6 +12,7 @@ from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.store_checker import StoreChecker
 
 
 @value
@@ -46,6 +47,11 @@ class Backend(Component, Protocol):
     @abstractmethod
     def events(self) -> EventBus:
         """What is told of the jobs, for one event loop."""
+
+    @property
+    @abstractmethod
+    def checker(self) -> StoreChecker:
+        """What finds and mends damage in the same store."""
 
     @abstractmethod
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:

@@ -9,6 +9,7 @@ from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.store_checker import StoreChecker
 
 
 class BackendUnderTest(Protocol):
@@ -36,6 +37,11 @@ class BackendUnderTest(Protocol):
     @abstractmethod
     def events(self) -> EventBus:
         """The event bus of the same store."""
+
+    @property
+    @abstractmethod
+    def checker(self) -> StoreChecker:
+        """What finds and mends damage in the same store."""
 
     @property
     @abstractmethod

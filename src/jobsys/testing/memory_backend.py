@@ -8,6 +8,7 @@ from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.domain.job_id import JobId
 from jobsys.domain.notice import NoticeInterest
 from jobsys.ports.subscription import Subscription
@@ -42,6 +43,11 @@ class MemoryBackend(BackendUnderTest):
     def events(self) -> MemoryEventBus:
         """The event bus of the same store."""
         return self._events
+
+    @property
+    def checker(self) -> MemoryStoreChecker:
+        """What finds and mends damage in the same store."""
+        return MemoryStoreChecker(self._store, self._clock)
 
     @property
     def keep_last(self) -> int:

@@ -9,6 +9,7 @@ from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.job_id import JobId
 from jobsys.testing.backend import BackendUnderTest
@@ -47,6 +48,11 @@ class SqliteBackend(BackendUnderTest):
     def events(self) -> SqliteEventBus:
         """The event bus of the same store."""
         return self._events
+
+    @property
+    def checker(self) -> SqliteStoreChecker:
+        """What finds and mends damage in the same store."""
+        return SqliteStoreChecker(self._stores[0], self._clock)
 
     @property
     def keep_last(self) -> int:

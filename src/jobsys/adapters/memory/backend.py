@@ -7,6 +7,7 @@ from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.ports.backend import Backend, BackendOptions
 from jobsys.ports.job_queue import JobQueue
 
@@ -20,6 +21,7 @@ class MemoryBackend(Backend):
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)
         self._events = MemoryEventBus(store)
+        self._checker = MemoryStoreChecker(store, options.clock)
 
     @property
     def queue(self) -> MemoryJobQueue:
@@ -36,6 +38,10 @@ class MemoryBackend(Backend):
     @property
     def events(self) -> MemoryEventBus:
         return self._events
+
+    @property
+    def checker(self) -> MemoryStoreChecker:
+        return self._checker
 
     def open_queue(self) -> AbstractAsyncContextManager[JobQueue]:
         return nullcontext(self._queue)

@@ -6,6 +6,7 @@ from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
+from jobsys.adapters.redis.store_checker import RedisStoreChecker
 from jobsys.ports.backend import BackendOptions
 from jobsys.ports.stored_backend import StoredBackend
 
@@ -21,3 +22,7 @@ class RedisBackend(StoredBackend[RedisStore]):
             RedisScheduler,
             RedisEventBus,
         )
+
+    @property
+    def checker(self) -> RedisStoreChecker:
+        return RedisStoreChecker(self._store)

@@ -93,6 +93,16 @@ class Count(Operation):
 
 
 @value
+class Check(Operation):
+    """Looks the store through for damage."""
+
+    async def act(self, scene: Scene) -> object:
+        """Returns what was found, and of which jobs."""
+        steps = [step async for step in scene.backend.checker.check()]
+        return sorted((f.kind, f.subject) for step in steps for f in step.findings)
+
+
+@value
 class Forward(Operation):
     """Moves the clock."""
 
