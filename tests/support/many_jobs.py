@@ -17,11 +17,15 @@ from jobsys.testing.virtual_clock import START
 
 EACH: Final = 30
 RETRY_IN: Final = timedelta(minutes=5)
+WAITING: Final = set(JobStatus) - {JobStatus.COMPLETED, JobStatus.CANCELLED, JobStatus.FAILED}
+"""The states from which every job runs to its end."""
 
 
 async def filled(backend: BackendUnderTest) -> None:
-    """Makes jobs `ready-…` of each level, `later-…`, `held-…`, `retry-…`, `done-…`, `dead-…`, and
-    schedules."""
+    """Makes jobs of each state and level, and schedules.
+
+    They are called `ready-…`, `later-…`, `held-…`, `retry-…`, `done-…`, `dead-…` and `void-…`.
+    """
     lane = Lane(backend.queue)
     await backend.queue.enqueue([job(f"done-{n:03}") for n in range(3)])
     await lane.settle(*[lease.succeeded(b'"ok"') for lease in await lane.claim()])

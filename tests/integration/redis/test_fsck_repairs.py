@@ -1,0 +1,101 @@
+"""How jobs go on that `jobsys fsck` has mended, and what it leaves alone."""
+
+from redis.asyncio import Redis
+
+from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.testing.jobs import LEASE_FOR, job, look
+from jobsys.testing.lane import Lane
+from jobsys.testing.redis_backend import RedisBackend
+from tests.integration.redis.damage import (
+    CRITICAL,
+    DAMAGES,
+    DELAYED,
+    LEASED,
+    LOW,
+    STATE,
+    contents,
+    do,
+)
+from tests.support.damage import kinds
+from tests.support.many_jobs import fsck
+
+
+async def test_all_damage_at_once_is_mended(full_backend: RedisBackend, redis: Redis) -> None:
+    for damage in DAMAGES.values():
+        await do(redis, damage.how)
+    assert len(kinds(await fsck(full_backend))) > 8
+    assert (await fsck(full_backend, repair=True)).is_clean
+    assert (await fsck(full_backend)).outcomes == []
+
+
+async def test_a_job_that_has_lost_its_entry_is_the_next_to_run(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await do(redis, [("LREM", CRITICAL, 0, "ready-120")])
+    await fsck(full_backend, repair=True)
+    assert await Lane(full_backend.queue).claim_keys(2) == ["ready-120", "ready-000"]
+
+
+async def test_of_an_entry_that_stands_in_its_list_twice_the_first_stays(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await do(redis, [("RPUSH", CRITICAL, "ready-000")])
+    await fsck(full_backend, repair=True)
+    assert await redis.lindex(CRITICAL, 0) == b"ready-000"
+    assert await redis.lindex(CRITICAL, -1) != b"ready-000"
+
+
+async def test_a_worker_that_lives_keeps_a_job_whose_lease_was_lost_and_mended(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    lane = Lane(full_backend.queue)
+    lease = await lane.claim_one()
+    await do(redis, [("ZREM", LEASED, lease.record.id.key)])
+    await fsck(full_backend, repair=True)
+    await full_backend.advance(LEASE_FOR / 2)
+    standing = lease.record.standing
+    renewal = Renewal(lease.record.id, standing.token, standing.lane)
+    assert await full_backend.queue.extend([renewal], LEASE_FOR) == [LeaseState.HELD]
+    await full_backend.advance(LEASE_FOR / 2)
+    assert lease.record.id not in {one.record.id for one in await lane.reclaim()}
+    assert not (await lane.settle(lease.succeeded(None))).refused
+    assert (await fsck(full_backend)).outcomes == []
+
+
+async def test_the_state_that_could_not_be_read_is_kept_in_the_history(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await do(redis, [("HSET", STATE, "retry-001", "nonsense")])
+    await fsck(full_backend, repair=True)
+    last = (await look(full_backend, "retry-001")).errors[-1]
+    assert "nonsense" in last.message
+
+
+async def test_a_job_that_moves_between_the_look_and_the_repair_is_left_alone(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await do(redis, [("RPUSH", LOW, "ready-002"), ("ZADD", DELAYED, 5, "ready-006")])
+    steps = [step async for step in full_backend.checker.check()]
+    found = [finding for step in steps for finding in step.findings]
+    assert len(found) == 2
+    await Lane(full_backend.queue).claim(500)
+    before = await contents(redis)
+    assert await full_backend.checker.mend(found) == [False, False]
+    assert await contents(redis) == before
+
+
+async def test_more_entries_than_a_page_are_looked_at(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await full_backend.queue.enqueue([job(f"many-{n:04}", queue="many") for n in range(2500)])
+    await do(
+        redis, [("LREM", "jobs:queue:many:normal", 0, f"many-{n:04}") for n in (0, 1200, 2499)]
+    )
+    await do(redis, [("LREM", CRITICAL, 0, "ready-000")])
+    report = await fsck(full_backend, ["many"], repair=True)
+    assert [finding.subject for finding, _ in report.outcomes] == [
+        "many:many-0000",
+        "many:many-1200",
+        "many:many-2499",
+    ]
+    assert await redis.llen("jobs:queue:many:normal") == 2500
