@@ -172,7 +172,9 @@ async def contents(redis: Redis) -> Mapping[bytes, object]:
         b"zset": lambda key: redis.zrange(key, 0, -1, withscores=True),
         b"string": redis.get,
     }
+    keys = cast("list[bytes]", await redis.keys())
+    types = [cast("bytes", await redis.type(key)) for key in keys]
     return {
-        key: (await reads[await redis.type(key)](key), await redis.pttl(key) < 0)
-        for key in await redis.keys()
+        key: (await reads[of](key), await redis.pttl(key) < 0)
+        for key, of in zip(keys, types, strict=True)
     }

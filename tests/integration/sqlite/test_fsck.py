@@ -10,9 +10,10 @@ import pytest
 from jobsys.application.store_check import Outcome
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import JobStatus
-from jobsys.testing.jobs import id_of
+from jobsys.testing.jobs import HOUR, LEASE_FOR, QUEUE, id_of, job
+from jobsys.testing.lane import Lane
 from jobsys.testing.sqlite_backend import SqliteBackend
-from tests.integration.sqlite.damage import BY_HAND, DAMAGES
+from tests.integration.sqlite.damage import BY_HAND, DAMAGES, update
 from tests.support.damage import kinds, outcomes, subjects
 from tests.support.many_jobs import WAITING, filled, fsck, ids_in, run_to_the_end
 
@@ -94,3 +95,52 @@ async def test_all_damage_at_once_is_mended(backend: SqliteBackend, path: Path) 
     assert len(kinds(await fsck(backend))) > 5
     assert (await fsck(backend, repair=True)).is_clean
     assert (await fsck(backend)).outcomes == []
+
+
+async def test_what_is_wrong_in_another_way_by_now_is_left_alone(
+    backend: SqliteBackend, path: Path
+) -> None:
+    do(path, [update("ready-002", "place = 'attic'")])
+    found = [f async for step in backend.checker.check() for f in step.findings]
+    do(path, [update("ready-002", "envelope = NULL")])
+    before = contents(path)
+    assert await backend.checker.mend(found) == [False]
+    assert contents(path) == before
+
+
+async def test_each_row_of_a_long_table_is_looked_at(backend: SqliteBackend, path: Path) -> None:
+    await backend.queue.enqueue([job(f"many-{n:04}", queue="many") for n in range(2500)])
+    do(path, ["UPDATE jobs SET place = 'attic' WHERE queue = 'many'"])
+    report = await fsck(backend, ["many"], repair=True)
+    assert len(report.outcomes) == 2500
+    assert (await fsck(backend)).outcomes == []
+
+
+async def test_a_lease_that_was_lost_and_mended_lasts_a_while(
+    backend: SqliteBackend, path: Path
+) -> None:
+    lane = Lane(backend.queue)
+    lease = await lane.claim_one()
+    do(path, [update(lease.record.id.key, "place = 'ready'")])
+    await fsck(backend, repair=True)
+    await backend.advance(LEASE_FOR / 2)
+    assert lease.record.id not in {one.record.id for one in await lane.reclaim()}
+    assert not (await lane.settle(lease.succeeded(None))).refused
+
+
+async def test_an_ended_job_that_was_mended_is_kept_a_while(
+    backend: SqliteBackend, path: Path
+) -> None:
+    do(path, [update("done-001", "place = 'ready'"), update("dead-001", "place = 'done'")])
+    await fsck(backend, repair=True)
+    await backend.advance(HOUR / 2)
+    await backend.queue.tick([QUEUE], 100)
+    assert {id_of("done-001"), id_of("dead-001")} <= await ids_in(backend, *JobStatus)
+
+
+async def test_a_ready_job_that_was_mended_is_the_next_to_run(
+    backend: SqliteBackend, path: Path
+) -> None:
+    do(path, [update("ready-120", "place = 'attic'")])
+    await fsck(backend, repair=True)
+    assert await Lane(backend.queue).claim_keys(2) == ["ready-120", "ready-000"]

@@ -28,9 +28,9 @@ async def schedule_findings(store: RedisStore, queue: str) -> AsyncIterator[Find
             if not _can_be_read(schedule_id, stored, times.get(key, b"")):
                 told = "cannot be read: remove it, or put it anew"
                 yield Finding(FindingKind.UNREADABLE_SCHEDULE, queue, schedule_id, told)
-    for name in sorted(times.keys() - known):
-        told, proof = "a time at which nothing fires", ["fires", name]
-        yield part(FindingKind.SCHEDULE_INDEX, queue, ScheduleId.of(queue, name), told, proof)
+    for key in sorted(times.keys() - known):
+        told, proof = "a time at which nothing fires", ["fires", key]
+        yield part(FindingKind.SCHEDULE_INDEX, queue, ScheduleId.of(queue, key), told, proof)
     told = f"the queue and {scheduled} disagree on whether it has schedules"
     yield part(FindingKind.SCHEDULE_INDEX, queue, queue, told, ["scheduled", queue])
 
