@@ -21,9 +21,10 @@ class MemoryStoreChecker(StoreChecker):
         self._clock = clock
 
     async def check(self, queues: Collection[str] = ()) -> AsyncIterator[Step]:
-        for name in sorted(queues or self._store.queues):
+        for name, queue in sorted(self._store.queues.items()):
+            if queues and name not in queues:
+                continue
             with self._store.lock:
-                queue = self._store.queue(name)
                 size, found = len(queue.jobs), [*_unfit(queue), *_wrong_counts(queue)]
             yield Step(f"queue {name}", size, size, found)
 

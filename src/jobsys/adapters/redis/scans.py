@@ -1,6 +1,7 @@
 """Reading what is large page by page, so that Redis is never busy for long."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
+from itertools import count
 from typing import Final, cast
 
 from redis.asyncio import Redis
@@ -9,12 +10,12 @@ PAGE: Final = 1000
 
 
 async def hash_pages(
-    client: "Redis", key: str, count: int = PAGE
+    client: "Redis", key: str, size: int = PAGE
 ) -> AsyncIterator[Mapping[bytes, bytes]]:
     """Yields a hash's fields; one may come twice."""
     cursor = 0
     while True:
-        found = await client.hscan(key, cursor, count=count)
+        found = await client.hscan(key, cursor, count=size)
         cursor, page = cast("tuple[int, Mapping[bytes, bytes]]", found)
         yield page
         if not cursor:
@@ -58,9 +59,11 @@ async def key_pages(client: "Redis", pattern: str) -> AsyncIterator[Sequence[byt
 
 async def list_pages(client: "Redis", key: str) -> AsyncIterator[Sequence[bytes]]:
     """Yields a list's entries from its tail on: what is claimed meanwhile shifts none of them."""
-    for begin in range(0, await client.llen(key), PAGE):
-        page = await client.lrange(key, -begin - PAGE, -begin - 1)
-        yield cast("list[bytes]", page)
+    for begin in count(step=PAGE):
+        page = cast("list[bytes]", await client.lrange(key, -begin - PAGE, -begin - 1))
+        yield page
+        if len(page) < PAGE:
+            return
 
 
 def text(name: bytes) -> str:

@@ -24,21 +24,16 @@ local function times(number, name)
   return call('SISMEMBER', KEYS[number + 4], name) == 1 and 0 or #positions(number, name)
 end
 
-local function is_at(number, name, score)
-  return times(number, name) == 1 and (not score or call('ZSCORE', KEYS[number], name) == score)
-end
-
 local function take(number, name)
   if is_list(number) then call('LREM', KEYS[number], 0, name) else call('ZREM', KEYS[number], name) end
 end
 
--- Puts a job where it belongs: at the head of its list, where its entry is not there.
-local function put(number, name, score, span)
+-- Puts a job where it belongs, once: at the head of its list, where its entry is not there.
+local function put(found, number, name, score, span)
   if not is_list(number) then return call('ZADD', KEYS[number], score or int(now + span), name) end
-  call('SREM', KEYS[number + 4], name)
-  local surplus = #positions(number, name) - 1
-  if surplus > 0 then call('LREM', KEYS[number], -surplus, name) end
-  if surplus < 0 then call('LPUSH', KEYS[number], name) end
+  if call('SREM', KEYS[number + 4], name) == 1 then found = #positions(number, name) end
+  if found > 1 then call('LREM', KEYS[number], 1 - found, name) end
+  if found == 0 then call('LPUSH', KEYS[number], name) end
   wake()
 end
 
@@ -51,14 +46,17 @@ local function bury(token, tail, span, line, source)
   write_counts()
 end
 
+if digest() ~= seen then return 0 end
 local strays = {}
 for _, spot in ipairs(spots) do
   if times(unpack(spot)) > 0 then strays[#strays + 1] = spot end
 end
-holds = holds == 1 or #strays > 0 or (home and not is_at(unpack(home)))
-if not holds or digest() ~= seen then return 0 end
+local found = home and times(home[1], home[2])
+local is_late = home and home[3] and call('ZSCORE', KEYS[home[1]], home[2]) ~= home[3]
+holds = holds == 1 or #strays > 0 or (home and found ~= 1) or is_late
+if not holds then return 0 end
 if ARGV[1] == '1' then
   for _, spot in ipairs(strays) do take(unpack(spot)) end
-  if burial then bury(unpack(burial)) elseif home then put(unpack(home)) end
+  if burial then bury(unpack(burial)) elseif home then put(found, unpack(home)) end
 end
 return 1
