@@ -8,7 +8,7 @@ from jobsys.domain.instants import to_ms
 from jobsys.domain.move import Move
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.ports.job_queue import LeaseState, Renewal
-from jobsys.ports.store_checker import FindingKind
+from jobsys.ports.store_checker import Finding, FindingKind
 from jobsys.testing.jobs import CRASH, HOUR, LEASE_FOR, QUEUE, SECOND, id_of, job, jobs, look
 from jobsys.testing.lane import Lane
 from jobsys.testing.redis_backend import RedisBackend
@@ -139,7 +139,8 @@ async def test_each_entry_of_a_long_list_is_looked_at(
 async def test_jobs_that_move_at_each_step_of_a_look_are_no_finding(
     full_backend: RedisBackend,
 ) -> None:
-    lane, numbers, found, left_out = Lane(full_backend.queue), count(), [], ""
+    lane, numbers, left_out = Lane(full_backend.queue), count(), ""
+    found: list[Finding] = []
     async for step in full_backend.checker.check():
         number = next(numbers)
         [first, second, third] = await lane.claim(3)
