@@ -136,6 +136,13 @@ async def test_each_entry_of_a_long_list_is_looked_at(
     assert await redis.zcard("jobs:failed:many") == 2500
 
 
+async def test_keys_of_other_namespaces_are_nobodys_business(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await do(redis, [("SET", "jobs2:mine", "1"), ("SET", "jobs", "1"), ("SET", "my:jobs:x", "1")])
+    assert (await fsck(full_backend)).outcomes == []
+
+
 async def test_jobs_that_move_at_each_step_of_a_look_are_no_finding(
     full_backend: RedisBackend,
 ) -> None:

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.output import console, print_json, printable, table_of
-from jobsys.application.store_check import CheckStore, StoreReport
+from jobsys.application.store_check import CheckStore, Outcome, StoreReport
 from jobsys.domain.names import checked_name
 from jobsys.ports.store_checker import Step
 
@@ -34,7 +34,7 @@ def fsck(
     if given.as_json or as_json:
         print_json(_view(report))
     else:
-        _print(report, repair=repair)
+        _print(report)
     raise typer.Exit(0 if report.is_clean else 1)
 
 
@@ -66,7 +66,7 @@ def _view(report: StoreReport) -> Mapping[str, object]:
     return {"clean": report.is_clean, "findings": findings, "left_out": report.left_out}
 
 
-def _print(report: StoreReport, *, repair: bool) -> None:
+def _print(report: StoreReport) -> None:
     if report.outcomes:
         table = table_of("what", "kind", "what is wrong", "repair", "outcome")
         for finding, outcome in report.outcomes:
@@ -81,7 +81,7 @@ def _print(report: StoreReport, *, repair: bool) -> None:
         console.print("clean")
     elif report.is_clean:
         console.print(f"{number} found, none remains")
-    elif repair:
-        console.print(f"{number} found; what is to be done by hand remains")
-    else:
+    elif any(outcome is Outcome.FOUND for _, outcome in report.outcomes):
         console.print(f"{number} found, nothing changed; jobsys fsck --repair mends what it can")
+    else:
+        console.print(f"{number} found; what is to be done by hand remains")
