@@ -14,6 +14,7 @@ from typer.core import TyperGroup
 import jobsys
 from jobsys.adapters.cli.commands import cli
 from jobsys.ports.metric_families import FAMILIES
+from jobsys.ports.store_checker import REPAIRS, FindingKind
 from tests.support.documents import ROOT
 
 DOCS: Final = ROOT / "docs"
@@ -104,6 +105,16 @@ def test_the_operating_page_lists_every_family_with_its_labels() -> None:
             f"| `jobsys_{family.name}` | {labels} |" if labels else f"| `jobsys_{family.name}` | |"
         )
         assert row in page
+
+
+def test_the_operating_page_lists_every_kind_of_damage_with_its_repair() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)` \| .+ \| (.+) \|$", (DOCS / "operating.md").read_text(), re.MULTILINE
+    )
+    told = {kind: repair for kind, repair in rows if kind in set(FindingKind)}
+    assert list(told) == list(FindingKind)
+    assert {kind: told[kind] for kind in REPAIRS} == REPAIRS
+    assert all(told[kind].startswith("by hand") for kind in set(FindingKind) - set(REPAIRS))
 
 
 def test_the_reference_has_every_public_name() -> None:

@@ -15,6 +15,7 @@ from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings, WorkerArguments
@@ -67,6 +68,10 @@ class FaultyBackend(Backend):
     @property
     def presence(self) -> MemoryPresence:
         return self._presence
+
+    @property
+    def checker(self) -> MemoryStoreChecker:
+        return MemoryStoreChecker(self.store, SystemClock())
 
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         if self._refusal is not None:

@@ -13,6 +13,7 @@ from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.store_checker import StoreChecker
 
 
 @value
@@ -55,6 +56,11 @@ class Backend(Component, Protocol):
     @abstractmethod
     def events(self) -> EventBus:
         """What is told of the jobs, for one event loop."""
+
+    @property
+    @abstractmethod
+    def checker(self) -> StoreChecker:
+        """What finds and mends damage in the same store."""
 
     @property
     @abstractmethod

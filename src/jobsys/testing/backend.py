@@ -10,6 +10,7 @@ from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.store_checker import StoreChecker
 
 
 class BackendUnderTest(Protocol):
@@ -47,6 +48,11 @@ class BackendUnderTest(Protocol):
     @abstractmethod
     def sees_deaths(self) -> bool:
         """Whether it can see a worker die."""
+
+    @property
+    @abstractmethod
+    def checker(self) -> StoreChecker:
+        """What finds and mends damage in the same store."""
 
     @property
     @abstractmethod

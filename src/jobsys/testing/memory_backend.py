@@ -9,6 +9,7 @@ from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.domain.job_id import JobId
 from jobsys.domain.notice import NoticeInterest
 from jobsys.ports.subscription import Subscription
@@ -53,6 +54,11 @@ class MemoryBackend(BackendUnderTest):
     def sees_deaths(self) -> bool:
         """Whether it can see a worker die."""
         return False
+
+    @property
+    def checker(self) -> MemoryStoreChecker:
+        """What finds and mends damage in the same store."""
+        return MemoryStoreChecker(self._store, self._clock)
 
     @property
     def keep_last(self) -> int:

@@ -10,6 +10,7 @@ from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
+from jobsys.adapters.redis.store_checker import RedisStoreChecker
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.testing.backend import BackendUnderTest
@@ -63,6 +64,11 @@ class RedisBackend(BackendUnderTest):
     def sees_deaths(self) -> bool:
         """Whether it can see a worker die."""
         return True
+
+    @property
+    def checker(self) -> RedisStoreChecker:
+        """What finds and mends damage in the same store."""
+        return RedisStoreChecker(self._stores[0])
 
     @property
     def keep_last(self) -> int:

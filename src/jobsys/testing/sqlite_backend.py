@@ -13,6 +13,7 @@ from jobsys.adapters.sqlite.presence import SqlitePresence, enter
 from jobsys.adapters.sqlite.process_mark import mark_of
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.job_id import JobId
 from jobsys.testing.backend import BackendUnderTest
@@ -62,6 +63,11 @@ class SqliteBackend(BackendUnderTest):
     def sees_deaths(self) -> bool:
         """Whether it can see a worker die."""
         return mark_of(os.getpid()) is not None
+
+    @property
+    def checker(self) -> SqliteStoreChecker:
+        """What finds and mends damage in the same store."""
+        return SqliteStoreChecker(self._stores[0], self._clock)
 
     @property
     def keep_last(self) -> int:

@@ -135,7 +135,7 @@ def test_a_waiting_job_is_not_retried_and_a_cancelled_one_is_cancelled_again(
 
 def test_the_help_names_every_verb(here: Here) -> None:
     help_text = here("--help")
-    verbs = ("worker", "submit", "get", "list", "cancel", "retry", "stats", "demo")
+    verbs = ("worker", "submit", "get", "list", "cancel", "retry", "stats", "fsck", "demo")
     assert all(verb in help_text for verb in verbs)
 
 

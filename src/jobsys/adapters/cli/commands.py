@@ -8,6 +8,7 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.following import end_of
+from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
@@ -29,6 +30,7 @@ cli = typer.Typer(
 )
 cli.command(epilog=WORKER_EXAMPLE)(worker)
 cli.command()(health)
+cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
 

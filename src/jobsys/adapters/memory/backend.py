@@ -8,6 +8,7 @@ from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.ports.backend import Backend, BackendOptions, Keeping
 
 
@@ -21,6 +22,7 @@ class MemoryBackend(Backend):
         self._scheduler = MemoryScheduler(store, options.clock)
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
+        self._checker = MemoryStoreChecker(store, options.clock)
 
     @property
     def queue(self) -> MemoryJobQueue:
@@ -44,6 +46,10 @@ class MemoryBackend(Backend):
 
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         return nullcontext(Keeping(self._queue, self._presence))
+
+    @property
+    def checker(self) -> MemoryStoreChecker:
+        return self._checker
 
     async def start(self) -> None:
         """Needs nothing."""

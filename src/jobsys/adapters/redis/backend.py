@@ -7,6 +7,7 @@ from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
+from jobsys.adapters.redis.store_checker import RedisStoreChecker
 from jobsys.ports.backend import BackendOptions
 from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
 
@@ -25,3 +26,7 @@ class RedisBackend(StoredBackend[RedisStore]):
                 RedisPresence,
             ),
         )
+
+    @property
+    def checker(self) -> RedisStoreChecker:
+        return RedisStoreChecker(self._store)

@@ -1,8 +1,22 @@
 """Where everything lies in Redis: the one place that spells keys."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Final
 
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
+
+TYPES: Final[Mapping[str, str]] = {
+    "data": "hash", "state": "hash", "queue": "list", "gone": "set", "delayed": "zset",
+    "processing": "zset", "done": "zset", "failed": "zset", "result": "hash", "errors": "hash",
+    "counts": "hash", "wake": "list", "turn": "string", "schedules": "hash", "fires": "zset",
+    "queues": "set", "scheduled": "set",
+}  # fmt: skip
+"""Of which type of Redis the keys of each family are."""
+_NAMES_IN: Final = {"queues": 0, "scheduled": 0, "queue": 2, "gone": 2, "turn": 2}
+"""How many names follow a family's, where it is not the queue's alone."""
+_OF_LEVELS: Final = {"queue", "gone"}
+_LABELS: Final = {level.label for level in ALL_LEVELS}
 
 
 class KeyLayout:
@@ -61,6 +75,23 @@ class KeyLayout:
         """All keys of a queue and those of its schedules."""
         schedules, fires = self._named("schedules", queue), self._named("fires", queue)
         return (*self._of_queue(queue), schedules, fires, self.scheduled)
+
+    def pattern(self) -> str:
+        """The pattern that matches every key of the namespace."""
+        return f"{self._namespace}:*"
+
+    def named_by(self, key: str) -> tuple[str, str] | None:
+        """Returns a key's family and its queue; None for one that jobsys does not spell.
+
+        >>> KeyLayout().named_by("jobs:queue:default:normal")
+        ('queue', 'default')
+        """
+        family, *names = key.removeprefix(f"{self._namespace}:").split(":")
+        if len(names) != _NAMES_IN.get(family, 1) or family not in TYPES:
+            return None
+        if family in _OF_LEVELS and names[1] not in _LABELS:
+            return None
+        return family, names[0] if names else ""
 
     def _of_queue(self, queue: str) -> tuple[str, ...]:
         """All keys of a queue, in the order in which the scripts take them."""

@@ -118,12 +118,17 @@ def _schedules(queue: str, triples: Triples) -> Iterator[Schedule]:
         schedule_id = ScheduleId.of(queue, name.decode())
         try:
             if stored:
-                yield _schedule(schedule_id, stored, at)
+                yield schedule_of(schedule_id, stored, at)
         except (ValueError, KeyError):  # one that cannot be read must not stop the others
             log.error(UNREADABLE_SCHEDULE, schedule_id)
 
 
-def _schedule(schedule_id: ScheduleId, stored: bytes, at: bytes) -> Schedule:
+def schedule_of(schedule_id: ScheduleId, stored: bytes, at: bytes) -> Schedule:
+    """Returns a schedule as it lies in Redis; `at` is empty while it is paused.
+
+    Raises:
+        ValueError, KeyError: it cannot be read.
+    """
     told, rule, envelope = stored.split(b"\n", 2)
     fired, last, level = told.decode().split(" ")
     header, payload = decode(envelope)

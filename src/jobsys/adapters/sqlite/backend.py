@@ -12,6 +12,7 @@ from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.backend import BackendOptions
 from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
@@ -28,6 +29,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
 
     def __init__(self, options: BackendOptions) -> None:
         path, synchronous = located(options.url)
+        self._clock = options.clock
         super().__init__(
             lambda: SqliteStore(path, options.clock, synchronous=synchronous),
             AdaptersIn(
@@ -38,6 +40,10 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 SqlitePresence,
             ),
         )
+
+    @property
+    def checker(self) -> SqliteStoreChecker:
+        return SqliteStoreChecker(self._store, self._clock)
 
 
 def located(url: str) -> tuple[Path, Synchronous]:

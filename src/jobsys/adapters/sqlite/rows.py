@@ -63,8 +63,8 @@ JobRow: TypeAlias = tuple[
     bytes | None,
 ]
 
-_STATUSES: Final = {status.value: status for status in JobStatus}
-_LEVELS: Final = {level.value: level for level in JobPriority}
+STATUSES: Final = {status.value: status for status in JobStatus}
+LEVELS: Final = {level.value: level for level in JobPriority}
 _REASONS: Final[dict[str | None, Reason | None]] = {
     None: None,
     **{reason.value: reason for reason in Reason},
@@ -96,8 +96,8 @@ def standing_of(row: JobRow) -> Standing:
     attempts, crashes, alone, started, held, reason, percent, message, _ = row[11:]
     try:
         return Standing(
-            status=_STATUSES[status],
-            priority=_LEVELS[level],
+            status=STATUSES[status],
+            priority=LEVELS[level],
             changed_at=_instant(changed),
             token=token,
             lane=lane,

@@ -55,6 +55,17 @@ def come(snapshot: Snapshot, queue: str, limit: int, now: int) -> Sequence[Sched
     return list(_readable(snapshot.execute(_SELECT + _COME, (queue, now, limit))))
 
 
+def unreadable(snapshot: Snapshot) -> Sequence[ScheduleId]:
+    """Returns the ids of the schedules that cannot be read."""
+    found: list[ScheduleId] = []
+    for row in snapshot.execute(_SELECT + "ORDER BY queue, name"):
+        try:
+            _schedule(row)
+        except (ValueError, OverflowError):
+            found.append(ScheduleId.of(row[0], row[1]))
+    return found
+
+
 def next_after(snapshot: Snapshot, queue: str, passed: int) -> int | None:
     """Returns when a queue's next schedule fires, the first `passed` left out."""
     found: tuple[int] | None = snapshot.execute(_NEXT, (queue, passed)).fetchone()

@@ -9,6 +9,7 @@ from jobsys.domain.move import Move
 from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobQuery
 from jobsys.ports.job_queue import Submission
+from jobsys.ports.store_checker import FindingKind
 from jobsys.testing.differential.scene import Scene
 
 
@@ -90,6 +91,22 @@ class Count(Operation):
         """Returns the counts and the names."""
         inspector = scene.backend.inspector
         return await inspector.counts(), await inspector.queues()
+
+
+@value
+class Check(Operation):
+    """Looks the store through for damage."""
+
+    async def act(self, scene: Scene) -> object:
+        """Returns the jobs whose envelopes cannot be read: a story damages nothing else.
+
+        Raises:
+            AssertionError: something else is wrong.
+        """
+        found = [f async for step in scene.backend.checker.check() for f in step.findings]
+        if any(finding.kind is not FindingKind.UNREADABLE_JOB for finding in found):
+            raise AssertionError(f"the store is damaged: {found}")
+        return sorted(finding.subject for finding in found)
 
 
 @value

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from jobsys.ports.job_inspector import JobQuery
 from jobsys.testing.backend import BackendUnderTest
-from jobsys.testing.differential.operation import Count, Find, Operation
+from jobsys.testing.differential.operation import Check, Count, Find, Operation
 from jobsys.testing.differential.plain import Plain, plain
 from jobsys.testing.differential.scene import Scene
 
@@ -20,4 +20,4 @@ async def tell(backend: BackendUnderTest, story: Sequence[Operation]) -> History
     return history
 
 
-_EVERYTHING: Sequence[Operation] = (Find(JobQuery(), 100), Count())
+_EVERYTHING: Sequence[Operation] = (Find(JobQuery(), 100), Count(), Check())

@@ -1,0 +1,87 @@
+"""The verb `jobsys fsck`: what is wrong in the store, and mending it."""
+
+import sys
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from jobsys.adapters.cli.completion import queues as queue_names
+from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.output import console, print_json, printable, table_of
+from jobsys.application.store_check import CheckStore, Outcome, StoreReport
+from jobsys.domain.names import checked_name
+from jobsys.ports.store_checker import Step
+
+
+def fsck(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Mend what can be mended.")] = False,
+    queue: Annotated[
+        list[str] | None,
+        typer.Option(help="Only this queue; may be given again.", autocompletion=queue_names),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Check the store, and mend it with --repair; exit code 1 while something is wrong."""
+    given = cast("Invocation", context.obj)
+    asked = CheckStore([checked_name("queue", name) for name in queue or ()], repair)
+    with _progress() as tell:
+        report = given.run_on(lambda application: asked.run(application.backend().checker, tell))
+    if given.as_json or as_json:
+        print_json(_view(report))
+    else:
+        _print(report)
+    raise typer.Exit(0 if report.is_clean else 1)
+
+
+@contextmanager
+def _progress() -> Generator[Callable[[Step], None]]:
+    """Yields what moves a bar; it is quiet where nobody is at a terminal."""
+    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
+    with Progress(
+        *columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
+    ) as bar:
+        task = bar.add_task("")
+        yield lambda step: bar.update(
+            task, description=printable(step.what), completed=step.done, total=step.of
+        )
+
+
+def _view(report: StoreReport) -> Mapping[str, object]:
+    findings = [
+        {
+            "subject": printable(finding.subject),
+            "kind": finding.kind.value,
+            "queue": finding.queue,
+            "told": printable(finding.told),
+            "repair": finding.repair or None,
+            "outcome": outcome.value,
+        }
+        for finding, outcome in report.outcomes
+    ]
+    return {"clean": report.is_clean, "findings": findings, "left_out": report.left_out}
+
+
+def _print(report: StoreReport) -> None:
+    if report.outcomes:
+        table = table_of("what", "kind", "what is wrong", "repair", "outcome")
+        for finding, outcome in report.outcomes:
+            told = printable(finding.told)
+            subject, mend = printable(finding.subject), finding.repair or "by hand"
+            table.add_row(subject, finding.kind, told, mend, outcome)
+        console.print(table)
+    for told in report.left_out:
+        console.print(f"left out: {told}")
+    number = len(report.outcomes)
+    if not number:
+        console.print("clean")
+    elif report.is_clean:
+        console.print(f"{number} found, none remains")
+    elif any(outcome is Outcome.FOUND for _, outcome in report.outcomes):
+        console.print(f"{number} found, nothing changed; jobsys fsck --repair mends what it can")
+    else:
+        console.print(f"{number} found; what is to be done by hand remains")

@@ -1,0 +1,146 @@
+"""Damage that SQL does to a file: it is named, it is mended, and no job is lost."""
+
+import sqlite3
+from collections.abc import AsyncIterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from jobsys.application.store_check import Outcome
+from jobsys.domain.job_id import JobId
+from jobsys.domain.status import JobStatus
+from jobsys.testing.jobs import HOUR, LEASE_FOR, QUEUE, id_of, job
+from jobsys.testing.lane import Lane
+from jobsys.testing.sqlite_backend import SqliteBackend
+from tests.integration.sqlite.damage import BY_HAND, DAMAGES, update
+from tests.support.damage import kinds, outcomes, subjects
+from tests.support.many_jobs import WAITING, filled, fsck, ids_in, run_to_the_end
+
+
+@pytest.fixture
+async def backend(path: Path) -> AsyncIterator[SqliteBackend]:
+    made = SqliteBackend(path, keep_last=1000)
+    await filled(made)
+    yield made
+    await made.close()
+
+
+def do(path: Path, statements: Sequence[str]) -> None:
+    with closing(sqlite3.connect(path)) as file, file:
+        for statement in statements:
+            file.execute(statement)
+
+
+def contents(path: Path) -> list[str]:
+    """Everything in the file."""
+    with closing(sqlite3.connect(path)) as file:
+        return list(file.iterdump())
+
+
+def envelopes(path: Path) -> list[object]:
+    with closing(sqlite3.connect(path)) as file:
+        return file.execute("SELECT queue, key, envelope FROM jobs ORDER BY id").fetchall()
+
+
+async def test_a_file_with_jobs_in_every_state_is_clean(backend: SqliteBackend, path: Path) -> None:
+    before = contents(path)
+    report = await fsck(backend, repair=True)
+    assert (report.outcomes, report.left_out, report.is_clean) == ([], [], True)
+    assert contents(path) == before
+
+
+@pytest.mark.parametrize("name", DAMAGES)
+async def test_damage_is_named_and_mended_and_no_job_is_lost(
+    backend: SqliteBackend, path: Path, name: str
+) -> None:
+    damage = DAMAGES[name]
+    waiting = await ids_in(backend, *WAITING)
+    do(path, damage.how)
+    damaged, before = envelopes(path), contents(path)
+
+    report = await fsck(backend)
+    assert subjects(report, damage.kind) == [damage.subject]
+    assert kinds(report) == {damage.kind} | damage.follows
+    assert outcomes(report) == {Outcome.FOUND}
+    assert not report.is_clean
+    assert contents(path) == before
+
+    assert (await fsck(backend, repair=True)).is_clean
+    assert (await fsck(backend)).outcomes == []
+    assert envelopes(path) == damaged
+    never = {id_of(damage.never_runs)} if damage.never_runs else set[JobId]()
+    assert await run_to_the_end(backend) == waiting - never
+    assert never <= await ids_in(backend, JobStatus.FAILED)
+
+
+@pytest.mark.parametrize("name", BY_HAND)
+async def test_what_a_person_must_decide_is_named_and_left_as_it_is(
+    backend: SqliteBackend, path: Path, name: str
+) -> None:
+    damage = BY_HAND[name]
+    do(path, damage.how)
+    before = contents(path)
+    for repair in (False, True):
+        report = await fsck(backend, repair=repair)
+        assert subjects(report, damage.kind) == [damage.subject]
+        assert outcomes(report) == {Outcome.BY_HAND}
+        assert not report.is_clean
+        assert contents(path) == before
+
+
+async def test_all_damage_at_once_is_mended(backend: SqliteBackend, path: Path) -> None:
+    for damage in DAMAGES.values():
+        do(path, damage.how)
+    assert len(kinds(await fsck(backend))) > 5
+    assert (await fsck(backend, repair=True)).is_clean
+    assert (await fsck(backend)).outcomes == []
+
+
+async def test_what_is_wrong_in_another_way_by_now_is_left_alone(
+    backend: SqliteBackend, path: Path
+) -> None:
+    do(path, [update("ready-002", "place = 'attic'")])
+    found = [f async for step in backend.checker.check() for f in step.findings]
+    do(path, [update("ready-002", "envelope = NULL")])
+    before = contents(path)
+    assert await backend.checker.mend(found) == [False]
+    assert contents(path) == before
+
+
+async def test_each_row_of_a_long_table_is_looked_at(backend: SqliteBackend, path: Path) -> None:
+    await backend.queue.enqueue([job(f"many-{n:04}", queue="many") for n in range(2500)])
+    do(path, ["UPDATE jobs SET place = 'attic' WHERE queue = 'many'"])
+    report = await fsck(backend, ["many"], repair=True)
+    assert len(report.outcomes) == 2500
+    assert (await fsck(backend)).outcomes == []
+
+
+async def test_a_lease_that_was_lost_and_mended_lasts_a_while(
+    backend: SqliteBackend, path: Path
+) -> None:
+    lane = Lane(backend.queue)
+    lease = await lane.claim_one()
+    do(path, [update(lease.record.id.key, "place = 'ready'")])
+    await fsck(backend, repair=True)
+    await backend.advance(LEASE_FOR / 2)
+    assert lease.record.id not in {one.record.id for one in await lane.reclaim()}
+    assert not (await lane.settle(lease.succeeded(None))).refused
+
+
+async def test_an_ended_job_that_was_mended_is_kept_a_while(
+    backend: SqliteBackend, path: Path
+) -> None:
+    do(path, [update("done-001", "place = 'ready'"), update("dead-001", "place = 'done'")])
+    await fsck(backend, repair=True)
+    await backend.advance(HOUR / 2)
+    await backend.queue.tick([QUEUE], 100)
+    assert {id_of("done-001"), id_of("dead-001")} <= await ids_in(backend, *JobStatus)
+
+
+async def test_a_ready_job_that_was_mended_is_the_next_to_run(
+    backend: SqliteBackend, path: Path
+) -> None:
+    do(path, [update("ready-120", "place = 'attic'")])
+    await fsck(backend, repair=True)
+    assert await Lane(backend.queue).claim_keys(2) == ["ready-120", "ready-000"]
