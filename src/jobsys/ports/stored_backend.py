@@ -1,17 +1,17 @@
 """A backend whose adapters share something that is opened: a connection, a file."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Generic, TypeVar
 
 from jobsys.ports.backend import Backend
+from jobsys.ports.durability import DurableComponent, Weakness
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
-from jobsys.ports.lifecycle import Component
 from jobsys.ports.scheduler import Scheduler
 
-Store = TypeVar("Store", bound=Component)
+Store = TypeVar("Store", bound=DurableComponent)
 
 
 class StoredBackend(Backend, Generic[Store]):
@@ -69,3 +69,7 @@ class StoredBackend(Backend, Generic[Store]):
     async def stop(self) -> None:
         """Stops the backend's own store."""
         await self._store.stop()
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        """Returns what the backend's own store says of itself."""
+        return await self._store.weaknesses()

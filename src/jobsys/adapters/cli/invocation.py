@@ -68,6 +68,12 @@ class Invocation:
         Raises:
             TimeoutError: the backend took longer than `within`, in seconds.
         """
+        return self.run_in(lambda application: use(application.job_service()), within=within)
+
+    def run_in(
+        self, use: Callable[[Application], Awaitable[T]], *, within: float | None = None
+    ) -> T:
+        """Returns what `use` makes of the application; as `run`."""
 
         async def opened() -> T:
             application = self.application()
@@ -75,7 +81,7 @@ class Invocation:
             async with asyncio.timeout(within):
                 await backend.start()
                 try:
-                    return await use(application.job_service())
+                    return await use(application)
                 finally:
                     await backend.stop()
 

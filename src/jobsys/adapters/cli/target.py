@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
 
+from jobsys.application.durability import DurabilityCheck
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings
@@ -26,6 +27,10 @@ class Application(Protocol):
 
     def backend(self) -> Backend:
         """Returns the backend."""
+        ...
+
+    def durability_check(self) -> DurabilityCheck:
+        """Returns what knows whether the backend is good enough."""
         ...
 
     def job_service(self) -> BackgroundJobService:

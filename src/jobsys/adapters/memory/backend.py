@@ -1,6 +1,8 @@
 """The in-memory backend: `memory://`."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Final
 
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
@@ -8,7 +10,14 @@ from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.ports.backend import Backend, BackendOptions
+from jobsys.ports.durability import Severity, Weakness
 from jobsys.ports.job_queue import JobQueue
+
+MEMORY_ONLY: Final = Weakness(
+    "MEMORY_ONLY",
+    Severity.INFO,
+    "jobs are kept in this process alone and end with it: memory:// is for tests",
+)
 
 
 class MemoryBackend(Backend):
@@ -45,3 +54,6 @@ class MemoryBackend(Backend):
 
     async def stop(self) -> None:
         """Leaves the jobs where they are."""
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        return [MEMORY_ONLY]

@@ -15,6 +15,7 @@ class KeyLayout:
     def __init__(self, namespace: str = "jobs") -> None:
         self._namespace = namespace
         self.queues = f"{namespace}:queues"
+        self.layout = f"{namespace}:layout"
         self.scheduled = f"{namespace}:scheduled"
         self.events = f"{namespace}:events"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)

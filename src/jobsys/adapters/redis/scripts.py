@@ -13,6 +13,7 @@ Argument = str | bytes | int
 Call = tuple[str, Sequence[str], Sequence[Argument]]
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "layout": (),
     "enqueue": ("_prelude", "_arrive"),
     "turn": ("_prelude", "_memo", "_settle", "_claim"),
     "extend": ("_prelude",),
