@@ -12,7 +12,8 @@ from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 log = logging.getLogger("jobsys.worker")
 
-LONGEST_PAUSE: Final = 2.0
+LONGEST_PAUSE: Final = 1.0
+"""So that jobs run again within three seconds of the backend's return, in seconds."""
 
 
 class Lane:

@@ -82,18 +82,26 @@ async def test_each_setting_that_may_lose_jobs_has_a_code(
 
 
 @pytest.mark.parametrize(
-    ("rules", "expected"),
+    ("forbidden", "expected"),
     [
-        ("+@all -config", {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL}),
-        ("+@all -config -info", {"REDIS_UNKNOWN": WARNING}),
+        (["-config"], {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL}),
+        (["-config", "-info"], {"REDIS_UNKNOWN": WARNING}),
     ],
 )
 async def test_a_user_who_may_not_read_the_configuration_is_told_what_info_says(
-    server: RedisServer, admin: "redis.Redis", rules: str, expected: dict[str, Severity]
+    server: RedisServer, admin: "redis.Redis", forbidden: list[str], expected: dict[str, Severity]
 ) -> None:
     admin.config_set("maxmemory-policy", "allkeys-lru")
     admin.config_set("appendonly", "no")
-    admin.execute_command("ACL", "SETUSER", "worker", "on", ">word", "~*", "&*", *rules.split())
+    admin.acl_setuser(
+        "worker",
+        enabled=True,
+        passwords=["+word"],
+        keys=["*"],
+        channels=["*"],
+        categories=["+@all"],
+        commands=forbidden,
+    )
     url = f"unix://worker:word@{server.socket}?db=0"
     assert await codes(url) == expected
 

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from jobsys.adapters.sqlite.connection import LAYOUT
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
@@ -35,16 +34,6 @@ async def test_an_unstarted_store_opens_at_its_first_use(store: SqliteStore) -> 
 
 async def test_many_may_make_the_file_at_once(opened: Opener) -> None:
     await asyncio.gather(*(opened(None).start() for _ in range(8)))
-
-
-async def test_a_file_of_a_newer_layout_is_refused(path: Path, store: SqliteStore) -> None:
-    await store.start()
-    await store.stop()
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {LAYOUT + 1}")
-    connection.close()
-    with pytest.raises(ConfigurationError, match=f"jobs.db has layout {LAYOUT + 1}.*upgrade"):
-        await store.start()
 
 
 def test_the_database_of_another_program_is_refused_and_left_alone(

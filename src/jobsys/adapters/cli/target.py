@@ -11,6 +11,7 @@ from typing import Protocol, cast, runtime_checkable
 from jobsys.application.durability import DurabilityCheck
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
+from jobsys.application.ticker import Ticker
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
@@ -39,6 +40,10 @@ class Application(Protocol):
 
     def job_factory(self) -> JobFactory:
         """Returns what knows the job types."""
+        ...
+
+    def ticker(self) -> Ticker:
+        """Returns what notices first that the backend is gone."""
         ...
 
     def lifecycle(self) -> Lifecycle:

@@ -57,30 +57,3 @@ CREATE TABLE IF NOT EXISTS turns (
     answered_ms INTEGER NOT NULL,
     answer TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-
--- What makes jobs again and again; `next_ms` is NULL while it is paused.
-CREATE TABLE IF NOT EXISTS schedules (
-    queue TEXT NOT NULL,
-    name TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    priority INTEGER NOT NULL,
-    envelope BLOB NOT NULL,
-    next_ms INTEGER,
-    last_ms INTEGER,
-    fired INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (queue, name)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS fires ON schedules (queue, next_ms) WHERE next_ms IS NOT NULL;
-
--- Who wants to be told of jobs; one that is not seen for a while is gone.
-CREATE TABLE IF NOT EXISTS listeners (
-    id TEXT PRIMARY KEY,
-    seen_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- The last notices, written only while somebody listens. No number is given twice.
-CREATE TABLE IF NOT EXISTS notices (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    notice BLOB NOT NULL
-) STRICT;
