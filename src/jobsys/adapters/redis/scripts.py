@@ -21,6 +21,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "tick": ("_prelude",),
     "move": ("_prelude",),
     "read": ("_prelude",),
+    "counts": ("_prelude",),
     "schedule_put": ("_prelude", "_schedules"),
     "schedule_set": ("_prelude", "_schedules"),
     "schedule_remove": ("_prelude", "_schedules"),
