@@ -42,7 +42,7 @@ def appended(server: RedisServer) -> int:
 async def told(log: Path, words: str, times: int) -> None:
     """Waits until other processes have written something into their log so often."""
     async with asyncio.timeout(SOON.total_seconds()):
-        while log.read_text().count(words) < times:  # noqa: ASYNC110
+        while log.read_text().count(words) < times:  # noqa: ASYNC110, ASYNC240
             await asyncio.sleep(0.05)
 
 

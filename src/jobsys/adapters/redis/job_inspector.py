@@ -10,7 +10,7 @@ from jobsys.adapters.redis.places import Place, places_of
 from jobsys.adapters.redis.records import record_of
 from jobsys.adapters.redis.scripts import Call
 from jobsys.adapters.redis.store import RedisStore
-from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.attempt_error import history_in
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.record import JobRecord
@@ -129,16 +129,23 @@ def _matches(record: JobRecord, query: JobQuery) -> bool:
 def _full_record(job_id: JobId, answer: Answer) -> JobRecord:
     stored, state, result, errors = answer
     record = record_of(job_id, stored, state)
-    lines = errors.split(b"\n") if errors else []
-    history = tuple(AttemptError.model_validate_json(line) for line in lines)
+    history = history_in((errors or b"").split(b"\n"))
     return replace(record, result_json=result, errors=history)
 
 
 def _counts(answer: CountsAnswer) -> QueueCounts:
     flat, waiting = answer
-    fields = dict(zip(flat[::2], map(int, flat[1::2]), strict=True))
+    fields = dict(zip(flat[::2], map(_number, flat[1::2]), strict=True))
 
     def told(kind: str) -> Mapping[JobStatus, int]:
         return {s: fields.get(f"{kind}:{s}".encode(), 0) for s in JobStatus}
 
     return QueueCounts(told("now"), told("ever"), dict(zip(ALL_LEVELS, waiting, strict=True)))
+
+
+def _number(counted: bytes) -> int:
+    """Returns a count; 0 where something else lies, which the next change will write over."""
+    try:
+        return int(counted)
+    except ValueError:
+        return 0

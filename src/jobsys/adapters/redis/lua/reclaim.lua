@@ -7,7 +7,10 @@ local lease_end = int(now + ARGV[4])
 local answer = repeated(number, lane, lease_end)
 if answer then return answer end
 
-local ids = call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, ARGV[3])
+local ids = {}
+for _, name in ipairs(call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, ARGV[3])) do
+  if id_in(name) then ids[#ids + 1] = name else call('ZREM', LEASED, name) end
+end
 if #ids == 0 then return {{int(left_waiting), next_due(), lease_end}, {}, {}} end
 local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 local leases, leased, states, ends = {}, {}, {}, {}
