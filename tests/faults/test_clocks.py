@@ -3,21 +3,16 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from dependency_injector.providers import Object
 from redis.asyncio import Redis
 
 from jobsys import JobStatus
-from jobsys.adapters.redis.event_bus import RedisEventBus
-from jobsys.adapters.redis.job_inspector import RedisJobInspector
-from jobsys.adapters.redis.job_queue import RedisJobQueue
-from jobsys.adapters.redis.key_layout import KeyLayout
-from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.instants import from_ms
 from jobsys.ports.clock import Clock
-from jobsys.ports.stored_backend import StoredBackend
 from tests.support.workplace import LEASE_FOR, SOON, Errand, Workplace, runs
 
 HOUR = timedelta(hours=1)
@@ -59,18 +54,12 @@ def wrong(url: str, gate: asyncio.Event, ahead: timedelta) -> Workplace:
     return place
 
 
-def jumping(url: str) -> Workplace:
-    """Returns a workplace on a Redis whose clock can jump."""
-    backend = StoredBackend(
-        lambda: RedisStore(url, KeyLayout(), JUMPING),
-        RedisJobQueue,
-        RedisJobInspector,
-        RedisScheduler,
-        RedisEventBus,
-    )
-    place = Workplace(url)
-    place.container.backend.override(Object(backend))
-    return place
+@pytest.fixture
+def jumping(clean_redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Workplace:
+    """A workplace on a Redis whose clock can jump."""
+    store = partial(RedisStore, clock=JUMPING)
+    monkeypatch.setattr("jobsys.adapters.redis.backend.RedisStore", store)
+    return Workplace(clean_redis_url)
 
 
 async def test_workers_whose_clocks_are_wrong_start_nothing_early_and_take_no_job_away(
@@ -101,9 +90,9 @@ async def test_workers_whose_clocks_are_wrong_start_nothing_early_and_take_no_jo
 
 
 async def test_a_redis_whose_clock_jumps_ahead_frees_running_jobs_once_and_no_end_counts_twice(
-    clean_redis_url: str, admin: "Redis"
+    jumping: Workplace, admin: "Redis"
 ) -> None:
-    place = jumping(clean_redis_url)
+    place = jumping
     place.gate.clear()
     async with place.container.lifecycle():
         accepted = await place.submit(12)
@@ -120,9 +109,9 @@ async def test_a_redis_whose_clock_jumps_ahead_frees_running_jobs_once_and_no_en
 
 
 async def test_a_redis_whose_clock_jumps_back_keeps_its_jobs_and_delays_follow_the_clock(
-    clean_redis_url: str, admin: "Redis"
+    jumping: Workplace, admin: "Redis"
 ) -> None:
-    place = jumping(clean_redis_url)
+    place = jumping
     place.gate.clear()
     async with place.container.lifecycle():
         await place.submit(12)
