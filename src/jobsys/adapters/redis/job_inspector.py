@@ -58,7 +58,7 @@ class RedisJobInspector(JobInspector):
         # Not in a MULTI: a Redis whose memory is full refuses that, and counts matter most then.
         names, layout = await self.queues(), self._store.layout
         calls: list[Call] = [("counts", layout.of_queue(name), ()) for name in names]
-        answers = await self._store.run_all(calls) if calls else []
+        answers = await self._store.run_all(calls)
         raise_first(answers, self._store.address)
         return {
             name: _counts(cast("CountsAnswer", answer))
