@@ -13,7 +13,7 @@ from jobsys.ports.turn import Claim, Turn, TurnTicket
 log = logging.getLogger("jobsys.worker")
 
 LONGEST_PAUSE: Final = 1.0
-"""So that jobs run again within three seconds of the backend's return, in seconds."""
+"""In seconds: so short that jobs run again soon after the backend's return."""
 
 
 class Lane:
