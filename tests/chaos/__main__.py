@@ -12,14 +12,14 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.chaos import deaths, kills, schedules, sim
+from tests.chaos import deaths, growth, kills, schedules, sim
 from tests.chaos.deaths import die_alone
 from tests.chaos.kills import kill_workers
 from tests.chaos.schedules import fire_through_deaths
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import RedisServer
 
-Figures = deaths.Figures | kills.Figures | schedules.Figures | sim.Figures
+Figures = deaths.Figures | growth.Figures | kills.Figures | schedules.Figures | sim.Figures
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,15 +27,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="./dev chaos", description=__doc__)
     parser.add_argument(
         "what",
-        choices=["kills", "deaths", "schedules", "sim"],
+        choices=["kills", "deaths", "schedules", "sim", "growth"],
         help="kills: SIGKILL workers in mid-job; deaths: SIGKILL the only busy worker, and measure"
         " until its job runs again; schedules: end processes while a schedule fires;"
-        " sim: tell drawn stories of faults in virtual time, in memory",
+        " sim: tell drawn stories of faults in virtual time, in memory;"
+        " growth: many jobs through a SQLite file that is read meanwhile",
     )
     parser.add_argument("--backend", choices=["sqlite", "redis", "both"], default="both")
     parser.add_argument("--kills", type=int, default=100)
     parser.add_argument("--deaths", type=int, default=50)
     parser.add_argument("--seconds", type=int, default=60, help="how long a schedule fires")
+    parser.add_argument("--jobs", type=int, default=1_000_000, help="how many run through a file")
     parser.add_argument("--seed", type=int, default=None, help="repeats a former run's choices")
     parser.add_argument("--seeds", type=int, default=10_000, help="how many stories are told")
     parser.add_argument("--processes", type=int, default=os.cpu_count(), help="which tell them")
@@ -52,6 +54,9 @@ def all_runs(asked: argparse.Namespace, seed: int) -> Sequence[Figures]:
     if asked.what == "sim":
         sys.stderr.write(f"sim, seeds from {seed} on: {asked.seeds} stories\n")
         return [sim.tell(seed, asked.seeds, asked.processes)]
+    if asked.what == "growth":
+        with tempfile.TemporaryDirectory() as folder:
+            return [asyncio.run(growth.run_through(Path(folder) / "jobs.db", asked.jobs))]
     backends = ["sqlite", "redis"] if asked.backend == "both" else [asked.backend]
     return [one_run(asked, backend, seed) for backend in backends]
 

@@ -17,7 +17,8 @@ REDIS_LINES = re.findall(r"`redis-cli (.+?)`", DOCUMENT)
 SQLITE_LINES = re.findall(r'^sqlite3 jobs.db "(.+)"$', DOCUMENT, re.MULTILINE)
 
 
-FAMILIES = {family.split(":")[1] for family in KeyLayout().of_schedules("default")}
+LAYOUT = KeyLayout()
+FAMILIES = {key.split(":")[1] for key in (*LAYOUT.of_schedules("default"), LAYOUT.layout)}
 
 
 class Errand(BaseJob):

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +24,7 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.ports.backend import Backend, Keeping
+from jobsys.ports.durability import Weakness
 from jobsys.ports.job_handler import JobContext
 from tests.support.faulty_queue import FaultyQueue
 
@@ -94,6 +95,9 @@ class FaultyBackend(Backend):
     def refuse_to_open(self, error: Exception) -> None:
         """Lets the renewal thread have no queue of its own."""
         self._refusal = error
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        return ()
 
     async def start(self) -> None:
         """Needs nothing."""

@@ -14,7 +14,8 @@ from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 log = logging.getLogger("jobsys.worker")
 
-LONGEST_PAUSE: Final = 2.0
+LONGEST_PAUSE: Final = 1.0
+"""In seconds: so short that jobs run again soon after the backend's return."""
 
 
 class Lane(Loop):

@@ -11,6 +11,7 @@ from typing import Final
 from jobsys.application.loop_time import loop_time
 from jobsys.application.recovery import BATCH, Recovery
 from jobsys.ports.clock import Clock
+from jobsys.ports.errors import QueueGone
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
 
@@ -58,9 +59,11 @@ class Ticker(Component):
         self._alarm: asyncio.TimerHandle | None = None
         self._rung = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._gone: asyncio.Future[QueueGone] | None = None
 
     async def start(self) -> None:
         if self._task is None:
+            self._gone = asyncio.get_running_loop().create_future()
             self._queues, self._expected = self._served(), None
             self._recovery.begin()
             self._lingers_until = loop_time() + LINGERS
@@ -72,6 +75,12 @@ class Ticker(Component):
         if task is not None:
             task.cancel()
             await asyncio.wait([task])
+
+    async def until_gone(self) -> QueueGone:
+        """Returns why nothing can go on here, once what the queue is kept in is gone."""
+        if self._gone is None:
+            raise RuntimeError("the ticker has not started")
+        return await asyncio.shield(self._gone)
 
     def expect(self, at: datetime | None) -> None:
         """Ticks no later than at this instant of the backend's clock."""
@@ -111,6 +120,11 @@ class Ticker(Component):
             self._rung.clear()
             try:
                 pause = await self.tick()
+            except QueueGone as error:
+                log.critical("%s", error)
+                pause = self._options.interval
+                if self._gone is not None and not self._gone.done():
+                    self._gone.set_result(error)
             except Exception as error:  # noqa: BLE001 (time goes on)
                 log.warning("no tick: %r", error)
                 pause = self._options.interval

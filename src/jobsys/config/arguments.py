@@ -99,6 +99,7 @@ class SettingsArguments(TypedDict, total=False):
     env: str
     backend: str
     namespace: str
+    strict_durability: bool
     keep_last: int
     max_payload: int
     max_result: int

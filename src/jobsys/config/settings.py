@@ -67,6 +67,10 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$",
         description="How the names of everything that the backend stores begin.",
     )
+    strict_durability: bool = Field(
+        default=False,
+        description="Whether a backend that may lose accepted jobs is refused at the start.",
+    )
     keep_last: int = Field(
         default=10_000, ge=0, description="How many ended jobs a queue keeps at most."
     )

@@ -11,6 +11,7 @@ from jobsys.adapters.system.clock import SystemClock
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.callbacks import Callbacks
+from jobsys.application.durability import DurabilityCheck
 from jobsys.application.queue_gauges import QueueGauges
 from jobsys.application.reporter import Reporter
 from jobsys.config import Settings
@@ -27,6 +28,7 @@ class Foundations(DynamicContainer):
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics if given.metrics.enabled else NullJobMetrics)
         self.backend = Singleton(open_backend, Object(given), self.clock)
+        self.durability_check = Singleton(DurabilityCheck, self.backend, given.strict_durability)
         self.job_queue = self.backend.provided.queue
         self.job_inspector = self.backend.provided.inspector
         self.scheduler = self.backend.provided.scheduler

@@ -114,7 +114,8 @@ class JobsysContainer(Workers):
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         metrics = self._metrics_way.components(self.metrics(), self.queue_gauges())
-        always = [self.backend(), *metrics, self.callbacks(), self.announcer()]
+        store = [self.backend(), self.durability_check()]
+        always = [*store, *metrics, self.callbacks(), self.announcer()]
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []

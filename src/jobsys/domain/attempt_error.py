@@ -1,6 +1,6 @@
 """What is remembered of an attempt that did not succeed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from traceback import format_exception
 from typing import Final, TypeVar
@@ -41,6 +41,15 @@ def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError
     )
 
 
+def history_in(lines: Iterable[str | bytes]) -> tuple[AttemptError, ...]:
+    """Returns the errors that stored lines tell of; one that cannot be read is left out.
+
+    >>> history_in(["", "nonsense"])
+    ()
+    """
+    return tuple(error for line in lines if line and (error := _read(line)) is not None)
+
+
 def with_latest(history: Sequence[T], latest: T) -> list[T]:
     """Returns a history of errors with one more, without those that it has no room for.
 
@@ -60,6 +69,13 @@ def clipped(text: str, limit: int) -> str:
         return text
     half = (limit - 1) // 2
     return f"{text[:half]}…{text[len(text) - half :]}"
+
+
+def _read(line: str | bytes) -> AttemptError | None:
+    try:
+        return AttemptError.model_validate_json(line)
+    except ValueError:
+        return None
 
 
 def _storable(text: str) -> str:

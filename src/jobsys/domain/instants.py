@@ -5,6 +5,8 @@ from typing import Final
 
 NEVER_MS: Final = 2**62
 """Later than every instant: when a job is due that no time makes due."""
+LATEST_MS: Final = 253_402_300_799_999
+"""The last millisecond of the calendar; a number beyond it is no instant."""
 
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

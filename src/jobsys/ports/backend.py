@@ -7,10 +7,10 @@ from typing import Protocol
 
 from jobsys.domain.value import value
 from jobsys.ports.clock import Clock
+from jobsys.ports.durability import DurableComponent
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
-from jobsys.ports.lifecycle import Component
 from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
@@ -34,7 +34,7 @@ class Keeping:
     presence: Presence
 
 
-class Backend(Component, Protocol):
+class Backend(DurableComponent, Protocol):
     """One technology behind the queue's ports; `start` proves that it answers."""
 
     @property

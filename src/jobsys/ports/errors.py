@@ -18,6 +18,10 @@ class QueueUnavailable(AdapterError):
     code = "SRV_6003"
 
 
+class QueueGone(QueueUnavailable):
+    """What the jobs were kept in is not where it was; the process that had it open cannot go on."""
+
+
 class QueueDamaged(AdapterError):
     """Something in the backend is not what jobsys wrote there; the call changed nothing."""
 

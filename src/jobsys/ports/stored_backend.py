@@ -1,19 +1,20 @@
 """A backend whose adapters share something that is opened: a connection, a file."""
 
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from jobsys.ports.backend import Backend, Keeping
+from jobsys.ports.durability import DurableComponent, Weakness
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
-from jobsys.ports.lifecycle import Component
 from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.store_checker import StoreChecker
 
-Store = TypeVar("Store", bound=Component)
+Store = TypeVar("Store", bound=DurableComponent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class AdaptersIn(Generic[Store]):
     scheduler: Callable[[Store], Scheduler]
     events: Callable[[Store], EventBus]
     presence: Callable[[Store], Presence]
+    checker: Callable[[Store], StoreChecker]
 
 
 class StoredBackend(Backend, Generic[Store]):
@@ -39,6 +41,7 @@ class StoredBackend(Backend, Generic[Store]):
         self._scheduler = adapters_in.scheduler(self._store)
         self._events = adapters_in.events(self._store)
         self._presence = adapters_in.presence(self._store)
+        self._checker = adapters_in.checker(self._store)
 
     @property
     def queue(self) -> JobQueue:
@@ -65,6 +68,11 @@ class StoredBackend(Backend, Generic[Store]):
         """The workers that are there."""
         return self._presence
 
+    @property
+    def checker(self) -> StoreChecker:
+        """What finds and mends damage in the same store."""
+        return self._checker
+
     @asynccontextmanager
     async def open_keeping(self) -> AsyncGenerator[Keeping]:
         """Opens queue and presence in a store of their own, and stops that store at the end."""
@@ -81,3 +89,7 @@ class StoredBackend(Backend, Generic[Store]):
     async def stop(self) -> None:
         """Stops the backend's own store."""
         await self._store.stop()
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        """Returns what the backend's own store says of itself."""
+        return await self._store.weaknesses()

@@ -6,9 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jobsys.adapters.sqlite.connection import LAYOUT
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
-from jobsys.adapters.sqlite.presence import SqlitePresence
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.errors import QueueUnavailable
@@ -36,26 +34,6 @@ async def test_an_unstarted_store_opens_at_its_first_use(store: SqliteStore) -> 
 
 async def test_many_may_make_the_file_at_once(opened: Opener) -> None:
     await asyncio.gather(*(opened(None).start() for _ in range(8)))
-
-
-async def test_a_file_of_a_newer_layout_is_refused(path: Path, store: SqliteStore) -> None:
-    await store.start()
-    await store.stop()
-    with sqlite3.connect(path) as connection:
-        connection.execute(f"PRAGMA user_version = {LAYOUT + 1}")
-    connection.close()
-    with pytest.raises(ConfigurationError, match=f"jobs.db has layout {LAYOUT + 1}.*upgrade"):
-        await store.start()
-
-
-async def test_a_file_of_an_older_layout_gets_what_it_lacks(path: Path, store: SqliteStore) -> None:
-    await SqliteJobQueue(store).enqueue([submission("a")])
-    await store.stop()
-    with sqlite3.connect(path) as connection:
-        connection.executescript("DROP TABLE workers; DROP TABLE looks; PRAGMA user_version = 1")
-    connection.close()
-    assert await SqlitePresence(store).gone() == []
-    assert await SqliteJobQueue(store).enqueue([submission("a")]) == [Receipt.EXISTS]
 
 
 def test_the_database_of_another_program_is_refused_and_left_alone(

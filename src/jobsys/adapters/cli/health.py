@@ -1,6 +1,7 @@
 """`jobsys health`: whether the backend answers, and what lies in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from time import perf_counter
 from typing import Final, cast
 
@@ -8,9 +9,11 @@ import typer
 
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.output import console, print_json, table_of
-from jobsys.application.service import BackgroundJobService
+from jobsys.adapters.cli.target import Application
+from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
+from jobsys.ports.durability import Weakness
 from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_inspector import QueueCounts
 
@@ -27,9 +30,15 @@ PLACES: Final[Mapping[str, tuple[JobStatus, ...]]] = {
 class Health:
     """What a backend that answers has told."""
 
+    weaknesses: Sequence[Weakness]
     answered_in_ms: float
     queues: Mapping[str, Mapping[str, int]]
     schedules: int
+
+    @property
+    def status(self) -> str:
+        """Is `ok`, or `degraded` where accepted jobs may be lost."""
+        return "degraded" if self.weaknesses else "ok"
 
     @property
     def total(self) -> Mapping[str, int]:
@@ -38,28 +47,32 @@ class Health:
 
 
 def health(context: typer.Context, as_json: Json = False) -> None:
-    """Tell whether the backend answers; exit code 0 if so, 69 if not, 1 if its data is damaged."""
+    """Tell whether the backend answers; exit code 0 if so, 69 if not, 1 if its data is damaged.
+
+    One that answers, but may lose accepted jobs, is degraded.
+    """
     given = cast("Invocation", context.obj)
     wants_json = given.as_json or as_json
     try:
-        found = given.run(_asked)
-    except AdapterError as error:
+        found = given.run_on(_asked)
+    except (AdapterError, ConfigurationError) as error:
         if wants_json:
             print_json({"healthy": False, "error": {"code": error.code, "message": str(error)}})
         raise
     if wants_json:
-        print_json({"healthy": True, **_view(found)})
+        print_json({"healthy": True, "status": found.status, **_view(found)})
     else:
         _print(found)
 
 
-async def _asked(jobs: BackgroundJobService) -> Health:
-    begun = perf_counter()
+async def _asked(application: Application) -> Health:
+    weaknesses = await application.durability_check().passed()
+    jobs, begun = application.job_service(), perf_counter()
     counts = await jobs.counts()
     took = perf_counter() - begun
     schedules = len(await jobs.schedules.find())
     queues = {queue: _places(one) for queue, one in counts.items()}
-    return Health(round(took * 1000, 1), queues, schedules)
+    return Health(weaknesses, round(took * 1000, 1), queues, schedules)
 
 
 def _places(counts: QueueCounts) -> Mapping[str, int]:
@@ -72,6 +85,7 @@ def _view(found: Health) -> Mapping[str, object]:
         **found.total,
         "schedules": found.schedules,
         "queues": found.queues,
+        "warnings": [asdict(weakness) for weakness in found.weaknesses],
     }
 
 
@@ -81,6 +95,9 @@ def _print(found: Health) -> None:
         table.add_row(name, *map(str, places.values()))
     table.add_section()
     table.add_row("all queues", *map(str, found.total.values()))
-    console.print(f"healthy: the backend counted its jobs in {found.answered_in_ms} ms")
+    told = "healthy" if found.status == "ok" else f"healthy, but {found.status}"
+    console.print(f"{told}: the backend counted its jobs in {found.answered_in_ms} ms")
+    for weakness in found.weaknesses:
+        console.print(f"{weakness.severity} {weakness.code}: {weakness.message}")
     console.print(table)
     console.print(f"schedules: {found.schedules}")

@@ -8,8 +8,10 @@ from pathlib import Path
 from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
 
+from jobsys.application.durability import DurabilityCheck
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
+from jobsys.application.ticker import Ticker
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
@@ -28,12 +30,20 @@ class Application(Protocol):
         """Returns the backend."""
         ...
 
+    def durability_check(self) -> DurabilityCheck:
+        """Returns what knows whether the backend is good enough."""
+        ...
+
     def job_service(self) -> BackgroundJobService:
         """Returns the service."""
         ...
 
     def job_factory(self) -> JobFactory:
         """Returns what knows the job types."""
+        ...
+
+    def ticker(self) -> Ticker:
+        """Returns what notices first that the backend is gone."""
         ...
 
     def lifecycle(self) -> Lifecycle:

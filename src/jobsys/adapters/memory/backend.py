@@ -1,6 +1,8 @@
 """The in-memory backend: `memory://`."""
 
+from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Final
 
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
@@ -10,6 +12,13 @@ from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.ports.backend import Backend, BackendOptions, Keeping
+from jobsys.ports.durability import Severity, Weakness
+
+MEMORY_ONLY: Final = Weakness(
+    "MEMORY_ONLY",
+    Severity.INFO,
+    "jobs are kept in this process alone and end with it: memory:// is for tests",
+)
 
 
 class MemoryBackend(Backend):
@@ -56,3 +65,6 @@ class MemoryBackend(Backend):
 
     async def stop(self) -> None:
         """Leaves the jobs where they are."""
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        return [MEMORY_ONLY]

@@ -24,9 +24,6 @@ class RedisBackend(StoredBackend[RedisStore]):
                 RedisScheduler,
                 RedisEventBus,
                 RedisPresence,
+                RedisStoreChecker,
             ),
         )
-
-    @property
-    def checker(self) -> RedisStoreChecker:
-        return RedisStoreChecker(self._store)

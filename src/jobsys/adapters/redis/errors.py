@@ -60,4 +60,13 @@ def port_error(error: Exception, address: str) -> AdapterError:
             f"Redis at {address} holds something that jobsys did not write, or lost something that"
             f" it wrote; nothing was changed: {text}"
         )
-    return QueueUnavailable(f"Redis at {address} is not available: {text}")
+    return QueueUnavailable(f"Redis at {address} is not available: {text}{_mend(error, text)}")
+
+
+def _mend(error: Exception, text: str) -> str:
+    """Returns what mends it, where that is not plain from what Redis says."""
+    if isinstance(error, OutOfMemoryError) or text.startswith("OOM"):
+        return "; its memory is full: raise maxmemory, or let retention remove ended jobs"
+    if text.startswith("MISCONF"):
+        return "; its disk is full or fails: make room, it goes on by itself"
+    return ""

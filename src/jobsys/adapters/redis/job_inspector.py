@@ -2,14 +2,15 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
-from operator import sub
 from typing import Final, cast
 
+from jobsys.adapters.redis.answers import raise_first
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.places import Place, places_of
 from jobsys.adapters.redis.records import record_of
+from jobsys.adapters.redis.scripts import Call
 from jobsys.adapters.redis.store import RedisStore
-from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.attempt_error import history_in
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.record import JobRecord
@@ -17,6 +18,8 @@ from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 
 CHUNK: Final = 200
+
+CountsAnswer = tuple[Sequence[bytes], Sequence[int]]
 
 Answer = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 
@@ -52,20 +55,14 @@ class RedisJobInspector(JobInspector):
         return Page(records, None)
 
     async def counts(self) -> Mapping[str, QueueCounts]:
-        names = await self.queues()
-        pipeline = self._store.client.pipeline(transaction=True)  # LLEN and SCARD of one moment
-        layout = self._store.layout
-        for name in names:
-            pipeline.hgetall(layout.counts(name))
-            for level in ALL_LEVELS:
-                pipeline.llen(layout.ready(name, level))
-                pipeline.scard(layout.gone(name, level))
-        with translated(self._store.address):
-            answers = await pipeline.execute() if names else []
-        width = 1 + 2 * len(ALL_LEVELS)
+        # Not in a MULTI: a Redis whose memory is full refuses that, and counts matter most then.
+        names, layout = await self.queues(), self._store.layout
+        calls: list[Call] = [("counts", layout.of_queue(name), ()) for name in names]
+        answers = await self._store.run_all(calls)
+        raise_first(answers, self._store.address)
         return {
-            name: _counts(answers[start], answers[start + 1 : start + width])
-            for name, start in zip(names, range(0, len(answers), width), strict=True)
+            name: _counts(cast("CountsAnswer", answer))
+            for name, answer in zip(names, answers, strict=True)
         }
 
     async def queues(self) -> Sequence[str]:
@@ -132,16 +129,23 @@ def _matches(record: JobRecord, query: JobQuery) -> bool:
 def _full_record(job_id: JobId, answer: Answer) -> JobRecord:
     stored, state, result, errors = answer
     record = record_of(job_id, stored, state)
-    lines = errors.split(b"\n") if errors else []
-    history = tuple(AttemptError.model_validate_json(line) for line in lines)
+    history = history_in((errors or b"").split(b"\n"))
     return replace(record, result_json=result, errors=history)
 
 
-def _counts(fields: Mapping[bytes, bytes], lengths: Sequence[int]) -> QueueCounts:
-    """Returns the counts; `lengths` has, for each level, the entries of its list and the void ones."""
+def _counts(answer: CountsAnswer) -> QueueCounts:
+    flat, waiting = answer
+    fields = dict(zip(flat[::2], map(_number, flat[1::2]), strict=True))
 
     def told(kind: str) -> Mapping[JobStatus, int]:
-        return {s: int(fields.get(f"{kind}:{s}".encode(), 0)) for s in JobStatus}
+        return {s: fields.get(f"{kind}:{s}".encode(), 0) for s in JobStatus}
 
-    waiting = map(sub, lengths[::2], lengths[1::2])
     return QueueCounts(told("now"), told("ever"), dict(zip(ALL_LEVELS, waiting, strict=True)))
+
+
+def _number(counted: bytes) -> int:
+    """Returns a count; 0 where something else lies, which the next change will write over."""
+    try:
+        return int(counted)
+    except ValueError:
+        return 0

@@ -30,6 +30,7 @@ class KeyLayout:
         self._namespace = namespace
         self.queues = f"{namespace}:queues"
         self.workers = f"{namespace}:workers"
+        self.layout = f"{namespace}:layout"
         self.scheduled = f"{namespace}:scheduled"
         self.events = f"{namespace}:events"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)

@@ -40,7 +40,7 @@ class ReadyList:
             return 0, []
         void = cast("list[int]", await client.smismember(self._gone, entries))
         return len(entries), [
-            (begin + i, entry.decode().partition("@")[0])
+            (begin + i, entry.decode(errors="replace").partition("@")[0])
             for i, entry in enumerate(entries)
             if not void[i]
         ]
@@ -57,7 +57,8 @@ class SortedPlace:
     async def keys(self, client: "Redis", begin: int, count: int) -> Keys:
         found = await client.zrange(self._key, begin, begin + count - 1, desc=self._newest_first)
         members = cast("list[bytes]", found)
-        return len(members), [(begin + i, member.decode()) for i, member in enumerate(members)]
+        names = [member.decode(errors="replace") for member in members]
+        return len(members), [(begin + i, name) for i, name in enumerate(names)]
 
 
 def places_of(layout: KeyLayout, queue: str, status: JobStatus | None) -> Sequence[Place]:

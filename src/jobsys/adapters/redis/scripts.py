@@ -13,6 +13,7 @@ Argument = str | bytes | int
 Call = tuple[str, Sequence[str], Sequence[Argument]]
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "layout": (),
     "enqueue": ("_prelude", "_arrive"),
     "turn": ("_prelude", "_memo", "_settle", "_claim"),
     "extend": ("_prelude",),
@@ -20,6 +21,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "tick": ("_prelude",),
     "move": ("_prelude",),
     "read": ("_prelude",),
+    "counts": ("_prelude",),
     "schedule_put": ("_prelude", "_schedules"),
     "schedule_set": ("_prelude", "_schedules"),
     "schedule_remove": ("_prelude", "_schedules"),

@@ -7,9 +7,12 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LostConnection
 
 from jobsys.adapters.redis.client import connect, masked
+from jobsys.adapters.redis.durability import facts_of, weaknesses_of
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.opening import LAYOUT, check_layout, check_version
 from jobsys.adapters.redis.scripts import Argument, Call, Scripts
+from jobsys.ports.durability import Weakness
 
 LONGEST_BLOCK: Final = 5.0
 
@@ -29,14 +32,22 @@ class RedisStore:
         self._scripts = Scripts(self.client, clock)
 
     async def start(self) -> None:
-        """Proves that Redis answers.
+        """Proves that Redis answers, and that it and the keys in it suit this release.
 
         Raises:
-            QueueUnavailable: it does not.
-            ConfigurationError: it refuses the user.
+            QueueUnavailable: it does not answer.
+            ConfigurationError: it refuses the user, it is too old, or its keys are too new.
         """
         with translated(self.address):
             await self.client.ping()
+            await check_version(self.client, self.address)
+        key = self.layout.layout
+        check_layout(await self.run("layout", [key], [LAYOUT]), key, self.address)
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        """Returns what this server is worth as it is configured."""
+        with translated(self.address):
+            return weaknesses_of(await facts_of(self.client), self.address)
 
     async def stop(self) -> None:
         """Closes every connection."""

@@ -29,7 +29,6 @@ class SqliteBackend(StoredBackend[SqliteStore]):
 
     def __init__(self, options: BackendOptions) -> None:
         path, synchronous = located(options.url)
-        self._clock = options.clock
         super().__init__(
             lambda: SqliteStore(path, options.clock, synchronous=synchronous),
             AdaptersIn(
@@ -38,12 +37,9 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 lambda store: SqliteScheduler(store, options.clock),
                 lambda store: SqliteEventBus(store, options.clock),
                 SqlitePresence,
+                lambda store: SqliteStoreChecker(store, options.clock),
             ),
         )
-
-    @property
-    def checker(self) -> SqliteStoreChecker:
-        return SqliteStoreChecker(self._store, self._clock)
 
 
 def located(url: str) -> tuple[Path, Synchronous]:

@@ -1,23 +1,20 @@
 """Opens a jobsys file, and makes it where there is none."""
 
 import sqlite3
-from importlib.resources import files
 from pathlib import Path
 from time import monotonic
 from typing import Final, Literal
 
+from jobsys.adapters.sqlite.layout import bring_up_to_date
 from jobsys.domain.errors import ConfigurationError
 
 Synchronous = Literal["FULL", "NORMAL"]
 
-LAYOUT: Final = 2
-APPLICATION: Final = int.from_bytes(b"jobs")
 LOCKED_FOR_AT_MOST: Final = 5.0
 LARGEST_WAL: Final = 32 * 2**20
 OLDEST_SQLITE: Final = (3, 37)
 
 _LOOK_AGAIN_MS: Final = 2
-_SCHEMA: Final = files("jobsys.adapters.sqlite").joinpath("schema.sql")
 
 
 def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
@@ -77,33 +74,9 @@ def _connected(file: str, timeout: float) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronous) -> None:
-    if not _has_our_layout(connection, path):
-        connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-        connection.executescript(f"BEGIN IMMEDIATE;\n{_SCHEMA.read_text()}\nCOMMIT;")
-    if _pragma(connection, "journal_mode") != "wal":
+    bring_up_to_date(connection, path)
+    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute(f"PRAGMA journal_size_limit = {LARGEST_WAL}")
     connection.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN_MS}")
-
-
-def _has_our_layout(connection: sqlite3.Connection, path: Path) -> bool:
-    connection.execute("BEGIN")
-    application, layout = _pragma(connection, "application_id"), _pragma(connection, "user_version")
-    tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-    connection.execute("COMMIT")
-    if application == APPLICATION and int(layout) > LAYOUT:
-        raise ConfigurationError(
-            f"{path} has layout {layout}, this jobsys knows {LAYOUT}: upgrade jobsys,"
-            " or give it a file of its own"
-        )
-    if application != APPLICATION and (application or layout or tables):
-        raise ConfigurationError(
-            f"{path} is the database of another program: give jobsys a file of its own"
-        )
-    return application == APPLICATION and layout == LAYOUT  # an older one gets what it lacks
-
-
-def _pragma(connection: sqlite3.Connection, name: str) -> int | str:
-    value: int | str = connection.execute(f"PRAGMA {name}").fetchone()[0]
-    return value

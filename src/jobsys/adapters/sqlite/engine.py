@@ -17,7 +17,7 @@ from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Watch, waiters_of
 from jobsys.domain.instants import to_ms
 from jobsys.ports.clock import Clock
-from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.errors import QueueGone
 
 T = TypeVar("T")
 
@@ -124,7 +124,7 @@ class Engine:
 
     def _check(self) -> None:
         if _identity(self._path) != self._known_as:
-            raise QueueUnavailable(
+            raise QueueGone(
                 f"{self._path} was moved or deleted while it was open: put it back, or start anew"
             )
 

@@ -25,6 +25,11 @@ _MENDED_BY_HAND: Final = {
     sqlite3.SQLITE_NOTADB: "it is not a SQLite database: name another file, or move it away",
 }
 
+_MENDED_BY_A_COPY: Final = (
+    "stop what uses it, keep it, and put a backup in its place, or what"
+    " `sqlite3 FILE .recover` saves of it"
+)
+
 
 @contextmanager
 def translated(path: Path) -> Generator[None]:
@@ -41,4 +46,4 @@ def _meaning(path: Path, error: sqlite3.Error) -> JobsysError:
         return QueueUnavailable(f"{path} is not available: {why} ({error})")
     if mend := _MENDED_BY_HAND.get(code):
         return ConfigurationError(f"{path} cannot be used ({error}): {mend}")
-    return QueueDamaged(f"{path} is not as jobsys wrote it: {error}")
+    return QueueDamaged(f"{path} is not as jobsys wrote it ({error}): {_MENDED_BY_A_COPY}")

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Final, TypeAlias
 
-from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.attempt_error import history_in
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import JobPriority
@@ -81,7 +81,7 @@ def record_of(queue: str, row: JobRow) -> JobRecord:
 
 def full_record_of(queue: str, row: JobRow, history: str) -> JobRecord:
     """Returns all that is kept of a job."""
-    errors = tuple(AttemptError.model_validate_json(line) for line in history.split("\n") if line)
+    errors = history_in(history.split("\n"))
     return replace(record_of(queue, row), result_json=row[-1], errors=errors)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from jobsys.adapters.sqlite.rows import DELAYED_PLACE, READY_PLACE
-from jobsys.domain.instants import NEVER_MS, from_ms
+from jobsys.domain.instants import LATEST_MS, from_ms
 from jobsys.domain.status import JobStatus
 
 
@@ -36,8 +36,8 @@ class Snapshot:
     def first_due(self, queue: str) -> int | None:
         """Returns when a queue's next delayed job is due, in milliseconds."""
         found = self.execute(
-            "SELECT min(score) FROM jobs WHERE queue = ? AND place = ? AND score < ?",
-            (queue, DELAYED_PLACE, NEVER_MS),
+            "SELECT min(score) FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?",
+            (queue, DELAYED_PLACE, 0, LATEST_MS),
         )
         due: int | None = found.fetchone()[0]
         return due

@@ -4,17 +4,20 @@ import os
 from asyncio import wrap_future
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call
 from jobsys.adapters.sqlite.connection import Synchronous
+from jobsys.adapters.sqlite.durability import facts_of, weaknesses_of
 from jobsys.adapters.sqlite.engine import Engine
 from jobsys.adapters.sqlite.errors import translated
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Waiter, Watch
 from jobsys.ports.clock import Clock
+from jobsys.ports.durability import Weakness
 
 T = TypeVar("T")
 
@@ -43,6 +46,10 @@ class SqliteStore:
         engine, self._engine = self._engine, None
         if engine is not None and engine.pid == os.getpid():
             await wrap_future(engine.close())
+
+    async def weaknesses(self) -> Sequence[Weakness]:
+        """Returns what this file is worth where it lies."""
+        return weaknesses_of(await self.read(partial(facts_of, self._path.resolve())))
 
     async def read(self, read: Callable[[Snapshot], T]) -> T:
         """Returns what `read` finds, which is not None."""

@@ -3,10 +3,10 @@
 import re
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from functools import partial
-from importlib.resources import files
 from typing import Final
 
 from jobsys.adapters.sqlite.judgement import SELECT_ROWS, row_of, verdict_on
+from jobsys.adapters.sqlite.layout import steps
 from jobsys.adapters.sqlite.mending import mended
 from jobsys.adapters.sqlite.schedules import unreadable
 from jobsys.adapters.sqlite.snapshot import Snapshot
@@ -25,13 +25,8 @@ _SIZE: Final = "SELECT count(*) FROM jobs"
 _LEFTOVERS: Final = "SELECT id FROM errors WHERE id NOT IN (SELECT id FROM jobs) ORDER BY id"
 _LASTING: Final = "SELECT lane FROM turns WHERE answered_ms > ? ORDER BY lane"
 _THINGS: Final = "SELECT type, name FROM sqlite_master WHERE name NOT LIKE 'sqlite@_%' ESCAPE '@'"
-_OURS: Final = frozenset(
-    re.findall(
-        r"^CREATE (?:TABLE|INDEX) IF NOT EXISTS (\w+)",
-        files("jobsys.adapters.sqlite").joinpath("schema.sql").read_text(),
-        re.MULTILINE,
-    )
-)
+_MADE: Final = re.compile(r"^CREATE (?:TABLE|INDEX) (?:IF NOT EXISTS )?(\w+)", re.MULTILINE)
+_OURS: Final = frozenset(name for step in steps() for name in _MADE.findall(step))
 
 
 class SqliteStoreChecker(StoreChecker):

@@ -13,10 +13,11 @@ local function peek(limit)
     for i, name in ipairs(entries) do
       if #ids == limit then break end
       popped[level] = i
+      local id = id_in(name)
       if void and void[i] == 1 then
         table.insert(voids[level], name)
-      else
-        ids[#ids + 1], levels[#ids + 1] = name:match('^[^@]+'), level
+      elseif id then
+        ids[#ids + 1], levels[#ids + 1] = id, level
       end
     end
     if #entries == wish then break end -- more of this level may lie behind void entries

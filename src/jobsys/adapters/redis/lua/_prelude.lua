@@ -25,7 +25,7 @@ local function level_of(tail) return tail:match('^%d+ %d+ %d (%a+)') end
 -- Counts what waits, by reading each list, and the set of its void entries, by its own type.
 local function look()
   for _, level in ipairs(LEVELS) do
-    left_waiting = left_waiting + call('LLEN', READY[level]) - call('SCARD', GONE[level])
+    left_waiting = left_waiting + math.max(call('LLEN', READY[level]) - call('SCARD', GONE[level]), 0)
   end
   woken = call('LLEN', WAKE)
 end
@@ -48,9 +48,12 @@ local function count(source, target, n)
   end
 end
 
+-- A count that is no number any more begins anew: what was counted must not stop what was done.
 local function write_counts()
   for field, n in pairs(tally) do
-    if n ~= 0 then call('HINCRBY', COUNTS, field, n) end
+    if n ~= 0 and type(redis.pcall('HINCRBY', COUNTS, field, n)) == 'table' then
+      call('HSET', COUNTS, field, math.max(n, 0))
+    end
   end
 end
 
@@ -65,13 +68,21 @@ local function mark_for(level, id)
   return '@' .. call('HINCRBY', COUNTS, 'marks', 1)
 end
 
+-- The id in an entry; nil, and a line in the log of Redis, for what no release has put there.
+local function id_in(name)
+  local id = name:match('^(%w[%w_.-]*)@?%d*$')
+  if not id then redis.log(redis.LOG_WARNING, 'jobsys: ' .. DATA .. ': an entry that is no job') end
+  return id
+end
+
 local function entry(id, mark) return mark == '-' and id or id .. mark end
 
 -- When a job is due: a number is a delay from now, a text an instant.
 local function due_at(due, now) return type(due) == 'number' and int(now + due) or due end
 
--- The score of the next delayed job; '' when none will become due.
+-- The score of the next delayed job; '' when none will become due before the calendar ends.
 local function next_due()
   local first = call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')
-  return (first[2] and first[2] ~= 'inf') and first[2] or ''
+  local due = tonumber(first[2])
+  return due and math.abs(due) < 253402300799999 and int(due) or ''
 end

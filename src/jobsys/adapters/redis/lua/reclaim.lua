@@ -10,7 +10,10 @@ if answer then return answer end
 
 local limit = tonumber(ARGV[3])
 look_for_expired(now, tonumber(ARGV[5]))
-local ids = overdue(now, limit, words(ARGV[6]))
+local ids = {}
+for _, name in ipairs(overdue(now, limit, words(ARGV[6]))) do
+  if id_in(name) then ids[#ids + 1] = name else call('ZREM', LEASED, name) end
+end
 if #ids == 0 then return {{int(left_waiting), next_due(), lease_end}, {}, {}} end
 local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 local leases, leased, states, ends = {}, {}, {}, {}

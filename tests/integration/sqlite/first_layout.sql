@@ -1,7 +1,7 @@
 -- The layout of a jobsys file. Instants are milliseconds since 1970.
 
 PRAGMA application_id = 1785684595; -- "jobs"
-PRAGMA user_version = 2;
+PRAGMA user_version = 1;
 
 -- A job stands in one place, in the order of its score: `ready` by level, then from head to tail;
 -- `delayed` by the instant it is due; `leased` by the end of the lease; `done` and `dead` by the
@@ -57,44 +57,3 @@ CREATE TABLE IF NOT EXISTS turns (
     answered_ms INTEGER NOT NULL,
     answer TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-
--- When leases that have run out were last looked for, to within a quarter of a lease.
-CREATE TABLE IF NOT EXISTS looks (
-    queue TEXT PRIMARY KEY,
-    looked_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- The workers that are there; `host` is the one place where a process may be looked for.
-CREATE TABLE IF NOT EXISTS workers (
-    name TEXT PRIMARY KEY,
-    host TEXT NOT NULL,
-    pid INTEGER NOT NULL,
-    started INTEGER NOT NULL -- in ticks of the host's clock since its boot
-) STRICT, WITHOUT ROWID;
-
--- What makes jobs again and again; `next_ms` is NULL while it is paused.
-CREATE TABLE IF NOT EXISTS schedules (
-    queue TEXT NOT NULL,
-    name TEXT NOT NULL,
-    rule TEXT NOT NULL,
-    priority INTEGER NOT NULL,
-    envelope BLOB NOT NULL,
-    next_ms INTEGER,
-    last_ms INTEGER,
-    fired INTEGER NOT NULL DEFAULT 0,
-    PRIMARY KEY (queue, name)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX IF NOT EXISTS fires ON schedules (queue, next_ms) WHERE next_ms IS NOT NULL;
-
--- Who wants to be told of jobs; one that is not seen for a while is gone.
-CREATE TABLE IF NOT EXISTS listeners (
-    id TEXT PRIMARY KEY,
-    seen_ms INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-
--- The last notices, written only while somebody listens. No number is given twice.
-CREATE TABLE IF NOT EXISTS notices (
-    number INTEGER PRIMARY KEY AUTOINCREMENT,
-    notice BLOB NOT NULL
-) STRICT;

@@ -1,0 +1,48 @@
+"""What a store is worth: what may be lost of the jobs that it has accepted, and by what."""
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Protocol
+
+from jobsys.domain.value import value
+from jobsys.ports.lifecycle import Component
+
+
+class Severity(StrEnum):
+    """How much a weakness matters."""
+
+    CRITICAL = "critical"
+    """Jobs are lost while everything works, or when one process dies."""
+    WARNING = "warning"
+    """Jobs are lost when the host dies, or nobody can say."""
+    INFO = "info"
+    """The backend's URL asks for it."""
+
+
+@value
+class Weakness:
+    """One way in which accepted jobs may be lost; `code` is stable, `message` says what mends it."""
+
+    code: str
+    severity: Severity
+    message: str
+
+
+class Durable(Protocol):
+    """What keeps jobs and knows what its keeping is worth."""
+
+    @abstractmethod
+    async def weaknesses(self) -> Sequence[Weakness]:
+        """Returns how accepted jobs may be lost, the worst first; none where they are safe.
+
+        Each has a code of its own that does not change from release to release.
+        Asking changes nothing, and may be repeated.
+
+        Raises:
+            QueueUnavailable: the store does not answer.
+        """
+
+
+class DurableComponent(Durable, Component, Protocol):
+    """A store that is started, and that knows what it is worth from then on."""

@@ -1,0 +1,11 @@
+"""The conformance suite of the port `Durable`: every backend, ours or yours, passes it."""
+
+from jobsys.testing.suites.weaknesses import WeaknessesSuite
+
+
+class DurabilitySuite(WeaknessesSuite):
+    """Subclass it as `TestYourDurability`, in a module with a fixture `backend`.
+
+    The fixture returns a fresh, started `jobsys.ports.backend.Backend` for each test; the tests
+    are coroutines, so that pytest-asyncio runs in its auto mode.
+    """

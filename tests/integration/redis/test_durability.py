@@ -1,0 +1,157 @@
+"""What a Redis server says of its own worth, as it is configured."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+import redis
+
+from jobsys.adapters.redis.key_layout import KeyLayout
+from jobsys.adapters.redis.opening import LAYOUT
+from jobsys.adapters.redis.store import RedisStore
+from jobsys.domain.errors import ConfigurationError
+from jobsys.ports.durability import Severity
+from jobsys.ports.errors import QueueDamaged
+from tests.support.redis_server import RedisServer
+from tests.support.rewriting_relay import rewriting_relay
+
+CRITICAL, WARNING = Severity.CRITICAL, Severity.WARNING
+
+
+@pytest.fixture(scope="module")
+def server(redis_binary: Path) -> Iterator[RedisServer]:
+    """A server whose configuration the tests change."""
+    with RedisServer(redis_binary, appendonly=True) as running:
+        yield running
+
+
+@pytest.fixture
+def admin(server: RedisServer) -> Iterator["redis.Redis"]:
+    with redis.Redis.from_url(server.url) as client:
+        before = {name: client.config_get(name)[name] for name in SETTINGS}
+        yield client
+        client.config_set("maxmemory-policy", before["maxmemory-policy"])
+        client.config_set("appendfsync", before["appendfsync"])
+        client.config_set("appendonly", before["appendonly"])
+        client.acl_deluser("worker")
+        client.flushall()
+
+
+SETTINGS = ("maxmemory-policy", "appendonly", "appendfsync")
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[RedisStore]:
+    store = RedisStore(url, KeyLayout())
+    try:
+        yield store
+    finally:
+        await store.stop()
+
+
+async def codes(url: str) -> dict[str, Severity]:
+    async with opened(url) as store:
+        await store.start()
+        return {one.code: one.severity for one in await store.weaknesses()}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, {}),
+        ({"appendfsync": "everysec"}, {}),
+        ({"appendfsync": "no"}, {"REDIS_NO_FSYNC": WARNING}),
+        ({"appendonly": "no"}, {"REDIS_NO_AOF": CRITICAL}),
+        ({"maxmemory-policy": "allkeys-lru"}, {"REDIS_EVICTS": CRITICAL}),
+        (
+            {"maxmemory-policy": "volatile-ttl", "appendonly": "no"},
+            {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL},
+        ),
+    ],
+)
+async def test_each_setting_that_may_lose_jobs_has_a_code(
+    server: RedisServer,
+    admin: "redis.Redis",
+    settings: dict[str, str],
+    expected: dict[str, Severity],
+) -> None:
+    for name, setting in settings.items():
+        admin.config_set(name, setting)
+    assert await codes(server.url) == expected
+
+
+@pytest.mark.parametrize(
+    ("forbidden", "expected"),
+    [
+        (["-config"], {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL}),
+        (["-config", "-info"], {"REDIS_UNKNOWN": WARNING}),
+    ],
+)
+async def test_a_user_who_may_not_read_the_configuration_is_told_what_info_says(
+    server: RedisServer, admin: "redis.Redis", forbidden: list[str], expected: dict[str, Severity]
+) -> None:
+    admin.config_set("maxmemory-policy", "allkeys-lru")
+    admin.config_set("appendonly", "no")
+    admin.acl_setuser(
+        "worker",
+        enabled=True,
+        passwords=["+word"],
+        keys=["*"],
+        channels=["*"],
+        categories=["+@all"],
+        commands=forbidden,
+    )
+    url = f"unix://worker:word@{server.socket}?db=0"
+    assert await codes(url) == expected
+
+
+async def test_a_server_that_is_too_old_is_refused_at_the_start(server: RedisServer) -> None:
+    async with (
+        rewriting_relay(server.socket, rb"redis_version:\d", b"redis_version:6") as url,
+        opened(url) as store,
+    ):
+        with pytest.raises(ConfigurationError, match=r"is 6\.\d.*; jobsys needs 7\.0 or newer"):
+            await store.start()
+
+
+async def test_the_layout_of_the_keys_is_noted_at_the_first_start(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    async with opened(server.url) as store:
+        await store.start()
+        assert admin.get("jobs:layout") == b"%d" % LAYOUT
+        await store.start()
+
+
+async def test_keys_of_a_newer_layout_are_refused_and_left_alone(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    admin.set("jobs:layout", LAYOUT + 1)
+    async with opened(server.url) as store:
+        told = rf"have layout {LAYOUT + 1} \(jobs:layout\), this jobsys knows {LAYOUT}: upgrade"
+        with pytest.raises(ConfigurationError, match=told):
+            await store.start()
+    assert admin.keys() == [b"jobs:layout"]
+    assert admin.get("jobs:layout") == b"%d" % (LAYOUT + 1)
+
+
+async def test_a_layout_that_is_no_number_is_damage(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    admin.set("jobs:layout", "foreign")
+    async with opened(server.url) as store:
+        with pytest.raises(QueueDamaged, match="jobs:layout holds 'foreign'"):
+            await store.start()
+
+
+async def test_the_layout_of_a_full_server_is_noted_all_the_same(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    admin.config_set("maxmemory", 1)
+    try:
+        async with opened(server.url) as store:
+            await store.start()
+    finally:
+        admin.config_set("maxmemory", 0)
+    assert admin.get("jobs:layout") == b"%d" % LAYOUT
