@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from jobsys import BaseJob, JobContext, JobsysContainer
-from tests.chaos.ledger import Ledger
+from jobsys.testing.faults.ledger import Ledger
 
 
 class Moment(BaseJob):
@@ -21,9 +21,9 @@ def container() -> JobsysContainer:
 
     @made.handles(Moment)
     async def moment(job: Moment, context: JobContext) -> int:
-        ledger.note("begin", context.job_id)
+        ledger.note("begin", context.job_id, context.fencing_token)
         await asyncio.sleep(job.milliseconds / 1000)
-        ledger.note("end", context.job_id)
+        ledger.note("end", context.job_id, context.fencing_token)
         return job.milliseconds
 
     return made

@@ -24,7 +24,7 @@ from jobsys.domain.record import JobRecord, Standing
 from jobsys.ports.backend import Backend
 from jobsys.ports.job_handler import JobContext
 from jobsys.ports.job_queue import JobQueue
-from tests.support.faulty_queue import FaultyQueue
+from jobsys.testing.faults.faulty_queue import FaultyQueue
 
 SOON = timedelta(seconds=10)
 
