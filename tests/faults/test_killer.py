@@ -101,9 +101,7 @@ def test_nobody_is_struck_where_nobody_is_busy(
     assert Killer(ledger, DRAW).strike([idle, gone]) is None
 
 
-def test_a_process_is_stopped_and_goes_on(
-    ledger: Ledger, started: Callable[..., Process]
-) -> None:
+def test_a_process_is_stopped_and_goes_on(ledger: Ledger, started: Callable[..., Process]) -> None:
     busy = started("begin")
     blow = Killer(ledger, DRAW).strike([busy], signal.SIGSTOP)
     assert blow is not None
