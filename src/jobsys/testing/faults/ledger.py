@@ -27,7 +27,7 @@ class Ledger:
     """A file that processes append to; what is in it has happened, even if they are killed next."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
     def note(self, what: str, job: str, token: int = 0) -> None:
@@ -38,7 +38,7 @@ class Ledger:
 
     def entries(self) -> Sequence[Entry]:
         """Returns all whole lines, in the order in which they were written."""
-        return list(_entries(self._path.read_text()))
+        return list(_entries(self.path.read_text()))
 
     def close(self) -> None:
         """Closes the file."""
