@@ -1,5 +1,6 @@
 """A real Redis behind a proxy that a test orders faults from."""
 
+import random
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,9 +9,9 @@ from jobsys.testing.faults.tcp_proxy import TcpProxy
 from jobsys.testing.faults.wire import Target
 
 
-def proxy_to(redis_url: str) -> TcpProxy:
+def proxy_to(redis_url: str, draw: random.Random | None = None) -> TcpProxy:
     """Returns a proxy in front of the Redis of a URL."""
-    return TcpProxy(target_of(redis_url), resp)
+    return TcpProxy(target_of(redis_url), resp, draw)
 
 
 def target_of(redis_url: str) -> Target:
