@@ -10,7 +10,7 @@ from typing import Final
 
 from redis.asyncio import Redis
 
-from jobsys import JobsysContainer, JobStatus
+from jobsys import JobStatus, JobsysContainer
 from jobsys.application.metrics_summary import summary
 from jobsys.ports.metric_families import ENQUEUED
 from jobsys.testing.faults.ledger import Ledger
@@ -27,6 +27,21 @@ class Extent:
 
     jobs: int
     seconds: float
+
+
+SIZES: Final = {
+    "lost replies of submits": Extent(jobs=200, seconds=0),
+    "lost replies of claims": Extent(jobs=500, seconds=10),
+    "lost replies of ends": Extent(jobs=500, seconds=10),
+    "lost replies of anything": Extent(jobs=500, seconds=10),
+    "refusals": Extent(jobs=500, seconds=40),
+    "flushed scripts": Extent(jobs=1000, seconds=10),
+    "cut connections": Extent(jobs=500, seconds=20),
+    "slow and shaky": Extent(jobs=100, seconds=0),
+    "few connections": Extent(jobs=500, seconds=2),
+    "no connections": Extent(jobs=500, seconds=10),
+}
+"""How far each trouble goes when it is asked for by itself."""
 
 
 @dataclass(frozen=True)

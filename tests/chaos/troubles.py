@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from time import monotonic
@@ -53,7 +53,7 @@ class Scene:
             await asyncio.sleep(pause)
 
 
-Brew = Callable[[Scene], Awaitable[None]]
+Brew = Callable[[Scene], Coroutine[object, object, None]]
 """Makes trouble; what a rule of the proxy does goes on until every job has ended."""
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pytest
 
-from jobsys import JobsysContainer
+from jobsys import JobStatus, JobsysContainer
 from jobsys.testing.faults.ledger import Ledger
 from jobsys.testing.faults.rules import Exchange, Fate, Which, lose_requests, nth
 from jobsys.testing.faults.tcp_proxy import TcpProxy
@@ -104,7 +104,7 @@ async def test_what_a_worker_did_and_could_not_tell_is_done_again_under_the_same
             await drained(app)
         assert said(ledger, "end") == dict.fromkeys(jobs, 2)
         assert list(said(ledger, "effect").values()) == [2] * 50
-        assert (await app.job_service().counts())["default"].ever["completed"] == 50
+        assert (await app.job_service().counts())["default"].ever[JobStatus.COMPLETED] == 50
 
 
 async def test_what_a_worker_could_tell_before_it_died_is_not_done_again(
@@ -116,7 +116,7 @@ async def test_what_a_worker_could_tell_before_it_died_is_not_done_again(
         proxy.obey(death)
         death.victim = start(slots=4)
         await until(lambda: death.happened)
-        done = (await app.job_service().find(status="completed", limit=100)).records
+        done = (await app.job_service().find(status=JobStatus.COMPLETED, limit=100)).records
         async with working(clean_redis_url, 4, ledger):
             await drained(app)
         begins = said(ledger, "begin")

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -53,7 +53,7 @@ class FaultyQueue(RelayQueue):
         self._damaged.discard(queue)
 
     @asynccontextmanager
-    async def held(self, call: str) -> AsyncIterator[None]:
+    async def held(self, call: str) -> AsyncGenerator[None]:
         """Makes calls of this name, but keeps their replies back until the block ends."""
         gate = self._held[call] = asyncio.Event()
         try:

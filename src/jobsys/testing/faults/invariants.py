@@ -54,7 +54,7 @@ def _tokens_that_fell(records: Sequence[JobRecord], entries: Sequence[Entry]) ->
 
 def _second_outcomes(records: Sequence[JobRecord], entries: Sequence[Entry]) -> Iterator[str]:
     """A job ends once, and as its caller was told."""
-    status = {record.id: record.status for record in records}
+    status: dict[str, JobStatus] = {record.id: record.status for record in records}
     ends = [entry for entry in entries if entry.what in FINAL]
     for job, number in Counter(entry.job for entry in ends).items():
         if number > 1:
