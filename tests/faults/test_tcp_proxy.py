@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as LostConnection
 from redis.exceptions import RedisError, ResponseError
 
-from jobsys.testing.faults.resp import resp, words
+from jobsys.testing.faults.resp import words
 from jobsys.testing.faults.rules import (
     Exchange,
     answer_instead,
@@ -24,8 +24,7 @@ from jobsys.testing.faults.rules import (
     rewrite_replies,
 )
 from jobsys.testing.faults.tcp_proxy import TcpProxy
-from tests.support.processes import free_port
-from tests.support.proxied import target_of, url_through
+from tests.support.proxied import target_of
 from tests.support.redis_server import RedisServer
 from tests.support.workshop import until
 
@@ -185,26 +184,3 @@ async def test_it_leads_to_another_server_when_it_is_flipped(
         with pytest.raises(LostConnection):
             await client.ping()
         assert await client.get("where") is None
-
-
-async def test_a_server_that_is_not_there_ends_the_connection() -> None:
-    async with TcpProxy(("127.0.0.1", free_port()), resp) as proxy:
-        url = url_through(proxy, "redis://x/0")
-        async with Redis.from_url(url, retry=Retry(NoBackoff(), 0)) as client:
-            with pytest.raises(RedisError):
-                await client.ping()
-
-
-async def test_any_server_can_stand_behind_it() -> None:
-    async def shout(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write((await reader.readline()).upper())
-        writer.close()
-        await writer.wait_closed()
-
-    server = await asyncio.start_server(shout, "127.0.0.1", 0)
-    async with server, TcpProxy(server.sockets[0].getsockname()[:2]) as proxy:
-        reader, writer = await asyncio.open_connection("127.0.0.1", proxy.port)
-        writer.write(b"hello\n")
-        assert await reader.read() == b"HELLO\n"
-        writer.close()
-        await writer.wait_closed()
