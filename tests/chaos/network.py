@@ -11,6 +11,7 @@ from typing import Final
 from redis.asyncio import Redis
 
 from jobsys import JobStatus, JobsysContainer
+from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.application.metrics_summary import summary
 from jobsys.ports.metric_families import ENQUEUED
 from jobsys.testing.faults.ledger import Ledger
@@ -49,7 +50,8 @@ class Figures:
     """What a trouble showed.
 
     `stored` and `completed` are the backend's word, `enqueued` and `processed` that of the process'
-    metrics. `broken_off` attempts were taken from their worker. `errors` were seen by callers, and
+    metrics. `broken_off` attempts were taken from their worker. `leaked` keys of Redis are neither the
+    queue's nor will they pass. `errors` were seen by callers, and
     `alarms` are lines of the log that ask for a human. `back` is for how many seconds a job took
     once the trouble was over.
     """
@@ -64,6 +66,7 @@ class Figures:
     enqueued: int
     processed: int
     broken_off: int
+    leaked: int
     errors: int
     alarms: int
     back: float
@@ -79,6 +82,7 @@ class Figures:
             and self.run_twice <= trouble.twice * self.jobs
             and (trouble.twice > 0 or not self.broken_off)
             and (trouble.errors or not self.errors)
+            and not self.leaked
             and not self.alarms
             and self.back <= BACK_WITHIN
         )
@@ -106,10 +110,12 @@ async def endure(fault: str, extent: Extent, redis_url: str, seed: int, folder: 
                 await drained(watcher)
                 await proxy.heal()
         seen = await _seen(watcher, app, ledger, producer)
+        leaked = await _leaked(admin)
     ledger.close()
     return Figures(
         fault=fault,
         seed=seed,
+        leaked=leaked,
         errors=producer.errors,
         alarms=len(alarms.lines),
         back=round(back, 3),
@@ -123,6 +129,12 @@ async def _one_job(producer: Producer) -> float:
     [job] = await producer.submit(1)
     await producer.service.wait(job, "60s")
     return monotonic() - begun
+
+
+async def _leaked(admin: Redis) -> int:
+    """Returns how many keys nobody owns and nothing will remove."""
+    owned = {key.encode() for key in KeyLayout().of_queue("default")}
+    return sum([await admin.ttl(key) < 0 for key in await admin.keys() if key not in owned])
 
 
 async def _seen(
