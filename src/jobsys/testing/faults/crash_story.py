@@ -52,18 +52,18 @@ class CrashStory:
         await self._turn(held["again"].failed(CRASH, SOON, Reason.EXHAUSTED))
         await self._turn(held["back"].released(), held["asked"].released())
         await self._pass(SOON)
-        held = await self._turn(limit=2)
-        more = await self._turn(*_succeeded(held), limit=1)
+        due_now = await self._turn(limit=2)
+        more = await self._turn(*_succeeded(due_now), limit=1)
         await self._turn(*_succeeded(more))
-        await self.finish()
+        await self._sweep()
+        found = await self._turn(limit=100)
+        await self._turn(held["lost"].succeeded(None))  # too late: another has it
+        await self._turn(*_succeeded(found))
 
     async def finish(self) -> None:
         """Waits out leases and delays and does what is left, until every job has ended."""
         for _ in range(ROUNDS):
-            await self._pass(LONG)
-            lost = await self._lane.reclaim()
-            await self._note_begins(lost)
-            await self._turn(*(lease.expired(CRASH_LIMIT, CRASH) for lease in lost))
+            await self._sweep()
             await self._turn(*_succeeded(await self._turn(limit=100)))
             if await self._all_ended():
                 return
@@ -90,6 +90,13 @@ class CrashStory:
         await self._backend.advance(time)
         await self._queue.tick([QUEUE], 100)
 
+    async def _sweep(self) -> None:
+        """Frees what the dead have held, once that has run out."""
+        await self._pass(LONG)
+        lost = await self._lane.reclaim()
+        await self._note_begins(lost)
+        await self._turn(*(lease.expired(CRASH_LIMIT, CRASH) for lease in lost))
+
     async def _turn(self, *settle: Transition, limit: int = 0) -> Mapping[str, Lease]:
         """Settles and claims; what was cancelled meanwhile is settled as that."""
         for transition in settle:
@@ -98,7 +105,8 @@ class CrashStory:
         turn = await self._lane.turn(settle, [Claim(QUEUE, limit)] if limit else [])
         for transition in turn.applied(settle):
             if transition.target.is_final:
-                self._ledger.note(transition.target, transition.record.id)
+                record = transition.record
+                self._ledger.note(transition.target, record.id, record.standing.token)
         await self._note_begins(turn.leases)
         cancelled = [settle[i] for i, why in turn.refused.items() if why is Refusal.CANCELLING]
         if cancelled:

@@ -40,13 +40,15 @@ def _lost(
 
 
 def _tokens_that_fell(records: Sequence[JobRecord], entries: Sequence[Entry]) -> Iterator[str]:
-    """A job's token only grows."""
+    """A job's token only grows, and only the holder of the newest ends the job."""
     last: dict[str, int] = {}
     for entry in entries:
-        if entry.token and entry.token <= last.get(entry.job, 0):
-            yield f"{entry.job} was given the token {entry.token} after {last[entry.job]}"
-        if entry.token:
-            last[entry.job] = entry.token
+        newest = last.get(entry.job, 0)
+        if entry.token < newest and entry.what in FINAL and entry.token:
+            yield f"{entry.job} was ended under the token {entry.token} after {newest}"
+        elif entry.token and entry.token <= newest and entry.what not in FINAL:
+            yield f"{entry.job} was given the token {entry.token} after {newest}"
+        last[entry.job] = max(newest, entry.token)
     for record in records:
         if record.standing.token < last.get(record.id, 0):
             yield f"{record.id} has the token {record.standing.token}, and had {last[record.id]}"
