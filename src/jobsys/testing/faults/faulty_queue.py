@@ -16,8 +16,9 @@ from jobsys.testing.faults.relay_queue import RelayQueue
 
 T = TypeVar("T")
 
-Fault = Literal["before", "after", "no"]
-"""`before`: the call is never made. `after`: it is made, and its reply is lost."""
+Fault = Literal["before", "after", "twice", "no"]
+"""`before`: the call is never made. `after`: it is made, and its reply is lost. `twice`: it is made,
+its reply is lost, and a client repeats it and hands on the second reply."""
 
 
 class FaultyQueue(RelayQueue):
@@ -96,6 +97,8 @@ class FaultyQueue(RelayQueue):
         fault = "before" if name in self._down else faults.popleft() if faults else "no"
         if fault == "before":
             raise self.error
+        if fault == "twice":
+            await make()
         answer = await make()
         if name in self._held:
             await self._held[name].wait()
