@@ -73,6 +73,11 @@ class Figures:
 
     @property
     def promised(self) -> bool:
+        """True when what has to be right is, and jobs ran again in time."""
+        return self.sound and self.back <= BACK_WITHIN
+
+    @property
+    def sound(self) -> bool:
         """True when no job was lost, too few ran twice to matter, and every count is right."""
         trouble = TROUBLES[self.fault]
         return (
@@ -84,7 +89,6 @@ class Figures:
             and (trouble.errors or not self.errors)
             and not self.leaked
             and not self.alarms
-            and self.back <= BACK_WITHIN
         )
 
 

@@ -25,7 +25,7 @@ EXTENTS = {
     "lost replies of ends": Extent(jobs=200, seconds=1),
     "lost replies of anything": Extent(jobs=100, seconds=1),
     "refusals": Extent(jobs=100, seconds=3),
-    "flushed scripts": Extent(jobs=1000, seconds=0.2),
+    "flushed scripts": Extent(jobs=300, seconds=1),
     "cut connections": Extent(jobs=200, seconds=3),
     "slow and shaky": Extent(jobs=20, seconds=0),
     "few connections": Extent(jobs=300, seconds=1),
@@ -39,7 +39,7 @@ async def test_nothing_is_lost_and_every_count_is_right(
 ) -> None:
     figures = await endure(fault, EXTENTS[fault], server.url, SEED, tmp_path)
     print(figures)
-    assert figures.promised
+    assert figures.sound
 
 
 def test_every_trouble_is_tried() -> None:

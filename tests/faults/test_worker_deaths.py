@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
@@ -15,8 +16,10 @@ from jobsys.testing.faults.tcp_proxy import TcpProxy
 from tests.chaos.app import Moment
 from tests.chaos.traffic import drained, opened, working
 from tests.chaos.workers import Workers
-from tests.support.script_calls import claims, settles
+from tests.support.script_calls import claims, settles, told
 from tests.support.workshop import until
+
+LONG_ENOUGH = timedelta(minutes=1)
 
 
 class Start(Protocol):
@@ -57,7 +60,7 @@ class Death:
         self.happened = False
 
     def __call__(self, seen: Exchange) -> Fate:
-        if seen.reply is not None and self.victim is not None and self._which(seen):
+        if self.victim is not None and self._which(seen):
             [process] = self.victim.processes
             process.kill()
             process.wait()
@@ -79,10 +82,10 @@ async def test_a_worker_that_dies_with_its_claim_leaves_the_jobs_to_another(
 ) -> None:
     async with opened(clean_redis_url) as app:
         jobs = await submit(app, 20, milliseconds=1)
-        death = Death(nth(1, claims))
+        death = Death(nth(1, told(claims)))
         proxy.obey(death)
         death.victim = start(slots=8)
-        await until(lambda: death.happened)
+        await until(lambda: death.happened, LONG_ENOUGH)
         assert said(ledger, "begin") == {}
         async with working(clean_redis_url, 8, ledger):
             await drained(app)
@@ -98,7 +101,7 @@ async def test_what_a_worker_did_and_could_not_tell_is_done_again_under_the_same
         jobs = await submit(app, 50, milliseconds=200)
         proxy.obey(lose_requests(settles))
         [process] = start(slots=50).processes
-        await until(lambda: said(ledger, "end").total() == 50)
+        await until(lambda: said(ledger, "end").total() == 50, LONG_ENOUGH)
         process.kill()
         async with working(clean_redis_url, 50, ledger):
             await drained(app)
@@ -112,10 +115,10 @@ async def test_what_a_worker_could_tell_before_it_died_is_not_done_again(
 ) -> None:
     async with opened(clean_redis_url) as app:
         jobs = await submit(app, 40, milliseconds=20)
-        death = Death(nth(3, settles))
+        death = Death(nth(3, told(settles)))
         proxy.obey(death)
         death.victim = start(slots=4)
-        await until(lambda: death.happened)
+        await until(lambda: death.happened, LONG_ENOUGH)
         done = (await app.job_service().find(status=JobStatus.COMPLETED, limit=100)).records
         async with working(clean_redis_url, 4, ledger):
             await drained(app)

@@ -14,6 +14,11 @@ def calls_of(script: str) -> Which:
     return lambda seen: not names.isdisjoint(words(seen.request)[1:2])
 
 
+def told(which: Which) -> Which:
+    """Picks replies that say that something was done: no errors."""
+    return lambda seen: seen.reply is not None and seen.reply[:1] != b"-" and which(seen)
+
+
 def claims(seen: Exchange) -> bool:
     """Picks turns that claim and settle nothing."""
     return _is_turn(seen) and _arguments(seen)[2] == b"[]"
