@@ -11,7 +11,7 @@ _MAPS: Final = b"%|"
 def resp(buffer: bytes) -> int:
     r"""Returns the length of the first whole message, 0 while it is not whole.
 
-    >>> resp(b"+OK\\r\\n:1\\r\\n"), resp(b"$5\\r\\nhel")
+    >>> resp(b"+OK\r\n:1\r\n"), resp(b"$5\r\nhel")
     (5, 0)
     """
     return max(_end(buffer, 0), 0)
@@ -20,7 +20,7 @@ def resp(buffer: bytes) -> int:
 def words(request: bytes) -> list[bytes]:
     r"""Returns a command's name and arguments.
 
-    >>> words(b"*2\\r\\n$3\\r\\nGET\\r\\n$1\\r\\nk\\r\\n")
+    >>> words(b"*2\r\n$3\r\nGET\r\n$1\r\nk\r\n")
     [b'GET', b'k']
     """
     found: list[bytes] = []
