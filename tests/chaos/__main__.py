@@ -7,82 +7,136 @@ import os
 import random
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from itertools import product
 from pathlib import Path
 
-from tests.chaos import deaths, growth, kills, schedules, sim
-from tests.chaos.deaths import die_alone
-from tests.chaos.kills import kill_workers
-from tests.chaos.schedules import fire_through_deaths
+from tests.chaos import deaths, growth, kills, network, schedules, sim
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import RedisServer
 
-Figures = deaths.Figures | growth.Figures | kills.Figures | schedules.Figures | sim.Figures
+Figures = (
+    deaths.Figures
+    | growth.Figures
+    | kills.Figures
+    | network.Figures
+    | schedules.Figures
+    | sim.Figures
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """What was asked for: how much of it, where, and what chance it goes by."""
+
+    size: int
+    backends: Sequence[str]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of chaos: `size` is how much of it there is unless another number is said."""
+
+    promise: str
+    unit: str
+    size: int
+    figures: Callable[[Run], Iterator[Figures]]
+    backends: Sequence[str] = ("sqlite", "redis", "both")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs what is asked for; 0 when every promise held."""
     parser = argparse.ArgumentParser(prog="./dev chaos", description=__doc__)
-    parser.add_argument(
-        "what",
-        choices=["kills", "deaths", "schedules", "sim", "growth"],
-        help="kills: SIGKILL workers in mid-job; deaths: SIGKILL the only busy worker, and measure"
-        " until its job runs again; schedules: end processes while a schedule fires;"
-        " sim: tell drawn stories of faults in virtual time, in memory;"
-        " growth: many jobs through a SQLite file that is read meanwhile",
-    )
-    parser.add_argument("--backend", choices=["sqlite", "redis", "both"], default="both")
-    parser.add_argument("--kills", type=int, default=100)
-    parser.add_argument("--deaths", type=int, default=50)
-    parser.add_argument("--seconds", type=int, default=60, help="how long a schedule fires")
-    parser.add_argument("--jobs", type=int, default=1_000_000, help="how many run through a file")
-    parser.add_argument("--seed", type=int, default=None, help="repeats a former run's choices")
-    parser.add_argument("--seeds", type=int, default=10_000, help="how many stories are told")
-    parser.add_argument("--processes", type=int, default=os.cpu_count(), help="which tell them")
-    parser.add_argument("--json", action="store_true")
+    kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
+    for name, kind in KINDS.items():
+        options = kinds.add_parser(name, help=kind.promise, description=kind.promise)
+        options.add_argument(f"--{kind.unit}", dest="size", type=int, default=kind.size)
+        options.add_argument("--backend", choices=kind.backends, default=kind.backends[-1])
+        options.add_argument("--seed", type=int, help="repeats a former run's choices")
+        options.add_argument("--json", action="store_true")
     asked = parser.parse_args(arguments)
     seed = random.SystemRandom().randrange(2**31) if asked.seed is None else asked.seed
-    runs = all_runs(asked, seed)
-    show(runs, as_json=asked.json)
-    return 0 if all(run.promised for run in runs) else 1
-
-
-def all_runs(asked: argparse.Namespace, seed: int) -> Sequence[Figures]:
-    """Does what is asked for on each backend that it can be done on."""
-    if asked.what == "sim":
-        sys.stderr.write(f"sim, seeds from {seed} on: {asked.seeds} stories\n")
-        return [sim.tell(seed, asked.seeds, asked.processes)]
-    if asked.what == "growth":
-        with tempfile.TemporaryDirectory() as folder:
-            return [asyncio.run(growth.run_through(Path(folder) / "jobs.db", asked.jobs))]
     backends = ["sqlite", "redis"] if asked.backend == "both" else [asked.backend]
-    return [one_run(asked, backend, seed) for backend in backends]
+    kind = KINDS[asked.kind]
+    sys.stderr.write(f"{asked.kind}, seed {seed}: {kind.unit} {asked.size}\n")
+    found = list(kind.figures(Run(asked.size, backends, seed)))
+    show(found, as_json=asked.json)
+    return 0 if all(figures.promised for figures in found) else 1
 
 
-def one_run(asked: argparse.Namespace, backend: str, seed: int) -> Figures:
-    """Does what is asked for on a backend of this run's own."""
-    takes = {"kills": asked.kills * 1.6, "deaths": asked.deaths * 4.5}.get(
-        asked.what, asked.seconds + 20
-    )
-    sys.stderr.write(f"{asked.what} on {backend}, seed {seed}: about {takes:.0f} seconds\n")
-    with tempfile.TemporaryDirectory() as folder, _backend(backend, Path(folder)) as url:
-        if asked.what == "kills":
-            return asyncio.run(kill_workers(url, asked.kills, seed, Path(folder)))
-        if asked.what == "deaths":
-            return asyncio.run(die_alone(url, asked.deaths, seed, Path(folder)))
-        return asyncio.run(fire_through_deaths(url, asked.seconds, seed, Path(folder)))
+def on_each_backend(
+    measure: Callable[[str, int, int, Path], Figures],
+) -> Callable[[Run], Iterator[Figures]]:
+    """Measures on a backend of the run's own, one after the other."""
+
+    def measured(run: Run) -> Iterator[Figures]:
+        for name in run.backends:
+            with tempfile.TemporaryDirectory() as folder, _backend(name, Path(folder)) as url:
+                sys.stderr.write(f"on {name} …\n")
+                yield measure(url, run.size, run.seed, Path(folder))
+
+    return measured
+
+
+def troubles(run: Run) -> Iterator[Figures]:
+    """Makes one trouble after the other between jobsys and a Redis of this run's own."""
+    for seed, (fault, extent) in product(
+        range(run.seed, run.seed + run.size), network.SIZES.items()
+    ):
+        sys.stderr.write(f"{fault}: {extent.seconds:g} seconds and more\n")
+        with tempfile.TemporaryDirectory() as folder, _backend("redis", Path(folder)) as url:
+            yield asyncio.run(network.endure(fault, extent, url, seed, Path(folder)))
+
+
+def one_file(run: Run) -> Iterator[Figures]:
+    """Runs jobs through a file of this run's own."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield asyncio.run(growth.run_through(Path(folder) / "jobs.db", run.size))
+
+
+def stories(run: Run) -> Iterator[Figures]:
+    """Tells stories on every core."""
+    yield sim.tell(run.seed, run.size, os.cpu_count() or 1)
+
+
+KINDS: Mapping[str, Kind] = {
+    "kills": Kind(
+        "kill workers in mid-job: nothing is lost", "kills", 100,
+        on_each_backend(lambda *run: asyncio.run(kills.kill_workers(*run))),
+    ),
+    "deaths": Kind(
+        "kill the only busy worker: its job runs again at once", "deaths", 50,
+        on_each_backend(lambda *run: asyncio.run(deaths.die_alone(*run))),
+    ),
+    "schedules": Kind(
+        "end processes while a schedule fires: once each second", "seconds", 60,
+        on_each_backend(lambda *run: asyncio.run(schedules.fire_through_deaths(*run))),
+    ),
+    "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
+    "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
+    "growth": Kind("run jobs through a file that is read meanwhile", "jobs", 1_000_000, one_file, ["sqlite"]),
+}  # fmt: skip
 
 
 def show(runs: Sequence[Figures], *, as_json: bool) -> None:
-    """Prints the figures as JSON, or as a table with a row for each of them."""
+    """Prints the figures as JSON, or as a table: a row for each of them, or for each run of many."""
     rows = [{**asdict(run), "promised": run.promised} for run in runs]
     if as_json:
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
         return
+    if len(rows) > 2:
+        for row in [{name: name for name in rows[0]}, *rows]:
+            sys.stdout.write("".join(f"{row[name]!s:>{_width(name, rows)}}" for name in row) + "\n")
+        return
     for name in rows[0]:
         sys.stdout.write(f"{name:>12}  " + "".join(f"{row[name]!s:>14}" for row in rows) + "\n")
+
+
+def _width(name: str, rows: Sequence[Mapping[str, object]]) -> int:
+    return 2 + max(len(name), *(len(str(row[name])) for row in rows))
 
 
 @contextmanager

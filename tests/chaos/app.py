@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 from jobsys import BaseJob, JobContext, JobsysContainer
-from tests.chaos.ledger import Ledger
+from jobsys.testing.faults.ledger import Ledger
 
 
 class Moment(BaseJob):
@@ -17,13 +17,17 @@ class Moment(BaseJob):
 def container() -> JobsysContainer:
     """Makes the container of a worker; the environment names the backend and the ledger."""
     made = JobsysContainer()
-    ledger = Ledger(Path(os.environ["CHAOS_LEDGER"]))
+    serve_moments(made, Ledger(Path(os.environ["CHAOS_LEDGER"])))
+    return made
+
+
+def serve_moments(made: JobsysContainer, ledger: Ledger) -> None:
+    """Registers the handler, which notes in a ledger that it begins and ends."""
 
     @made.handles(Moment)
     async def moment(job: Moment, context: JobContext) -> int:
-        ledger.note("begin", context.job_id)
+        ledger.note("begin", context.job_id, context.fencing_token)
         await asyncio.sleep(job.milliseconds / 1000)
-        ledger.note("end", context.job_id)
+        ledger.note("effect", context.idempotency_key, context.fencing_token)
+        ledger.note("end", context.job_id, context.fencing_token)
         return job.milliseconds
-
-    return made

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from jobsys import BackgroundJobService, JobsysContainer, Settings, WorkerSettings
+from jobsys.testing.faults.ledger import Entry, Ledger
 from tests.chaos.app import Moment
-from tests.chaos.ledger import Entry, Ledger
 from tests.chaos.workers import Workers
 
 TAKES: Final = 2.0

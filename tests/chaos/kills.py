@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-import time
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +9,9 @@ from datetime import timedelta
 from pathlib import Path
 
 from jobsys import BackgroundJobService, JobStatus, JobsysContainer, Settings, WorkerSettings
+from jobsys.testing.faults.killer import Blow, Killer
+from jobsys.testing.faults.ledger import Entry, Ledger
 from tests.chaos.app import Moment
-from tests.chaos.ledger import Entry, Ledger, open_runs
 from tests.chaos.workers import Workers
 
 
@@ -38,15 +38,6 @@ class Figures:
         return not self.lost and not self.self_exits and self.rerun_max <= 11
 
 
-@dataclass(frozen=True)
-class Kill:
-    """A worker that was killed, and the jobs that it had begun and not ended."""
-
-    pid: int
-    at: float
-    jobs: Sequence[str]
-
-
 async def kill_workers(url: str, kills: int, seed: int, folder: Path, workers: int = 4) -> Figures:
     """Kills a worker in mid-job again and again while jobs run, then waits for the rest."""
     draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
@@ -62,33 +53,21 @@ async def kill_workers(url: str, kills: int, seed: int, folder: Path, workers: i
     await application.backend().start()
     jobs = application.job_service()
     with Workers("tests.chaos.app:container", workers, environment, folder / "log") as processes:
-        done: list[Kill] = []
+        done: list[Blow] = []
+        killer = Killer(ledger, draw)
         submitted = await _submit(jobs, 100, draw)
         while len(done) < kills:
             if await _waiting(jobs) < 300:  # no worker shall ever be idle
                 submitted += await _submit(jobs, 400, draw)
-            if kill := _kill_one(processes, ledger, draw):
-                done.append(kill)
+            if blow := killer.strike(processes.processes):
+                processes.replace(blow.process)
+                done += [blow] if blow.jobs else []
             await asyncio.sleep(draw.uniform(1.0, 2.0))
         await _drained(jobs)
         exits = len(processes.exited())
     figures = await _figures(jobs, ledger, submitted, done, (url.partition(":")[0], seed, exits))
     await application.backend().stop()
     return figures
-
-
-def _kill_one(processes: Workers, ledger: Ledger, draw: random.Random) -> Kill | None:
-    """Kills a worker that is in the middle of a job; None when there is none."""
-    entries = ledger.entries()
-    pids = [process.pid for process in processes.processes]
-    busy = [pid for pid in pids if any(open_runs(entries, pid))]
-    if not busy:
-        return None
-    pid = draw.choice(busy)
-    processes.end(pid)
-    at = time.time()
-    interrupted = [entry.job for entry in open_runs(ledger.entries(), pid)]
-    return Kill(pid, at, interrupted) if interrupted else None
 
 
 async def _submit(jobs: BackgroundJobService, number: int, draw: random.Random) -> list[str]:
@@ -114,7 +93,7 @@ async def _figures(
     jobs: BackgroundJobService,
     ledger: Ledger,
     submitted: Sequence[str],
-    kills: Sequence[Kill],
+    kills: Sequence[Blow],
     run: tuple[str, int, int],
 ) -> Figures:
     entries = ledger.entries()
@@ -144,6 +123,6 @@ async def _figures(
     )
 
 
-def _seconds_until_rerun(entries: Sequence[Entry], kill: Kill, job: str) -> float:
-    again = (e.at for e in entries if e.job == job and e.pid != kill.pid and e.at > kill.at)
+def _seconds_until_rerun(entries: Sequence[Entry], kill: Blow, job: str) -> float:
+    again = (e.at for e in entries if e.job == job and e.pid != kill.process.pid and e.at > kill.at)
     return round(next(again, float("inf")) - kill.at, 3)

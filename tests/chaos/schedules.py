@@ -10,8 +10,8 @@ from signal import Signals
 from typing import Final
 
 from jobsys import JobStatus, JobsysContainer, Settings, WorkerSettings
+from jobsys.testing.faults.ledger import Ledger
 from tests.chaos.app import Moment
-from tests.chaos.ledger import Ledger
 from tests.chaos.workers import Workers
 
 PAUSE: Final = 5.0
@@ -57,7 +57,7 @@ async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -
         while datetime.now(UTC) < max(window):
             await asyncio.sleep(PAUSE)
             number = draw.choice([Signals.SIGKILL, Signals.SIGTERM])
-            processes.end(draw.choice(processes.processes).pid, number)
+            processes.end(draw.choice(processes.processes), number)
             ends[number] += 1
         await asyncio.sleep(GIVEN.total_seconds())
     records = (await jobs.find(queue="default", limit=10 * seconds)).records

@@ -21,10 +21,13 @@ class Workers:
         self._log = log.open("ab")
         self.processes = [self._spawn() for _ in range(number)]
 
-    def end(self, pid: int, number: signal.Signals = signal.SIGKILL) -> None:
+    def end(self, victim: "subprocess.Popen[bytes]", number: signal.Signals) -> None:
         """Ends a worker with a signal and starts another in its place."""
-        [victim] = [process for process in self.processes if process.pid == pid]
         victim.send_signal(number)
+        self.replace(victim)
+
+    def replace(self, victim: "subprocess.Popen[bytes]") -> None:
+        """Starts another in the place of a worker that ends."""
         victim.wait()
         self.processes[self.processes.index(victim)] = self._spawn()
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.contract.planted_bugs import BUGS, FOUND_BY, Bug
-from tests.support.copies import copied, run
+from tests.support.copies import copied, failures, run
 
 SUITES = ("tests/contract/test_job_queue.py", "tests/contract/test_job_inspector.py")
 
@@ -37,12 +37,7 @@ def test_the_same_tests_pass_on_a_copy_without_a_bug(backend: str, tmp_path: Pat
 def failed_tests(copy: Path, backend: str, words: str) -> list[str]:
     """Runs tests of one backend's suites on a copy; returns the names of those that failed."""
     selection = ["-k", f"Test{backend.title()}Job and ({words})"]
-    report = ["-rfE", "--tb=no", "--show-capture=no", "--color=no"]
-    plugins = ["-p", "pytest_asyncio.plugin", "-p", "xdist.plugin", "-p", "no:cacheprovider"]
-    result = run(copy, "pytest", *SUITES, *selection, *report, *plugins)
-    assert result.returncode in {0, 1}, result.stdout + result.stderr
-    lines = [line.partition(" ") for line in result.stdout.splitlines()]
-    return [test.rpartition("::")[2] for word, _, test in lines if word in {"FAILED", "ERROR"}]
+    return failures(copy, *SUITES, *selection)
 
 
 def told_until_difference(copy: Path, backend: str, folder: Path, redis_url: str) -> int | None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+PLUGINS = ("-p", "pytest_asyncio.plugin", "-p", "xdist.plugin", "-p", "no:cacheprovider")
+REPORT = ("-rfE", "--tb=no", "--show-capture=no", "--color=no")
 
 
 def copied(folder: Path) -> Path:
@@ -21,6 +23,14 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{path.name} has changed: renew what is planted there"
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def failures(package: Path, *selection: str) -> list[str]:
+    """Runs tests on a copy of the package; returns the names of those that failed."""
+    result = run(package, "pytest", *selection, *REPORT, *PLUGINS)
+    assert result.returncode in {0, 1}, result.stdout + result.stderr
+    lines = [line.partition(" ") for line in result.stdout.splitlines()]
+    return [test.rpartition("::")[2] for word, _, test in lines if word in {"FAILED", "ERROR"}]
 
 
 def run(package: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:

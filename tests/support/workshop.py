@@ -26,7 +26,7 @@ from jobsys.domain.record import JobRecord, Standing
 from jobsys.ports.backend import Backend, Keeping
 from jobsys.ports.durability import Weakness
 from jobsys.ports.job_handler import JobContext
-from tests.support.faulty_queue import FaultyQueue
+from jobsys.testing.faults.faulty_queue import FaultyQueue
 
 SOON = timedelta(seconds=10)
 

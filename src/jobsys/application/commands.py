@@ -33,7 +33,7 @@ class SubmitJob:
         self._check_due(now)
         submissions = [intake.submission(job, self.options, now) for job in self.jobs]
         if submissions:
-            await intake.enqueue(queue, submissions)
+            await intake.enqueue(queue, submissions, drawn=self.options.key is None)
         return [submission.job_id for submission in submissions]
 
     def _check_due(self, now: datetime) -> None:

@@ -69,12 +69,18 @@ class Intake:
         self.validator.check_level(queue, priority)
         return queue, priority
 
-    async def enqueue(self, queue: JobQueue, submissions: Sequence[Submission]) -> None:
-        """Hands submissions to the queue, and counts those that are new to it."""
+    async def enqueue(
+        self, queue: JobQueue, submissions: Sequence[Submission], *, drawn: bool
+    ) -> None:
+        """Hands submissions to the queue, and counts those that are new to it.
+
+        Nobody else knows a key that was drawn: where such a job exists already, this very call has
+        stored it, and been repeated because its reply was lost.
+        """
         receipts = await queue.enqueue(submissions)
         created: dict[tuple[str, JobPriority], int] = {}
         for submission, receipt in zip(submissions, receipts, strict=True):
-            if receipt is Receipt.CREATED:
+            if drawn or receipt is Receipt.CREATED:
                 kind = submission.header.type, submission.priority
                 created[kind] = created.get(kind, 0) + 1
         for (job_type, priority), count in created.items():

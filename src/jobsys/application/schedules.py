@@ -164,7 +164,7 @@ class ScheduleBook:
         schedule = await self.get(schedule_id)
         job_id = JobId.of(schedule.id.queue, new_key(self._intake.clock.now()))
         job = Submission(job_id, schedule.header, schedule.payload, schedule.priority)
-        await self._intake.enqueue(self._queue, [job])
+        await self._intake.enqueue(self._queue, [job], drawn=True)
         return job_id
 
     def preview(

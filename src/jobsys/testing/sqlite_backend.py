@@ -23,10 +23,10 @@ from jobsys.testing.virtual_clock import VirtualClock
 class SqliteBackend(BackendUnderTest):
     """A file on a virtual clock; `another` opens it a second time, as another process would."""
 
-    def __init__(self, path: Path, keep_last: int = 5) -> None:
+    def __init__(self, path: Path, keep_last: int = 5, clock: VirtualClock | None = None) -> None:
         self._path = path
         self._keep_last = keep_last
-        self._clock = VirtualClock()
+        self._clock = clock or VirtualClock()
         self._stores = [self._opened()]
         self._queue = SqliteJobQueue(self._stores[0], keep_last)
         self._inspector = SqliteJobInspector(self._stores[0])

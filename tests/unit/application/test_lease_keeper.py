@@ -17,8 +17,8 @@ from jobsys.ports.backend import Keeping
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.worker_pool import Attempt, StopReason
+from jobsys.testing.faults.faulty_queue import FaultyQueue
 from tests.support.bench import LEASE_FOR, Bench, Greet
-from tests.support.faulty_queue import FaultyQueue
 from tests.support.workshop import until
 
 OFTEN = timedelta(milliseconds=10)

@@ -10,6 +10,7 @@ from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.planner import Planner
 from jobsys.application.reporter import Reporter
+from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.metric_families import (
     ACTIVE_WORKERS,
@@ -21,6 +22,7 @@ from jobsys.ports.metric_families import (
     WAIT,
     MetricsSnapshot,
 )
+from jobsys.testing.faults.faulty_queue import FaultyQueue
 from jobsys.testing.metrics import leased
 from jobsys.testing.virtual_clock import START, VirtualClock
 from tests.support.bench import Bench, Greet
@@ -45,6 +47,18 @@ async def test_a_submitted_job_is_counted_once_however_often_it_is_submitted(ben
     await bench.service.submit_many([Greet(), Greet()])
     numbers = bench.metrics.snapshot().readings[ENQUEUED.name].numbers
     assert numbers == {("greet", "high"): 1, ("greet", "normal"): 2}
+
+
+async def test_a_job_is_counted_although_its_call_was_repeated_and_found_it_there(
+    bench: Bench,
+) -> None:
+    queue = FaultyQueue(bench.queue)
+    service = bench.service_with(queue, JobValidator())
+    schedule_id = await service.schedule("tick", Greet(), every="30s")
+    queue.fail("enqueue", "twice", "twice")
+    await service.submit(Greet())
+    await service.schedules.run_now(schedule_id)
+    assert bench.metrics.snapshot().number(ENQUEUED, "greet", "normal") == 2
 
 
 async def test_the_jobs_of_schedules_are_counted_as_well(bench: Bench) -> None:

@@ -14,9 +14,9 @@ from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobStatus
 from jobsys.domain.validator import JobValidator
+from jobsys.testing.faults.faulty_queue import FaultyQueue
 from jobsys.testing.virtual_clock import START
 from tests.support.bench import Bench, Greet
-from tests.support.faulty_queue import FaultyQueue
 
 HOUR = timedelta(hours=1)
 

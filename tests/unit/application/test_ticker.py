@@ -22,8 +22,8 @@ from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.metric_families import PROCESSED
+from jobsys.testing.faults.faulty_queue import Fault, FaultyQueue
 from tests.support.bench import LEASE_FOR, Bench, Greet
-from tests.support.faulty_queue import Fault, FaultyQueue
 from tests.support.workshop import until
 
 SECOND = timedelta(seconds=1)

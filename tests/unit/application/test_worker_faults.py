@@ -12,7 +12,7 @@ from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobStatus
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.metric_families import PROCESSED
-from tests.support.faulty_queue import Fault
+from jobsys.testing.faults.faulty_queue import Fault
 from tests.support.workshop import Workshop, until
 
 

@@ -10,6 +10,7 @@ from redis.exceptions import (
     ClusterDownError,
     MasterDownError,
     NoPermissionError,
+    NoScriptError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
@@ -28,7 +29,8 @@ PASSING: Final = (
 )  # fmt: skip
 """How the answers begin that Redis gives for a while and then no more."""
 PASSING_TYPES: Final = (
-    ClusterDownError, MasterDownError, OutOfMemoryError, ReadOnlyError, TryAgainError,
+    ClusterDownError, MasterDownError, NoScriptError, OutOfMemoryError, ReadOnlyError,
+    TryAgainError,
 )  # fmt: skip
 """The same, where redis-py takes the beginning away."""
 

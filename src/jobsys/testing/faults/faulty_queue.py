@@ -2,40 +2,30 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Literal, TypeVar
 
-from jobsys.domain.lease import Lease
-from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueDamaged, QueueUnavailable
-from jobsys.ports.job_queue import (
-    NO_SWEEP,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Receipt,
-    Renewal,
-    Submission,
-    Tick,
-)
-from jobsys.ports.sweep import Sweep
+from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.turn import Claim, Turn, TurnTicket
+from jobsys.testing.faults.relay_queue import RelayQueue
 
 T = TypeVar("T")
 
-Fault = Literal["before", "after", "no"]
-"""`before`: the call is never made. `after`: it is made, and its reply is lost."""
+Fault = Literal["before", "after", "twice", "no"]
+"""`before`: the call is never made. `after`: it is made, and its reply is lost. `twice`: it is made,
+its reply is lost, and a client repeats it and hands on the second reply."""
 
 
-class FaultyQueue(JobQueue):
+class FaultyQueue(RelayQueue):
     """Hands every call on to a real queue, notes its name, and fails the ones it was told to."""
 
     def __init__(self, real: JobQueue) -> None:
-        self._real = real
+        super().__init__(real)
         self._faults: dict[str, deque[Fault]] = {}
         self._down: set[str] = set()
         self._held: dict[str, asyncio.Event] = {}
@@ -64,16 +54,13 @@ class FaultyQueue(JobQueue):
         self._damaged.discard(queue)
 
     @asynccontextmanager
-    async def held(self, call: str) -> AsyncIterator[None]:
+    async def held(self, call: str) -> AsyncGenerator[None]:
         """Makes calls of this name, but keeps their replies back until the block ends."""
         gate = self._held[call] = asyncio.Event()
         try:
             yield
         finally:
             gate.set()
-
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
-        return await self._call("enqueue", self._real.enqueue(submissions))
 
     async def turn(
         self,
@@ -82,10 +69,11 @@ class FaultyQueue(JobQueue):
         claim: Sequence[Claim],
         lease_for: timedelta,
     ) -> Turn:
+        """Settles and claims, save in queues that are damaged."""
         kept = [i for i, t in enumerate(settle) if t.record.id.queue not in self._damaged]
         settled = [settle[i] for i in kept]
         claimed = [c for c in claim if c.queue not in self._damaged]
-        turn = await self._call("turn", self._real.turn(ticket, settled, claimed, lease_for))
+        turn = await super().turn(ticket, settled, claimed, lease_for)
         asked = {t.record.id.queue for t in settle} | {c.queue for c in claim}
         hit = asked & self._damaged
         refused = {kept[i]: refusal for i, refusal in turn.refused.items()}
@@ -95,49 +83,25 @@ class FaultyQueue(JobQueue):
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
     ) -> Sequence[LeaseState]:
+        """Extends leases, save in queues that are damaged."""
         sound = [r for r in renewals if r.job_id.queue not in self._damaged]
-        states = iter(await self._call("extend", self._real.extend(sound, lease_for)))
+        states = iter(await super().extend(sound, lease_for))
         return [
             LeaseState.UNKNOWN if r.job_id.queue in self._damaged else next(states)
             for r in renewals
         ]
 
-    async def reclaim(
-        self,
-        ticket: TurnTicket,
-        queues: Sequence[str],
-        limit: int,
-        lease_for: timedelta,
-        sweep: Sweep = NO_SWEEP,
-    ) -> Sequence[Lease]:
-        call = self._real.reclaim(ticket, queues, limit, lease_for, sweep)
-        return await self._call("reclaim", call)
-
-    async def tick(self, queues: Sequence[str], limit: int) -> Tick:
-        return await self._call("tick", self._real.tick(queues, limit))
-
-    async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
-        return await self._call("move", self._real.move(moves))
-
-    async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
-        return await self._call("wait", self._real.wait(queues, timeout))
-
-    async def _call(self, name: str, call: Awaitable[T]) -> T:
+    async def _call(self, name: str, make: Callable[[], Awaitable[T]]) -> T:
         self.calls.append(name)
         faults = self._faults.get(name)
         fault = "before" if name in self._down else faults.popleft() if faults else "no"
         if fault == "before":
-            _forget(call)
             raise self.error
-        answer = await call
+        if fault == "twice":
+            await make()
+        answer = await make()
         if name in self._held:
             await self._held[name].wait()
         if fault == "after":
             raise self.error
         return answer
-
-
-def _forget(call: Awaitable[object]) -> None:
-    close = getattr(call, "close", None)
-    if close is not None:
-        close()

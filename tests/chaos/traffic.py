@@ -1,0 +1,108 @@
+"""Jobs that are submitted and done while something goes wrong."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from itertools import count
+from types import TracebackType
+from typing import Final, Self
+
+from jobsys import JobsysContainer, Settings, WorkerSettings
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.testing.faults.ledger import Ledger
+from tests.chaos.app import Moment, serve_moments
+
+LEASE_FOR: Final = timedelta(seconds=2)
+DRAINED_WITHIN: Final = 120.0
+PASSING: Final = "is not available"
+"""How the log speaks of a backend that is waited for."""
+
+
+class Alarms(logging.Handler):
+    """Keeps the lines of the log that ask for a human: errors that will not pass by themselves."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if PASSING not in (line := record.getMessage()):
+            self.lines.append(line)
+
+    def __enter__(self) -> Self:
+        logging.getLogger("jobsys").addHandler(self)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        logging.getLogger("jobsys").removeHandler(self)
+
+
+class Producer:
+    """Submits jobs, each again until it is accepted; one that is not keyed gives up at an error."""
+
+    def __init__(self, app: JobsysContainer, draw: random.Random, *, keyed: bool) -> None:
+        self.service = app.job_service()
+        self.accepted: list[str] = []
+        self.errors = 0
+        self._draw = draw
+        self._keys = (f"job-{number}" if keyed else None for number in count(1))
+
+    async def submit(self, number: int, seconds: float = 0) -> list[str]:
+        """Returns the ids of so many jobs, submitted one after the other within about so long."""
+        ids: list[str] = []
+        for _ in range(number):
+            if job := await self._one(Moment(milliseconds=self._draw.randint(10, 80))):
+                ids.append(job)
+            await asyncio.sleep(seconds / number)
+        self.accepted += ids
+        return ids
+
+    async def _one(self, job: Moment) -> str | None:
+        key = next(self._keys)
+        while True:
+            try:
+                return await self.service.submit(job, key=key)
+            except QueueUnavailable:
+                self.errors += 1
+                if key is None:
+                    return None
+                await asyncio.sleep(0.05)
+
+
+@asynccontextmanager
+async def working(url: str, slots: int, ledger: Ledger) -> AsyncIterator[JobsysContainer]:
+    """Runs a worker of so many slots."""
+    worker = WorkerSettings(concurrency=slots, lease_for=LEASE_FOR)
+    made = JobsysContainer(Settings(backend=url, keep_last=1_000_000, worker=worker))
+    serve_moments(made, ledger)
+    async with made.lifecycle():
+        yield made
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[JobsysContainer]:
+    """Opens a backend without a worker."""
+    made = JobsysContainer(
+        Settings(backend=url, keep_last=1_000_000, worker=WorkerSettings(enabled=False))
+    )
+    async with made.lifecycle():
+        yield made
+
+
+async def drained(watcher: JobsysContainer) -> None:
+    """Returns once every job has ended."""
+    async with asyncio.timeout(DRAINED_WITHIN):
+        while True:
+            counts = await watcher.job_service().counts()
+            now = [status for queue in counts.values() for status, n in queue.now.items() if n]
+            if all(status.is_final for status in now):
+                return
+            await asyncio.sleep(0.05)
