@@ -82,8 +82,12 @@ async def _one_death(
 async def _started(log: Path, number: int) -> None:
     """Waits until so many worker processes have begun to serve."""
     async with asyncio.timeout(60):
-        while log.read_text().count(" serves ") < number:  # noqa: ASYNC110 (processes ring no bell)
+        while _serving(log) < number:  # noqa: ASYNC110 (processes ring no bell)
             await asyncio.sleep(0.05)
+
+
+def _serving(log: Path) -> int:
+    return log.read_text().count(" serves ")
 
 
 async def _begins(ledger: Ledger, job: str, number: int) -> Sequence[Entry]:
