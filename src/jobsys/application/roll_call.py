@@ -36,7 +36,7 @@ class RollCall:
     def freed(self, workers: Collection[str]) -> None:
         """Notes that the jobs of these are freed."""
         for worker in workers:
-            log.warning("worker %s has died; its jobs are freed", worker)
+            log.debug("worker %s has died; its jobs are freed", worker)
             self._freed[worker] = loop_time()
 
     async def _forget(self) -> None:
