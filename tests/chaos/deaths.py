@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -73,7 +74,8 @@ async def _one_death(
     [first] = await _begins(ledger, job, 1)
     await asyncio.sleep(draw.uniform(0.1, TAKES * 0.8))
     killed_at = time.time()
-    processes.end(first.pid)
+    victim = next(process for process in processes.processes if process.pid == first.pid)
+    processes.end(victim, signal.SIGKILL)
     _, again, *_ = await _begins(ledger, job, 2)
     await jobs.wait(job, timedelta(seconds=30))
     return round(again.at - killed_at, 3)
