@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,12 @@ async def submit_and_close(url: str, number: int) -> None:
         await place.container.backend().stop()
 
 
+def is_shown(path: Path) -> bool:
+    """Says whether a worker has shown that it is there."""
+    with closing(sqlite3.connect(path)) as connection:
+        return bool(connection.execute("SELECT count(*) FROM workers").fetchone()[0])
+
+
 @pytest.mark.parametrize("gone", ["moved", "deleted"])
 def test_a_worker_whose_file_is_gone_says_so_and_ends_as_one_without_a_backend(
     url: str, path: Path, gone: str
@@ -136,6 +143,7 @@ def test_a_worker_whose_file_is_gone_says_so_and_ends_as_one_without_a_backend(
         until(path.exists)
         while "serves" not in worker.stderr.readline():
             pass
+        until(partial(is_shown, path))  # whatever the worker opens is open
         path.rename(path.with_suffix(".moved")) if gone == "moved" else path.unlink()
         _, errors = worker.communicate(timeout=60)
         worker.send_signal(signal.SIGKILL)

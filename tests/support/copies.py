@@ -29,8 +29,8 @@ def failures(package: Path, *selection: str) -> list[str]:
     """Runs tests on a copy of the package; returns the names of those that failed."""
     result = run(package, "pytest", *selection, *REPORT, *PLUGINS)
     assert result.returncode in {0, 1}, result.stdout + result.stderr
-    lines = [line.partition(" ") for line in result.stdout.splitlines()]
-    return [test.rpartition("::")[2] for word, _, test in lines if word in {"FAILED", "ERROR"}]
+    lines = [line.split(" ") for line in result.stdout.splitlines()]
+    return [words[1].rpartition("::")[2] for words in lines if words[0] in {"FAILED", "ERROR"}]
 
 
 def run(package: Path, module: str, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,5 +1,6 @@
 """What redis-py raises, in the words of the ports."""
 
+import asyncio
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Final
@@ -37,9 +38,17 @@ PASSING_TYPES: Final = (
 
 @contextmanager
 def translated(address: str) -> Generator[None]:
-    """Turns every error of redis-py into one of the ports' that names the address."""
+    """Turns every error of redis-py into one of the ports' that names the address.
+
+    A cancel that redis-py swallows, as it does when its answer comes at the same moment, is raised
+    here: a time limit of the caller's is told by a cancel, and only once.
+    """
+    task = asyncio.current_task()
+    cancels = task.cancelling() if task else 0
     try:
         yield
+        if task is not None and task.cancelling() > cancels:
+            raise asyncio.CancelledError
     except (AuthenticationError, AuthorizationError, NoPermissionError) as error:
         raise ConfigurationError(
             f"Redis at {address} refuses this user: {error}; check the URL's user and password"

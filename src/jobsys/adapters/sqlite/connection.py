@@ -1,6 +1,7 @@
 """Opens a jobsys file, and makes it where there is none."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
 from typing import Final, Literal
@@ -31,9 +32,10 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
         raise ConfigurationError(
             f"this Python has SQLite {sqlite3.sqlite_version}; jobsys needs 3.37 or newer"
         )
-    connection = _connected(path.absolute().as_uri(), LOCKED_FOR_AT_MOST)
+    connection = _connected(path.absolute().as_uri(), timeout=0)
+    connection.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN_MS}")
     try:
-        _prepare(connection, path, synchronous)
+        _unlocked(connection, lambda: _prepare(connection, path, synchronous))
     except BaseException:
         connection.close()
         raise
@@ -43,21 +45,26 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
 def begin(connection: sqlite3.Connection) -> None:
     """Begins to write, once nobody else does.
 
-    SQLite itself would look for the lock ever more rarely, and find a busy file busy each time.
+    Raises:
+        sqlite3.OperationalError: the file was locked for 5 s.
+
+    """
+    _unlocked(connection, lambda: connection.execute("BEGIN IMMEDIATE"))
+
+
+def begin_to_look(connection: sqlite3.Connection) -> None:
+    """Begins to read what is there now, whatever others write meanwhile.
 
     Raises:
         sqlite3.OperationalError: the file was locked for 5 s.
 
     """
-    deadline = monotonic() + LOCKED_FOR_AT_MOST
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                raise
-        else:
-            return
+
+    def look() -> None:
+        connection.execute("BEGIN")
+        connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone()  # the first read may be refused
+
+    _unlocked(connection, look)
 
 
 def opened_to_look(path: Path) -> sqlite3.Connection:
@@ -73,10 +80,28 @@ def _connected(file: str, timeout: float) -> sqlite3.Connection:
     )
 
 
+def _unlocked(connection: sqlite3.Connection, work: Callable[[], object]) -> None:
+    """Does its work once nobody keeps the file locked; each try begins it anew.
+
+    SQLite itself would look ever more rarely, and find a busy file busy each time; and it refuses
+    at once where a program opens or closes a file just now.
+    """
+    deadline = monotonic() + LOCKED_FOR_AT_MOST
+    while True:
+        try:
+            work()
+        except sqlite3.OperationalError as error:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+        else:
+            return
+
+
 def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronous) -> None:
     bring_up_to_date(connection, path)
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
         connection.execute("PRAGMA journal_mode = WAL")
     connection.execute(f"PRAGMA synchronous = {synchronous}")
     connection.execute(f"PRAGMA journal_size_limit = {LARGEST_WAL}")
-    connection.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN_MS}")

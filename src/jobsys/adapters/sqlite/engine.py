@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call, deliver_all
-from jobsys.adapters.sqlite.connection import Synchronous, begin, opened
+from jobsys.adapters.sqlite.connection import Synchronous, begin, begin_to_look, opened
 from jobsys.adapters.sqlite.open_file import OpenFile
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
@@ -73,7 +73,7 @@ class Engine:
         deliver_all(calls)
 
     def _look(self, connection: sqlite3.Connection, calls: Sequence[Call[object]]) -> None:
-        connection.execute("BEGIN")
+        begin_to_look(connection)
         snapshot = Snapshot(connection)
         for call in calls:
             call.look(snapshot)
