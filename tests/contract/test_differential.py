@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 from jobsys.testing.differential import Operation, first_difference, shortest, stories, tell
 from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
@@ -44,7 +44,7 @@ def test_every_backend_tells_the_same_history_of_any_story(
 
 
 async def difference_in_short(
-    backends: Mapping[str, BackendUnderTest], story: Sequence[Operation]
+    backends: Mapping[str, WholeBackend], story: Sequence[Operation]
 ) -> str | None:
     async def difference(story: Sequence[Operation]) -> str | None:
         histories = {name: await tell(backend, story) for name, backend in backends.items()}
@@ -56,6 +56,6 @@ async def difference_in_short(
     return await difference(await shortest(story, differs)) if await differs(story) else None
 
 
-async def closed(backends: Mapping[str, BackendUnderTest]) -> None:
+async def closed(backends: Mapping[str, WholeBackend]) -> None:
     for backend in backends.values():
         await backend.close()

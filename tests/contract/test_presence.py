@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import PresenceUnderTest
 from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.presence_suite import PresenceSuite
 from jobsys.testing.redis_backend import RedisBackend
@@ -15,14 +15,14 @@ from jobsys.testing.sqlite_backend import SqliteBackend
 @pytest.mark.contract(suite="Presence", backend="memory")
 class TestMemoryPresence(PresenceSuite):
     @pytest.fixture
-    def backend(self) -> BackendUnderTest:
+    def backend(self) -> PresenceUnderTest:
         return MemoryBackend()
 
 
 @pytest.mark.contract(suite="Presence", backend="sqlite")
 class TestSqlitePresence(PresenceSuite):
     @pytest.fixture
-    async def backend(self, tmp_path: Path) -> AsyncIterator[BackendUnderTest]:
+    async def backend(self, tmp_path: Path) -> AsyncIterator[PresenceUnderTest]:
         backend = SqliteBackend(tmp_path / "jobs.db")
         yield backend
         await backend.close()
@@ -31,7 +31,7 @@ class TestSqlitePresence(PresenceSuite):
 @pytest.mark.contract(suite="Presence", backend="redis")
 class TestRedisPresence(PresenceSuite):
     @pytest.fixture
-    async def backend(self, clean_redis_url: str) -> AsyncIterator[BackendUnderTest]:
+    async def backend(self, clean_redis_url: str) -> AsyncIterator[PresenceUnderTest]:
         backend = RedisBackend(clean_redis_url)
         yield backend
         await backend.close()

@@ -29,7 +29,12 @@ def failures(package: Path, *selection: str) -> list[str]:
     """Runs tests on a copy of the package; returns the names of those that failed."""
     result = run(package, "pytest", *selection, *REPORT, *PLUGINS)
     assert result.returncode in {0, 1}, result.stdout + result.stderr
-    lines = [line.split(" ") for line in result.stdout.splitlines()]
+    return failed_in(result.stdout)
+
+
+def failed_in(told: str) -> list[str]:
+    """Returns the names of the tests that failed, of what pytest told with `REPORT`."""
+    lines = [line.split(" ") for line in told.splitlines()]
     return [words[1].rpartition("::")[2] for words in lines if words[0] in {"FAILED", "ERROR"}]
 
 

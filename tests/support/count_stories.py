@@ -11,7 +11,7 @@ from typing import Final
 
 from hypothesis import Phase, given, settings
 
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 from jobsys.testing.differential import Operation, first_difference, stories, tell
 from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
@@ -26,7 +26,7 @@ class Different(Exception):
 
 
 def main(names: list[str], folder: Path, redis_url: str) -> None:
-    makers: Mapping[str, Callable[[], BackendUnderTest]] = {
+    makers: Mapping[str, Callable[[], WholeBackend]] = {
         "memory": MemoryBackend,
         "sqlite": lambda: SqliteBackend(folder / "jobs.db"),
         "redis": lambda: RedisBackend(redis_url),
@@ -51,7 +51,7 @@ def main(names: list[str], folder: Path, redis_url: str) -> None:
             runner.run(close(backends))
 
 
-async def differ(backends: Mapping[str, BackendUnderTest], story: list[Operation]) -> bool:
+async def differ(backends: Mapping[str, WholeBackend], story: list[Operation]) -> bool:
     """Tells whether the backends differ; a backend that raises an error differs, too."""
     try:
         histories = {name: await tell(backend, story) for name, backend in backends.items()}
@@ -60,7 +60,7 @@ async def differ(backends: Mapping[str, BackendUnderTest], story: list[Operation
     return first_difference(story, histories) is not None
 
 
-async def close(backends: Mapping[str, BackendUnderTest]) -> None:
+async def close(backends: Mapping[str, WholeBackend]) -> None:
     for backend in backends.values():
         await backend.close()
 

@@ -9,7 +9,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import StoreCheckerUnderTest
 from jobsys.testing.jobs import CRASH, EVERYTHING, HOUR, LEASE_FOR, QUEUE, id_of, job
 from jobsys.testing.lane import Lane
 from jobsys.testing.schedules import schedule
@@ -21,7 +21,7 @@ WAITING: Final = set(JobStatus) - {JobStatus.COMPLETED, JobStatus.CANCELLED, Job
 """The states from which every job runs to its end."""
 
 
-async def filled(backend: BackendUnderTest) -> None:
+async def filled(backend: StoreCheckerUnderTest) -> None:
     """Makes jobs of each state and level, and schedules.
 
     They are called `ready-…`, `later-…`, `held-…`, `retry-…`, `done-…`, `dead-…` and `void-…`.
@@ -47,7 +47,7 @@ async def filled(backend: BackendUnderTest) -> None:
     await backend.scheduler.put([schedule("known", START + 9 * HOUR), schedule("paused", None)])
 
 
-async def run_to_the_end(backend: BackendUnderTest) -> set[JobId]:
+async def run_to_the_end(backend: StoreCheckerUnderTest) -> set[JobId]:
     """Runs every job that waits or whose lease runs out, and returns the ids of those that ran."""
     lane, ran = Lane(backend.queue), set[JobId]()
     await backend.advance(max(LEASE_FOR, 2 * HOUR))
@@ -62,13 +62,13 @@ async def run_to_the_end(backend: BackendUnderTest) -> set[JobId]:
 
 
 async def fsck(
-    backend: BackendUnderTest, queues: Collection[str] = (), *, repair: bool = False
+    backend: StoreCheckerUnderTest, queues: Collection[str] = (), *, repair: bool = False
 ) -> StoreReport:
     """Runs what `jobsys fsck` runs."""
     return await CheckStore(list(queues), repair).run(backend.checker, lambda _: None)
 
 
-async def ids_in(backend: BackendUnderTest, *statuses: JobStatus) -> set[JobId]:
+async def ids_in(backend: StoreCheckerUnderTest, *statuses: JobStatus) -> set[JobId]:
     """Returns the ids of the jobs that stand in one of these states."""
     records = (await backend.inspector.find(EVERYTHING, 1000)).records
     return {record.id for record in records if record.status in statuses}

@@ -1,4 +1,4 @@
-"""What a backend shows of itself so that the conformance suites can test it."""
+"""What a backend shows of itself so that the conformance suites can test it: to each what it uses."""
 
 from abc import abstractmethod
 from datetime import datetime, timedelta
@@ -13,9 +13,18 @@ from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
 
 
-class BackendUnderTest(Protocol):
-    """An empty backend whose own clock stands still at `virtual_clock.START` until it is moved.
+class MovableTime(Protocol):
+    """Something whose own clock stands still at `virtual_clock.START` until it is moved."""
 
+    @abstractmethod
+    async def advance(self, by: timedelta) -> None:
+        """Moves its clock forward."""
+
+
+class BackendUnderTest(MovableTime, Protocol):
+    """An empty backend.
+
+    It is all that the suites of `JobQueue` and `JobInspector` ask for.
     Only the waits of `JobQueue.wait` pass in real time.
     """
 
@@ -31,31 +40,6 @@ class BackendUnderTest(Protocol):
 
     @property
     @abstractmethod
-    def scheduler(self) -> Scheduler:
-        """The schedules of the same store."""
-
-    @property
-    @abstractmethod
-    def events(self) -> EventBus:
-        """The event bus of the same store."""
-
-    @property
-    @abstractmethod
-    def presence(self) -> Presence:
-        """The workers of the same store; one that is missed counts as dead at once."""
-
-    @property
-    @abstractmethod
-    def sees_deaths(self) -> bool:
-        """Whether it can see a worker die."""
-
-    @property
-    @abstractmethod
-    def checker(self) -> StoreChecker:
-        """What finds and mends damage in the same store."""
-
-    @property
-    @abstractmethod
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps; the adapters were built with it."""
 
@@ -64,8 +48,51 @@ class BackendUnderTest(Protocol):
         """Returns a second adapter on the same store, as another process would have it."""
 
     @abstractmethod
+    async def now(self) -> datetime:
+        """Returns what the backend's clock shows."""
+
+    @abstractmethod
+    async def damage(self, job_id: JobId, raw: bytes | None) -> None:
+        """Overwrites a stored envelope behind the adapter's back; None removes it."""
+
+
+class ResettableBackend(BackendUnderTest, Protocol):
+    """A backend on which one story after the other is told."""
+
+    @abstractmethod
+    async def reset(self) -> None:
+        """Empties the store and sets its clock back to where it started; cheap."""
+
+
+class SchedulerUnderTest(BackendUnderTest, Protocol):
+    """A backend that has schedules."""
+
+    @property
+    @abstractmethod
+    def scheduler(self) -> Scheduler:
+        """The schedules of the same store."""
+
+    @abstractmethod
     async def another_scheduler(self) -> Scheduler:
         """Returns a second adapter on the same store, as another process would have it."""
+
+
+class StoreCheckerUnderTest(SchedulerUnderTest, Protocol):
+    """A backend that finds damage among its jobs and its schedules."""
+
+    @property
+    @abstractmethod
+    def checker(self) -> StoreChecker:
+        """What finds and mends damage in the same store."""
+
+
+class EventBusUnderTest(MovableTime, Protocol):
+    """An event bus to which nobody listens yet."""
+
+    @property
+    @abstractmethod
+    def events(self) -> EventBus:
+        """The adapter that is tested."""
 
     @abstractmethod
     async def another_event_bus(self) -> EventBus:
@@ -75,6 +102,20 @@ class BackendUnderTest(Protocol):
     async def lose_a_listener(self) -> None:
         """Leaves behind what a process leaves that is killed while it listens."""
 
+
+class PresenceUnderTest(Protocol):
+    """A deployment in which no worker is there yet; one that is missed counts as dead at once."""
+
+    @property
+    @abstractmethod
+    def presence(self) -> Presence:
+        """The adapter that is tested."""
+
+    @property
+    @abstractmethod
+    def sees_deaths(self) -> bool:
+        """Whether it can see a worker die."""
+
     @abstractmethod
     async def another_presence(self) -> Presence:
         """Returns a second adapter on the same store, as another process would have it."""
@@ -83,21 +124,11 @@ class BackendUnderTest(Protocol):
     async def lose_a_worker(self, worker: str) -> None:
         """Leaves behind what a process leaves that is killed while this worker is there."""
 
-    @abstractmethod
-    async def now(self) -> datetime:
-        """Returns what the backend's clock shows."""
 
-    @abstractmethod
-    async def advance(self, by: timedelta) -> None:
-        """Moves the backend's clock forward."""
-
-    @abstractmethod
-    async def damage(self, job_id: JobId, raw: bytes | None) -> None:
-        """Overwrites a stored envelope behind the adapter's back; None removes it."""
-
-    @abstractmethod
-    async def reset(self) -> None:
-        """Empties the store and sets its clock back to where it started; cheap."""
+class WholeBackend(
+    ResettableBackend, StoreCheckerUnderTest, EventBusUnderTest, PresenceUnderTest, Protocol
+):
+    """All ports over one store, as every shipped backend has them."""
 
     @abstractmethod
     async def close(self) -> None:

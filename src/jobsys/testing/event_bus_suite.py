@@ -7,6 +7,6 @@ from jobsys.testing.suites.publishing import PublishingSuite
 class EventBusSuite(PublishingSuite, ListeningSuite):
     """Subclass it as `TestYourEventBus`, in a module with a fixture `backend`.
 
-    The fixture returns a fresh `jobsys.testing.backend.BackendUnderTest` for each test; the tests
+    The fixture returns a fresh `jobsys.testing.backend.EventBusUnderTest` for each test; the tests
     are coroutines, so that pytest-asyncio runs in its auto mode.
     """

@@ -13,11 +13,11 @@ from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.domain.job_id import JobId
 from jobsys.domain.notice import NoticeInterest
 from jobsys.ports.subscription import Subscription
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import VirtualClock
 
 
-class MemoryBackend(BackendUnderTest):
+class MemoryBackend(WholeBackend):
     """A store in memory on a virtual clock."""
 
     def __init__(self, keep_last: int = 5) -> None:

@@ -13,7 +13,7 @@ from jobsys.adapters.redis.store import RedisStore
 from jobsys.adapters.redis.store_checker import RedisStoreChecker
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.job_id import JobId
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import START
 
 CLOCK_KEY: Final = "virtual:clock"
@@ -22,7 +22,7 @@ local function clock() return tonumber(redis.call('GET', '{CLOCK_KEY}') or '{to_
 """
 
 
-class RedisBackend(BackendUnderTest):
+class RedisBackend(WholeBackend):
     """A database of a real Redis whose scripts read a virtual clock; `reset` empties it."""
 
     def __init__(self, url: str, keep_last: int = 5) -> None:

@@ -7,6 +7,6 @@ from jobsys.testing.suites.schedules import SchedulesSuite
 class SchedulerSuite(SchedulesSuite, FiringSuite):
     """Subclass it as `TestYourScheduler`, in a module with a fixture `backend`.
 
-    The fixture returns a fresh `jobsys.testing.backend.BackendUnderTest` for each test; the tests
+    The fixture returns a fresh `jobsys.testing.backend.SchedulerUnderTest` for each test; the tests
     are coroutines, so that pytest-asyncio runs in its auto mode.
     """

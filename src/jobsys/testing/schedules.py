@@ -6,7 +6,7 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import QUEUE
 
 EACH_MINUTE = ScheduleRule(every=timedelta(minutes=1))
@@ -33,7 +33,7 @@ def firing(of: Schedule, next_at: datetime | None) -> Firing:
     return Firing(of.id, of.next_at, next_at)
 
 
-async def stored(backend: BackendUnderTest, name: str, queue: str = QUEUE) -> Schedule:
+async def stored(backend: SchedulerUnderTest, name: str, queue: str = QUEUE) -> Schedule:
     """Returns a schedule that exists."""
     schedule_id = ScheduleId.of(queue, name)
     return (await backend.scheduler.get([schedule_id]))[schedule_id]

@@ -16,11 +16,11 @@ from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.job_id import JobId
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import VirtualClock
 
 
-class SqliteBackend(BackendUnderTest):
+class SqliteBackend(WholeBackend):
     """A file on a virtual clock; `another` opens it a second time, as another process would."""
 
     def __init__(self, path: Path, keep_last: int = 5, clock: VirtualClock | None = None) -> None:

@@ -12,7 +12,7 @@ from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
 from jobsys.ports.turn import TurnTicket
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 
 REMEMBERED_FOR: Final = timedelta(seconds=60)
 """For so long a backend knows a ticket again; what a later repeat does is not promised."""
@@ -33,7 +33,7 @@ class MadeCall:
 class Scene:
     """A backend, the leases that it has shown, and the calls that its lanes have made."""
 
-    def __init__(self, backend: BackendUnderTest) -> None:
+    def __init__(self, backend: WholeBackend) -> None:
         self.backend = backend
         self._leases: list[Lease] = []
         self._asked: set[tuple[JobId, int]] = set()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from jobsys.ports.job_inspector import JobQuery
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import WholeBackend
 from jobsys.testing.differential.operation import Check, Count, Find, Operation
 from jobsys.testing.differential.plain import Plain, plain
 from jobsys.testing.differential.scene import Scene
@@ -11,7 +11,7 @@ from jobsys.testing.differential.scene import Scene
 History = list[Plain]
 
 
-async def tell(backend: BackendUnderTest, story: Sequence[Operation]) -> History:
+async def tell(backend: WholeBackend, story: Sequence[Operation]) -> History:
     """Returns the answer to each step, and at the end all that can be seen of the backend."""
     await backend.reset()
     scene = Scene(backend)

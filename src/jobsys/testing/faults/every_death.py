@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 
 from jobsys.ports.errors import QueueUnavailable
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import ResettableBackend
 from jobsys.testing.faults.crash_story import CrashStory
 from jobsys.testing.faults.fail_points import FailPoint, Mortal, Side
 from jobsys.testing.faults.invariants import violations
@@ -28,7 +28,7 @@ class Death:
         return f"{self.point}: {'; '.join(self.violations) or 'survived'}"
 
 
-def lives_of(mortal_until: Callable[[FailPoint], Mortal], backend: BackendUnderTest) -> Life:
+def lives_of(mortal_until: Callable[[FailPoint], Mortal], backend: ResettableBackend) -> Life:
     """Returns lives within this process, each of a mortal of its own."""
 
     async def live(ledger: Ledger, until: FailPoint) -> bool:
@@ -42,7 +42,7 @@ def lives_of(mortal_until: Callable[[FailPoint], Mortal], backend: BackendUnderT
 
 async def every_death(
     live: Life,
-    backend: BackendUnderTest,
+    backend: ResettableBackend,
     folder: Path,
     sides: Sequence[Side] = (Side.BEFORE, Side.AFTER),
 ) -> Sequence[Death]:

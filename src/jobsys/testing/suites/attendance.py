@@ -3,43 +3,43 @@
 from collections.abc import Sequence
 
 from jobsys.ports.presence import Presence
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import PresenceUnderTest
 
 
 class AttendanceSuite:
     """One test for each sentence."""
 
-    async def test_a_worker_that_is_there_is_not_gone(self, backend: BackendUnderTest) -> None:
+    async def test_a_worker_that_is_there_is_not_gone(self, backend: PresenceUnderTest) -> None:
         async with backend.presence.present("here"):
             assert await named(backend.presence) == []
             assert await named(await backend.another_presence()) == []
 
-    async def test_a_worker_that_left_is_not_gone(self, backend: BackendUnderTest) -> None:
+    async def test_a_worker_that_left_is_not_gone(self, backend: PresenceUnderTest) -> None:
         async with (await backend.another_presence()).present("left"):
             pass
         assert await named(backend.presence) == []
 
     async def test_a_worker_that_died_is_gone_where_the_backend_sees_deaths(
-        self, backend: BackendUnderTest
+        self, backend: PresenceUnderTest
     ) -> None:
         await backend.lose_a_worker("dead")
         async with (await backend.another_presence()).present("here"):
             assert await named(backend.presence) == ["dead"][: backend.sees_deaths]
 
-    async def test_everybody_sees_who_is_gone(self, backend: BackendUnderTest) -> None:
+    async def test_everybody_sees_who_is_gone(self, backend: PresenceUnderTest) -> None:
         await backend.lose_a_worker("dead")
         seen = await named(backend.presence)
         assert await named(await backend.another_presence()) == seen
 
     async def test_a_worker_that_is_forgotten_is_named_no_more(
-        self, backend: BackendUnderTest
+        self, backend: PresenceUnderTest
     ) -> None:
         await backend.lose_a_worker("dead")
         await backend.lose_a_worker("forgotten")
         await backend.presence.forget(["forgotten"])
         assert await named(backend.presence) == ["dead"][: backend.sees_deaths]
 
-    async def test_a_worker_that_comes_again_is_not_gone(self, backend: BackendUnderTest) -> None:
+    async def test_a_worker_that_comes_again_is_not_gone(self, backend: PresenceUnderTest) -> None:
         await backend.lose_a_worker("back")
         async with (await backend.another_presence()).present("back"):
             assert await named(backend.presence) == []

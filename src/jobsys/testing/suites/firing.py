@@ -8,7 +8,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_queue import Receipt
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND, found, job, keys_of, snapshot
 from jobsys.testing.lane import Lane
 from jobsys.testing.schedules import firing, schedule, stored
@@ -21,7 +21,7 @@ class FiringSuite:
     """One test for each sentence."""
 
     async def test_due_are_those_whose_time_has_come_the_earliest_first(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         times = {"c": 3, "a": 1, "later": 9, "b": 2}
         await backend.scheduler.put([schedule(k, START + s * SECOND) for k, s in times.items()])
@@ -30,7 +30,7 @@ class FiringSuite:
         assert [s.id.key for s in due.schedules] == ["a", "b", "c"]
         assert (due.now, due.next_at) == (START + 3 * SECOND, START + 9 * SECOND)
 
-    async def test_due_returns_up_to_its_limit_a_queue(self, backend: BackendUnderTest) -> None:
+    async def test_due_returns_up_to_its_limit_a_queue(self, backend: SchedulerUnderTest) -> None:
         await backend.scheduler.put(
             [schedule(k, START, queue=queue) for queue in ("left", "right") for k in "abc"]
         )
@@ -39,20 +39,20 @@ class FiringSuite:
         assert due.next_at == START
 
     async def test_due_leaves_queues_alone_that_are_not_named(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         await backend.scheduler.put([schedule("a", START)])
         due = await backend.scheduler.due(["other"], 10)
         assert (due.schedules, due.next_at) == ([], None)
 
-    async def test_a_paused_one_is_never_due(self, backend: BackendUnderTest) -> None:
+    async def test_a_paused_one_is_never_due(self, backend: SchedulerUnderTest) -> None:
         await backend.scheduler.put([schedule("a", START)])
         await backend.scheduler.set_next(JobId.of(QUEUE, "a"), None)
         due = await backend.scheduler.due([QUEUE], 10)
         assert (due.schedules, due.next_at) == ([], None)
 
     async def test_a_firing_makes_the_job_and_advances_the_schedule(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         made = schedule("a", START, priority=JobPriority.HIGH)
         await backend.scheduler.put([made])
@@ -64,7 +64,7 @@ class FiringSuite:
         assert await stored(backend, "a") == replace(made, next_at=LATER, last_at=START, fired=1)
 
     async def test_its_job_goes_to_the_tail_of_its_levels_list_and_is_counted(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
@@ -74,7 +74,7 @@ class FiringSuite:
         keys = ["here", firing(made, None).job_id.key]
         assert await Lane(backend.queue).claim_keys() == keys
 
-    async def test_a_firing_ends_the_wait_of_a_worker(self, backend: BackendUnderTest) -> None:
+    async def test_a_firing_ends_the_wait_of_a_worker(self, backend: SchedulerUnderTest) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
         waiting = asyncio.create_task(backend.queue.wait([QUEUE], 30 * SECOND))
@@ -83,7 +83,9 @@ class FiringSuite:
             await backend.scheduler.fire([firing(made, LATER)])
         assert await waiting == [QUEUE]
 
-    async def test_a_firing_that_is_repeated_makes_nothing(self, backend: BackendUnderTest) -> None:
+    async def test_a_firing_that_is_repeated_makes_nothing(
+        self, backend: SchedulerUnderTest
+    ) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
         await backend.scheduler.fire([firing(made, LATER)])
@@ -92,14 +94,14 @@ class FiringSuite:
         assert (await snapshot(backend), await backend.scheduler.find()) == before
 
     async def test_one_firing_given_twice_in_one_call_makes_one_job(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
         assert await backend.scheduler.fire([firing(made, LATER)] * 2) == [True, False]
         assert (await stored(backend, "a")).fired == len(await found(backend)) == 1
 
-    async def test_of_many_who_fire_one_does(self, backend: BackendUnderTest) -> None:
+    async def test_of_many_who_fire_one_does(self, backend: SchedulerUnderTest) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
         schedulers = [backend.scheduler, *[await backend.another_scheduler() for _ in range(3)]]
@@ -108,7 +110,7 @@ class FiringSuite:
         assert fired.count(True) == len(await found(backend)) == 1
 
     async def test_a_firing_for_another_time_than_the_one_waited_for_does_nothing(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
@@ -117,7 +119,7 @@ class FiringSuite:
         assert await backend.scheduler.fire(wrong) == [False, False]
         assert (await snapshot(backend), await backend.scheduler.find()) == before
 
-    async def test_a_paused_or_removed_one_does_not_fire(self, backend: BackendUnderTest) -> None:
+    async def test_a_paused_or_removed_one_does_not_fire(self, backend: SchedulerUnderTest) -> None:
         paused, removed = schedule("a", START), schedule("b", START)
         await backend.scheduler.put([paused, removed])
         await backend.scheduler.set_next(paused.id, None)
@@ -127,7 +129,7 @@ class FiringSuite:
         assert await found(backend) == []
 
     async def test_the_job_is_the_one_that_the_schedule_has_now(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         before, now = schedule("a", START), schedule("a", START, priority=JobPriority.LOW)
         await backend.scheduler.put([before])
@@ -136,7 +138,7 @@ class FiringSuite:
         assert [record.priority for record in await found(backend)] == [JobPriority.LOW]
 
     async def test_a_fire_time_whose_job_exists_is_advanced_over(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
@@ -147,7 +149,7 @@ class FiringSuite:
         assert await stored(backend, "a") == replace(made, next_at=LATER)
 
     async def test_one_without_a_next_fire_time_is_removed_with_its_last_job(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         made = schedule("a", START)
         await backend.scheduler.put([made])
@@ -156,7 +158,7 @@ class FiringSuite:
         assert len(await found(backend)) == 1
 
     async def test_fires_in_several_queues_in_one_call_and_answers_in_order(
-        self, backend: BackendUnderTest
+        self, backend: SchedulerUnderTest
     ) -> None:
         ids = [("left", "a"), ("right", "a"), ("left", "b"), ("right", "b")]
         made = [schedule(name, START, queue=queue) for queue, name in ids]

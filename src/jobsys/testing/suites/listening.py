@@ -7,7 +7,7 @@ import pytest
 from jobsys.domain.notice import NoticeInterest
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.subscription import LARGEST_BUFFER
-from jobsys.testing.backend import BackendUnderTest
+from jobsys.testing.backend import EventBusUnderTest
 from jobsys.testing.notices import ANY, comes_true, keys_received, notice, notices, received
 
 BATCH = 500
@@ -17,20 +17,20 @@ class ListeningSuite:
     """One test for each sentence."""
 
     async def test_a_listener_gets_what_is_published_once_it_has_entered(
-        self, backend: BackendUnderTest
+        self, backend: EventBusUnderTest
     ) -> None:
         async with backend.events.subscribe(ANY) as listener:
             await backend.events.publish(notices("a"))
             assert await keys_received(listener, 1) == ["a"]
 
-    async def test_a_listener_gets_nothing_from_before(self, backend: BackendUnderTest) -> None:
+    async def test_a_listener_gets_nothing_from_before(self, backend: EventBusUnderTest) -> None:
         async with backend.events.subscribe(ANY):
             await backend.events.publish(notices("before"))
             async with backend.events.subscribe(ANY) as late:
                 await backend.events.publish(notices("after"))
                 assert await keys_received(late, 1) == ["after"]
 
-    async def test_a_notice_comes_as_it_was_published(self, backend: BackendUnderTest) -> None:
+    async def test_a_notice_comes_as_it_was_published(self, backend: EventBusUnderTest) -> None:
         told = [
             notice("done"),
             replace(
@@ -49,7 +49,7 @@ class ListeningSuite:
             assert await received(listener, len(told)) == told
 
     async def test_notices_come_in_the_order_of_their_publisher(
-        self, backend: BackendUnderTest
+        self, backend: EventBusUnderTest
     ) -> None:
         keys = [f"{number}" for number in range(1_500)]
         async with (await backend.another_event_bus()).subscribe(ANY) as listener:
@@ -67,7 +67,7 @@ class ListeningSuite:
         ],
     )
     async def test_it_gets_those_of_its_interest(
-        self, backend: BackendUnderTest, interest: NoticeInterest
+        self, backend: EventBusUnderTest, interest: NoticeInterest
     ) -> None:
         wanted = notice("wanted", JobStatus.FAILED, queue="reports", job_type="report")
         async with backend.events.subscribe(interest) as listener:
@@ -76,7 +76,7 @@ class ListeningSuite:
             assert await received(listener, 2) == [wanted, wanted]
 
     async def test_each_of_several_listeners_gets_all_of_its_own(
-        self, backend: BackendUnderTest
+        self, backend: EventBusUnderTest
     ) -> None:
         bus = backend.events
         failed = NoticeInterest(statuses={JobStatus.FAILED})
@@ -87,7 +87,7 @@ class ListeningSuite:
             assert await keys_received(f, 1) == ["b"]
 
     async def test_a_listener_in_another_process_gets_the_same(
-        self, backend: BackendUnderTest
+        self, backend: EventBusUnderTest
     ) -> None:
         other = await backend.another_event_bus()
         async with other.subscribe(ANY) as there, backend.events.subscribe(ANY) as here:
@@ -97,7 +97,7 @@ class ListeningSuite:
             assert await keys_received(here, 2) == ["a", "b"]
 
     async def test_a_slow_listener_loses_the_oldest_and_is_told_how_many(
-        self, backend: BackendUnderTest
+        self, backend: EventBusUnderTest
     ) -> None:
         keys = [f"{number}" for number in range(LARGEST_BUFFER + 7)]
         last = NoticeInterest(queues={"last"})

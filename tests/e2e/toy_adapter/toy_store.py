@@ -1,0 +1,114 @@
+"""What a toy keeps, one dictionary of jobs, and a look at it."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
+from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.record import JobRecord, Standing
+from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, JobStatus
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_inspector import JobQuery, Page, QueueCounts
+from jobsys.ports.job_queue import Renewal
+from jobsys.ports.turn import Turn
+
+
+@dataclass
+class Job:
+    """`until` is when its lease ends, when it is due, or when it is removed."""
+
+    record: JobRecord
+    until: int = 0
+    place: int = 0
+
+    @property
+    def stands(self) -> Standing:
+        return self.record.standing
+
+
+class ToyStore:
+    """Where a job stands is in its record alone: lists are drawn up when somebody asks."""
+
+    def __init__(self, clock: Clock, keep_last: int) -> None:
+        self.clock = clock
+        self.keep_last = keep_last
+        self.jobs: dict[JobId, Job] = {}
+        self.ever: dict[str, Counter[JobStatus]] = {}
+        self.answers: dict[str, tuple[int, Turn]] = {}
+        self.looked: dict[str, int] = {}
+        self._numbers = count(1)
+
+    @property
+    def now(self) -> int:
+        return to_ms(self.clock.now())
+
+    def found(self, queue: str, states: Collection[JobStatus]) -> list[Job]:
+        """Returns a queue's jobs in these states: ready ones by level, others by their time."""
+        jobs = [j for j in self.jobs.values() if j.stands.status in states]
+        jobs.sort(key=lambda j: (j.stands.priority, j.place) if states is READY else (j.until, 0))
+        return [job for job in jobs if job.record.id.queue == queue]
+
+    def past(self, queue: str, states: Collection[JobStatus]) -> list[Job]:
+        return [job for job in self.found(queue, states) if job.until <= self.now]
+
+    def next_due(self, queues: Collection[str]) -> datetime | None:
+        dues = [job.until for queue in queues for job in self.found(queue, DELAYED)]
+        return from_ms(min(dues)) if min(dues, default=NEVER_MS) < NEVER_MS else None
+
+    def held(self, job_id: JobId, by: Standing | Renewal) -> Job | None:
+        """Returns a job that is leased under this token to this lane."""
+        job = self.jobs.get(job_id)
+        if job is None or job.stands.status not in LEASED:
+            return None
+        return job if (job.stands.token, job.stands.lane) == (by.token, by.lane) else None
+
+    def put(self, job: Job, after: Standing, until: int, *, at_head: bool = False) -> None:
+        job_id, before = job.record.id, self.jobs.get(job.record.id)
+        if before is None or before.stands.status is not after.status:
+            self.ever.setdefault(job_id.queue, Counter())[after.status] += 1
+        job.record, job.until = replace(job.record, standing=after), until
+        job.place = next(self._numbers) * (-1 if at_head else 1)
+        self.jobs[job_id] = job
+
+    def lease(self, job: Job, lease_for: timedelta) -> Lease:
+        job.until = self.now + span_ms(lease_for)
+        return Lease(job.record, from_ms(job.until))
+
+
+class ToyInspector:
+    def __init__(self, store: ToyStore) -> None:
+        self._store = store
+
+    async def get(self, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
+        return {i: self._store.jobs[i].record for i in ids if i in self._store.jobs}
+
+    async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
+        records = [record for queue in await self.queues() for record in self._in_order(queue)]
+        records = [r for r in records if query.queue in {None, r.id.queue}]
+        records = [r for r in records if query.status in {None, r.status}]
+        records = [r for r in records if query.job_type in {None, r.job_type}]
+        end = int(after or 0) + limit
+        return Page(records[end - limit : end], str(end) if end < len(records) else None)
+
+    async def counts(self) -> Mapping[str, QueueCounts]:
+        return {queue: self._counts(queue) for queue in await self.queues()}
+
+    async def queues(self) -> Sequence[str]:
+        return sorted(self._store.ever)
+
+    def _in_order(self, queue: str) -> list[JobRecord]:
+        lists = [self._store.found(queue, states) for states in (LEASED, READY, DELAYED)]
+        lists += [self._store.found(queue, states)[::-1] for states in (DEAD, DONE)]
+        return [job.record for jobs in lists for job in jobs]
+
+    def _counts(self, queue: str) -> QueueCounts:
+        records, ever = self._in_order(queue), self._store.ever[queue]
+        now = Counter(record.status for record in records)
+        ready = Counter(record.priority for record in records if record.status in READY)
+        waiting = {level: ready[level] for level in JobPriority}
+        return QueueCounts({s: now[s] for s in JobStatus}, {s: ever[s] for s in JobStatus}, waiting)
