@@ -10,7 +10,7 @@ STORE, QUEUE = "toy_store.py", "toy_queue.py"
 
 @dataclass(frozen=True)
 class Bug:
-    """A change of one place, and the names of tests that must fail by it, among others."""
+    """A change of one place, and the names of tests that fail by it, among others."""
 
     name: str
     file: str

@@ -1,6 +1,7 @@
 """The backend's ports at the end of a line."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 
 from jobsys.domain.lease import Lease
@@ -17,6 +18,7 @@ from jobsys.ports.job_queue import (
     Submission,
     Tick,
 )
+from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
@@ -133,3 +135,23 @@ class SchedulerOnLine(Scheduler):
             lambda: self._real.fire(firings),
             lambda made: self._ledger.fired(firings, made),
         )
+
+
+class PresenceOnLine(Presence):
+    """Asks a real presence over a line who is gone."""
+
+    def __init__(self, real: Presence, line: Line) -> None:
+        self._real = real
+        self._call = line.call
+
+    def present(self, worker: str) -> AbstractAsyncContextManager[None]:
+        """Shows that a worker is there; no fault strikes while it does."""
+        return self._real.present(worker)
+
+    async def gone(self) -> Collection[str]:
+        """Returns workers that count as dead."""
+        return await self._call("gone", self._real.gone)
+
+    async def forget(self, workers: Collection[str]) -> None:
+        """Names these no more."""
+        await self._call("forget", lambda: self._real.forget(workers))

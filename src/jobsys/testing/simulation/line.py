@@ -27,6 +27,9 @@ class Struck(Protocol):
     def freeze(self, seconds: float) -> None:
         """Keeps all its code from running for a while."""
 
+    def miss(self, seconds: float) -> None:
+        """Has it taken for dead for a while, though it lives."""
+
     def leave(self) -> None:
         """Begins a graceful stop."""
 
@@ -123,5 +126,7 @@ def _strike_process(process: Struck, fault: Fault) -> None:
         process.die()
     elif fault.kind is FaultKind.FREEZE:
         process.freeze(fault.seconds)
+    elif fault.kind is FaultKind.MISS:
+        process.miss(fault.seconds)
     else:
         process.leave()

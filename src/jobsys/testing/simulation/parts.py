@@ -10,7 +10,6 @@ from typing import Final
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.memory.event_bus import MemoryEventBus
-from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.announcer import Announcer
@@ -37,6 +36,7 @@ from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Scheduler
 from jobsys.testing.simulation.story import QUEUES
 
@@ -56,12 +56,13 @@ class Parts:
         self._metrics = NullJobMetrics()
         self._triggers = ApschedulerTriggers()
 
-    def lifecycle(self, queue: JobQueue, scheduler: Scheduler, *, keeps_time: bool) -> Lifecycle:
+    def lifecycle(
+        self, queue: JobQueue, scheduler: Scheduler, presence: Presence, *, keeps_time: bool
+    ) -> Lifecycle:
         """Returns what a worker's process runs; a ticker and a planner where it `keeps_time`."""
         draw, metrics, clock = self._chance.random, self._metrics, self._clock
         executor = JobExecutor(self._handlers, metrics, clock, DEFAULT_OPTIONS, draw)
         pool = AsyncioWorkerPool(executor.begin, SLOTS)
-        presence = MemoryPresence()
         keeping = Keeping(queue, presence)
         keeper = LeaseKeeper(lambda: nullcontext(keeping), LEASE_FOR, LEASE_FOR / 3, as_a_task)
         reporter = Reporter(metrics, clock, lambda _: None)

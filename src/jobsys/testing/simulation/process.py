@@ -14,6 +14,7 @@ class Process(Owner):
     def __init__(self, name: str, gone: Callable[[], None]) -> None:
         super().__init__()
         self.name = name
+        self.missed_until = 0.0
         self._gone = gone
         self._lifecycle: Lifecycle | None = None
 
@@ -33,6 +34,10 @@ class Process(Owner):
     def freeze(self, seconds: float) -> None:
         """Keeps all its code from running for a while."""
         self.frozen_until = asyncio.get_running_loop().time() + seconds
+
+    def miss(self, seconds: float) -> None:
+        """Has it taken for dead for a while, though it lives."""
+        self.missed_until = asyncio.get_running_loop().time() + seconds
 
     def leave(self) -> None:
         """Begins a graceful stop, after which it is gone."""

@@ -16,7 +16,7 @@ from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.testing.simulation.acts import handlers
-from jobsys.testing.simulation.calls import QueueOnLine, SchedulerOnLine
+from jobsys.testing.simulation.calls import PresenceOnLine, QueueOnLine, SchedulerOnLine
 from jobsys.testing.simulation.client import Client
 from jobsys.testing.simulation.clock import SimulatedClock
 from jobsys.testing.simulation.invariants import AFTER_EACH_CALL, AT_THE_END, Invariant
@@ -24,6 +24,7 @@ from jobsys.testing.simulation.ledger import Ledger
 from jobsys.testing.simulation.line import Backdrop, Line
 from jobsys.testing.simulation.loop import SimulatedLoop
 from jobsys.testing.simulation.parts import Parts
+from jobsys.testing.simulation.presence import Roll, SimulatedPresence
 from jobsys.testing.simulation.process import Process
 from jobsys.testing.simulation.story import Story
 
@@ -71,7 +72,8 @@ class _Simulation:
         self._clock = SimulatedClock(self._loop)
         self._store = MemoryStore()
         self._ledger = Ledger(self._store, self._clock)
-        chance = _chance(story, "ways")
+        self._roll: Roll = {}
+        self._chance = chance = _chance(story, "ways")
         self._backdrop = Backdrop(self._ledger, self._clock, chance, story.faults, self._watch)
         self._parts = Parts(handlers(), self._clock, chance)
         self._processes = 0
@@ -116,8 +118,10 @@ class _Simulation:
             self._loop.call_later(AWAY, self._begin_process, keeps_time, context=Context())
 
         process = Process(f"w{self._processes}", replaced)
-        ends = self._ends(Line(self._backdrop, process))
-        process.begin(self._parts.lifecycle(*ends, keeps_time=keeps_time))
+        line = Line(self._backdrop, process)
+        presence = PresenceOnLine(SimulatedPresence(self._roll, process, self._chance), line)
+        lifecycle = self._parts.lifecycle(*self._ends(line), presence, keeps_time=keeps_time)
+        process.begin(lifecycle)
 
     def _ends(self, line: Line) -> tuple[QueueOnLine, SchedulerOnLine]:
         queue = MemoryJobQueue(self._store, self._clock)

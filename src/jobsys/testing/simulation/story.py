@@ -32,6 +32,7 @@ class FaultKind(StrEnum):
     DIE = "die"
     FREEZE = "freeze"
     STOP = "stop"
+    MISS = "miss"
     STALL = "stall"
     FORWARD = "forward"
 
