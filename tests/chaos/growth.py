@@ -28,7 +28,8 @@ BATCH: Final = 500
 KEPT: Final = 1_000
 LEASE: Final = timedelta(seconds=30)
 PAYLOAD: Final = JobPayload(b'{"text":"%b"}' % (b"x" * 1_000))
-RESULT: Final = b'"grown"'
+RESULT: Final = b'"%b"' % (b"y" * 1_000)
+ERROR: Final = CRASH.model_copy(update={"traceback": "z" * 8_000})
 NO_TIME: Final = timedelta()
 READS_FOR: Final = 1.0
 LARGEST_LOG: Final = 64
@@ -92,7 +93,7 @@ async def one_batch(queue: JobQueue, number: int) -> None:
 
 def _end(lease: Lease) -> Transition:
     fails = lease.record.id.key.endswith("7") and not lease.record.attempts
-    return lease.failed(CRASH, NO_TIME, Reason.EXHAUSTED) if fails else lease.succeeded(RESULT)
+    return lease.failed(ERROR, NO_TIME, Reason.EXHAUSTED) if fails else lease.succeeded(RESULT)
 
 
 @contextmanager

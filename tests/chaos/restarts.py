@@ -10,7 +10,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Final
 
-from jobsys import JobsysContainer
+from jobsys import JobStatus, JobsysContainer
 from jobsys.testing.faults.ledger import Ledger
 from tests.chaos.app import Moment
 from tests.chaos.outages import OUTAGES, Outage, Scene
@@ -32,8 +32,9 @@ class Figures:
 
     `at_risk` jobs were accepted in the second that Redis lost, and `in_hand` ones begun or ended in
     it. `forgotten` are unknown to Redis in the end, and `lost` ones never ran to their end:
-    `broken` are those of both that were accepted at another time. `drained` is for how many seconds
-    jobs were left after the last fault and the last submit.
+    `broken` are those of both that were accepted at another time. `poison` are dead letters that
+    were hit three times. `drained` is for how many seconds jobs were left after the last fault and
+    the last submit.
     """
 
     fault: str
@@ -45,6 +46,7 @@ class Figures:
     forgotten: int
     lost: int
     broken: int
+    poison: int
     run_twice: int
     stuck: int
     self_exits: int
@@ -90,17 +92,11 @@ async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: 
     """Submits at least so many jobs while the fault happens, waits for the last, and counts."""
     draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
     ledger, log = Ledger(folder / f"ledger of {fault}"), folder / f"log of {fault}"
-    environment = {
-        "JOBSYS_BACKEND": server.url,
-        "JOBSYS_KEEP_LAST": "1000000",
-        "CHAOS_LEDGER": str(ledger.path),
-    }
     async with opened(server.url) as app:
         load = Load(Producer(app, draw, keyed=True), ledger, draw, OUTAGES[fault].delays)
-        with Workers("tests.chaos.app:container", WORKERS, environment, log) as workers:
+        with _workers(server, ledger, log) as workers:
             scene = Scene(server, workers, ledger, draw)
-            await load.producer.service.wait(await load.producer.service.submit(FIRST))
-            await asyncio.gather(load.run(jobs), _strike(load, scene, OUTAGES[fault], jobs))
+            await _strike(load, scene, OUTAGES[fault], jobs)
             begun = monotonic()
             with suppress(TimeoutError):
                 await drained(app)
@@ -118,12 +114,24 @@ async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: 
     )
 
 
+def _workers(server: RedisServer, ledger: Ledger, log: Path) -> Workers:
+    environment = {
+        "JOBSYS_BACKEND": server.url,
+        "JOBSYS_KEEP_LAST": "1000000",
+        "CHAOS_LEDGER": str(ledger.path),
+    }
+    return Workers("tests.chaos.app:container", WORKERS, environment, log)
+
+
 async def _strike(load: Load, scene: Scene, outage: Outage, jobs: int) -> None:
-    """Lets an outage strike in each second of the load."""
-    for second in range(seconds := jobs // JOBS_A_SECOND):
-        await asyncio.sleep(load.draw.uniform(0.8, 1.2))
-        await outage.strike(scene, half_time=second == seconds // 2)
-        load.outages += 1
+    """Lets an outage strike in each second of the load, which begins once somebody works."""
+    await load.producer.service.wait(await load.producer.service.submit(FIRST))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(load.run(jobs))
+        for second in range(seconds := jobs // JOBS_A_SECOND):
+            await asyncio.sleep(load.draw.uniform(0.8, 1.2))
+            await outage.strike(scene, half_time=second == seconds // 2)
+            load.outages += 1
 
 
 async def _seen(
@@ -134,8 +142,9 @@ async def _seen(
     ends = Counter(entry.job for entry in entries if entry.what == "end")
     accepted = {entry.job for entry in entries if entry.what == "accepted"}
     at_risk = {entry.job for entry in then if entry.what == "accepted"}
-    known = {record.id for record in (await app.job_service().find(limit=1_000_000)).records}
-    forgotten, lost = accepted - known, accepted - ends.keys()
+    known = {r.id: r.status for r in (await app.job_service().find(limit=1_000_000)).records}
+    poison = {job for job, status in known.items() if status is JobStatus.FAILED}
+    forgotten, lost = accepted - known.keys(), accepted - ends.keys() - poison
     return {
         "jobs": len(accepted),
         "at_risk": len(at_risk),
@@ -143,6 +152,7 @@ async def _seen(
         "forgotten": len(forgotten),
         "lost": len(lost),
         "broken": len((forgotten | lost) - at_risk),
+        "poison": len(poison),
         "run_twice": sum(number > 1 for number in ends.values()),
         "stuck": await left(app),
     }
