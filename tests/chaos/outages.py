@@ -49,7 +49,8 @@ class Scene:
         return is_busy
 
     async def restart_redis(self) -> None:
-        """Kills Redis, and starts it again on what it has written."""
+        """Kills Redis once every worker serves, and starts it again on what it has written."""
+        await self.workers.served(len(self.workers.processes) + self.kills)
         self.server.kill()
         await asyncio.sleep(AWAY)
         await asyncio.to_thread(self.server.start)

@@ -23,6 +23,7 @@ WORKERS: Final = 4
 FIRST: Final = Moment(milliseconds=1)
 DRAINED_WITHIN: Final = 11.0
 RUN_TWICE: Final = 3
+"""How many jobs may have been done and not yet told of when their workers were killed."""
 ALARMS: Final = ("[ERROR]", "[CRITICAL]", "Traceback")
 
 
@@ -55,19 +56,14 @@ class Figures:
 
     @property
     def promised(self) -> bool:
-        """True when what has to be right is, and the last job ended in time."""
-        return self.sound and self.drained <= DRAINED_WITHIN
+        """True when what has to be right is, few jobs ran twice, and the last ended in time."""
+        may_run_twice = RUN_TWICE + self.in_hand
+        return self.sound and self.run_twice <= may_run_twice and self.drained <= DRAINED_WITHIN
 
     @property
     def sound(self) -> bool:
-        """True when only what Redis lost is gone, nothing hangs, and few jobs ran twice."""
-        return (
-            not self.broken
-            and not self.stuck
-            and not self.self_exits
-            and not self.alarms
-            and self.run_twice <= RUN_TWICE + self.in_hand
-        )
+        """True when only what Redis lost is gone, nothing hangs, and nobody gave up."""
+        return not any((self.broken, self.stuck, self.self_exits, self.alarms))
 
 
 @dataclass
