@@ -13,15 +13,18 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
-from tests.chaos import deaths, growth, kills, network, schedules, sim
+from tests.chaos import deaths, growth, kills, network, redis_growth, restarts, schedules, sim
+from tests.chaos.outages import OUTAGES
 from tests.support.redis_choice import choose_redis
-from tests.support.redis_server import RedisServer
+from tests.support.redis_server import EVERYSEC, RedisServer
 
 Figures = (
     deaths.Figures
     | growth.Figures
     | kills.Figures
     | network.Figures
+    | redis_growth.Figures
+    | restarts.Figures
     | schedules.Figures
     | sim.Figures
 )
@@ -91,10 +94,19 @@ def troubles(run: Run) -> Iterator[Figures]:
             yield asyncio.run(network.endure(fault, extent, url, seed, Path(folder)))
 
 
-def one_file(run: Run) -> Iterator[Figures]:
-    """Runs jobs through a file of this run's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        yield asyncio.run(growth.run_through(Path(folder) / "jobs.db", run.size))
+def redis_again(run: Run) -> Iterator[Figures]:
+    """Ends a Redis of this run's own under load, which writes to its disk each second."""
+    for fault in OUTAGES:
+        sys.stderr.write(f"{fault} …\n")
+        with tempfile.TemporaryDirectory() as folder, _redis(*EVERYSEC) as server:
+            yield asyncio.run(restarts.endure(fault, server, run.size, run.seed, Path(folder)))
+
+
+def grow(url: str, jobs: int, _seed: int, _folder: Path) -> Figures:
+    """Runs jobs through a backend."""
+    if url.startswith("sqlite"):
+        return asyncio.run(growth.run_through(url, jobs))
+    return asyncio.run(redis_growth.run_through(url, jobs))
 
 
 def stories(run: Run) -> Iterator[Figures]:
@@ -111,13 +123,20 @@ KINDS: Mapping[str, Kind] = {
         "kill the only busy worker: its job runs again at once", "deaths", 50,
         on_each_backend(lambda *run: asyncio.run(deaths.die_alone(*run))),
     ),
+    "restarts": Kind(
+        "kill Redis, or take its power, under load: nothing else is lost", "jobs", 2000,
+        redis_again, ["redis"],
+    ),
     "schedules": Kind(
         "end processes while a schedule fires: once each second", "seconds", 60,
         on_each_backend(lambda *run: asyncio.run(schedules.fire_through_deaths(*run))),
     ),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
-    "growth": Kind("run jobs through a file that is read meanwhile", "jobs", 1_000_000, one_file, ["sqlite"]),
+    "growth": Kind(
+        "run jobs through Redis, or a file that is read meanwhile: what is not kept is gone", "jobs",
+        1_000_000, on_each_backend(grow), ["redis", "sqlite"],
+    ),
 }  # fmt: skip
 
 
@@ -144,11 +163,15 @@ def _backend(name: str, folder: Path) -> Iterator[str]:
     if name == "sqlite":
         yield f"sqlite:///{folder / 'jobs.db'}"
         return
+    with _redis() as server:
+        yield server.url
+
+
+def _redis(*options: str) -> RedisServer:
     binary = choose_redis("auto").binary
     if binary is None:
         raise SystemExit("chaos kills its own Redis: unset JOBSYS_TEST_REDIS_URL")
-    with RedisServer(binary, appendonly=True) as server:
-        yield server.url
+    return RedisServer(binary, appendonly=True, options=options)
 
 
 if __name__ == "__main__":

@@ -50,7 +50,7 @@ async def die_alone(url: str, deaths: int, seed: int, folder: Path) -> Figures:
     with Workers("tests.chaos.app:container", 2, environment, folder / "log") as processes:
         lay: list[float] = []
         for number in range(deaths):
-            await _started(folder / "log", 2 + number)  # else nobody idles
+            await processes.served(2 + number)  # else nobody idles
             lay.append(await _one_death(jobs, ledger, processes, draw))
     await application.backend().stop()
     lay.sort()
@@ -79,17 +79,6 @@ async def _one_death(
     _, again, *_ = await _begins(ledger, job, 2)
     await jobs.wait(job, timedelta(seconds=30))
     return round(again.at - killed_at, 3)
-
-
-async def _started(log: Path, number: int) -> None:
-    """Waits until so many worker processes have begun to serve."""
-    async with asyncio.timeout(60):
-        while _serving(log) < number:  # noqa: ASYNC110 (processes ring no bell)
-            await asyncio.sleep(0.05)
-
-
-def _serving(log: Path) -> int:
-    return log.read_text().count(" serves ")
 
 
 async def _begins(ledger: Ledger, job: str, number: int) -> Sequence[Entry]:

@@ -14,16 +14,23 @@ from jobsys.adapters.sqlite.backend import SqliteBackend
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
+from jobsys.domain.lease import Lease
 from jobsys.domain.payload import JobPayload
+from jobsys.domain.status import Reason
+from jobsys.domain.transition import Transition
 from jobsys.ports.backend import BackendOptions
 from jobsys.ports.job_queue import JobQueue, Submission
 from jobsys.ports.turn import Claim, TurnTicket
+from jobsys.testing.jobs import CRASH
 
 QUEUE: Final = "growth"
 BATCH: Final = 500
 KEPT: Final = 1_000
 LEASE: Final = timedelta(seconds=30)
 PAYLOAD: Final = JobPayload(b'{"text":"%b"}' % (b"x" * 1_000))
+RESULT: Final = b'"%b"' % (b"y" * 1_000)
+ERROR: Final = CRASH.model_copy(update={"traceback": "z" * 8_000})
+NO_TIME: Final = timedelta()
 READS_FOR: Final = 1.0
 LARGEST_LOG: Final = 64
 LARGEST_FILE: Final = 32
@@ -47,18 +54,19 @@ class Figures:
         return self.log_after <= LARGEST_LOG and self.file_after <= LARGEST_FILE
 
 
-async def run_through(file: Path, jobs: int) -> Figures:
+async def run_through(url: str, jobs: int) -> Figures:
     """Brings, claims and completes so many jobs in a file, while somebody reads it."""
-    backend = SqliteBackend(BackendOptions(f"sqlite:///{file}", SystemClock(), keep_last=KEPT))
+    backend = SqliteBackend(BackendOptions(url, SystemClock(), keep_last=KEPT))
+    file = Path(url.removeprefix("sqlite:///"))
     log, begun = file.with_name(f"{file.name}-wal"), time.monotonic()
     await backend.start()
     sizes = [(0.0, 0.0)]
     with _read(file):
         for number in range(1, jobs // BATCH + 1):
-            await _one_batch(backend.queue, number)
+            await one_batch(backend.queue, number)
             sizes.append((_megabytes(log), _megabytes(file)))
     for number in range(2):  # life goes on: the next writes cut what the reader had kept
-        await _one_batch(backend.queue, jobs // BATCH + 1 + number)
+        await one_batch(backend.queue, jobs // BATCH + 1 + number)
     figures = Figures(
         backend="sqlite",
         jobs=jobs // BATCH * BATCH,
@@ -72,14 +80,20 @@ async def run_through(file: Path, jobs: int) -> Figures:
     return figures
 
 
-async def _one_batch(queue: JobQueue, number: int) -> None:
+async def one_batch(queue: JobQueue, number: int) -> None:
+    """Brings jobs, completes them, and lets some fail first, which are completed with the next."""
     ids = [JobId.of(QUEUE, f"{number}-{n}") for n in range(BATCH)]
     await queue.enqueue([Submission(one, Header(type="grow"), PAYLOAD) for one in ids])
-    ticket, claim = TurnTicket("lane", 2 * number), [Claim(QUEUE, BATCH)]
+    ticket, claim = TurnTicket("lane", 2 * number), [Claim(QUEUE, 2 * BATCH)]
     leases = (await queue.turn(ticket, [], claim, LEASE)).leases
-    ended = [lease.succeeded(None) for lease in leases]
+    ended = [_end(lease) for lease in leases]
     await queue.turn(TurnTicket("lane", 2 * number + 1), ended, [], LEASE)
     await queue.tick([QUEUE], BATCH)
+
+
+def _end(lease: Lease) -> Transition:
+    fails = lease.record.id.key.endswith("7") and not lease.record.attempts
+    return lease.failed(ERROR, NO_TIME, Reason.EXHAUSTED) if fails else lease.succeeded(RESULT)
 
 
 @contextmanager

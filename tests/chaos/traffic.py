@@ -55,21 +55,23 @@ class Producer:
         self._draw = draw
         self._keys = (f"job-{number}" if keyed else None for number in count(1))
 
-    async def submit(self, number: int, seconds: float = 0) -> list[str]:
+    async def submit(
+        self, number: int, seconds: float = 0, delay: timedelta | None = None
+    ) -> list[str]:
         """Returns the ids of so many jobs, submitted one after the other within about so long."""
         ids: list[str] = []
         for _ in range(number):
-            if job := await self._one(Moment(milliseconds=self._draw.randint(10, 80))):
+            if job := await self._one(Moment(milliseconds=self._draw.randint(10, 80)), delay):
                 ids.append(job)
             await asyncio.sleep(seconds / number)
         self.accepted += ids
         return ids
 
-    async def _one(self, job: Moment) -> str | None:
+    async def _one(self, job: Moment, delay: timedelta | None) -> str | None:
         key = next(self._keys)
         while True:
             try:
-                return await self.service.submit(job, key=key)
+                return await self.service.submit(job, key=key, delay=delay)
             except QueueUnavailable:
                 self.errors += 1
                 if key is None:
@@ -100,9 +102,12 @@ async def opened(url: str) -> AsyncIterator[JobsysContainer]:
 async def drained(watcher: JobsysContainer) -> None:
     """Returns once every job has ended."""
     async with asyncio.timeout(DRAINED_WITHIN):
-        while True:
-            counts = await watcher.job_service().counts()
-            now = [status for queue in counts.values() for status, n in queue.now.items() if n]
-            if all(status.is_final for status in now):
-                return
+        while await left(watcher):  # noqa: ASYNC110 (in a backend)
             await asyncio.sleep(0.05)
+
+
+async def left(watcher: JobsysContainer) -> int:
+    """Returns how many jobs have not ended."""
+    counts = await watcher.job_service().counts()
+    now = [standing for queue in counts.values() for standing in queue.now.items()]
+    return sum(number for status, number in now if not status.is_final)

@@ -1,5 +1,6 @@
 """Worker processes that can be killed."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
+STARTED_WITHIN: Final = 60.0
 
 
 class Workers:
@@ -30,6 +32,13 @@ class Workers:
         """Starts another in the place of a worker that ends."""
         victim.wait()
         self.processes[self.processes.index(victim)] = self._spawn()
+
+    async def served(self, number: int) -> None:
+        """Waits until so many have begun to serve, those counted that have ended since."""
+        log = Path(self._log.name)
+        async with asyncio.timeout(STARTED_WITHIN):
+            while log.read_text().count(" serves ") < number:  # noqa: ASYNC110, ASYNC240
+                await asyncio.sleep(0.05)
 
     def exited(self) -> list[int]:
         """Returns the exit codes of workers that ended by themselves."""

@@ -11,10 +11,9 @@ from jobsys import JobStatus, JobsysContainer, Settings
 from jobsys.ports.errors import QueueUnavailable
 from tests.chaos.app import Moment
 from tests.chaos.workers import Workers
-from tests.support.redis_server import RedisServer
+from tests.support.redis_server import EVERYSEC, RedisServer
 from tests.support.workplace import SOON, Workplace, runs, workplaces
 
-EVERYSEC = ("--appendfsync", "everysec")
 KEEPS_ON = "#!/bin/sh\ntrap '' XFSZ\nexec {binary} \"$@\"\n"
 """A program that a file beyond its limit does not kill: to it, the disk is full."""
 
@@ -32,11 +31,6 @@ def limit_files(server: RedisServer, size: int) -> None:
     """Lets the server write no file beyond a size, in bytes."""
     _, hard = resource.prlimit(server.pid, resource.RLIMIT_FSIZE)
     resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (size, hard))
-
-
-def appended(server: RedisServer) -> int:
-    """Returns how large the largest append-only file is."""
-    return max(path.stat().st_size for path in server.directory.rglob("*.aof"))
 
 
 async def told(log: Path, words: str, times: int) -> None:
@@ -84,7 +78,7 @@ async def test_a_redis_with_a_full_disk_refuses_new_jobs_and_goes_on_once_there_
         one.gate.clear()
         accepted = await one.submit(20)
         await one.until(JobStatus.PROCESSING, 8)
-        limit_files(server, appended(server))
+        limit_files(server, server.appended.stat().st_size)
         with pytest.raises(QueueUnavailable, match=r"MISCONF.*disk is full or fails: make room"):
             await submit_for_ever(one, accepted)
         one.gate.set()

@@ -12,6 +12,8 @@ from typing import Self
 
 STARTS_WITHIN = 10.0
 STOPS_WITHIN = 10.0
+EVERYSEC = ("--appendfsync", "everysec")
+"""What an appending server may lose of what it answered: a second, if its host loses power."""
 
 
 class RedisServer:
@@ -49,6 +51,11 @@ class RedisServer:
     @property
     def log(self) -> Path:
         return self.directory / "redis.log"
+
+    @property
+    def appended(self) -> Path:
+        """The file that an appending server appends to."""
+        return max(self.directory.rglob("*.aof"), key=lambda path: path.stat().st_size)
 
     @property
     def pid(self) -> int:
