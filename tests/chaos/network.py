@@ -50,8 +50,8 @@ class Figures:
     """What a trouble showed.
 
     `stored` and `completed` are the backend's word, `enqueued` and `processed` that of the process'
-    metrics. `broken_off` attempts were taken from their worker. `leaked` keys of Redis are neither the
-    queue's nor will they pass. `errors` were seen by callers, and
+    metrics. `broken_off` attempts were taken from their worker. `leaked` keys of Redis have no owner in
+    the layout, and will not pass. `errors` were seen by callers, and
     `alarms` are lines of the log that ask for a human. `back` is for how many seconds a job took
     once the trouble was over.
     """
@@ -137,7 +137,8 @@ async def _one_job(producer: Producer) -> float:
 
 async def _leaked(admin: Redis) -> int:
     """Returns how many keys nobody owns and nothing will remove."""
-    owned = {key.encode() for key in KeyLayout().of_queue("default")}
+    layout = KeyLayout()
+    owned = {key.encode() for key in (*layout.of_queue("default"), *layout.of_all_queues())}
     return sum([await admin.ttl(key) < 0 for key in await admin.keys() if key not in owned])
 
 

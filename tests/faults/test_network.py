@@ -14,8 +14,8 @@ SEED = 20_300_101
 
 @pytest.fixture(scope="module")
 def server(redis_binary: Path) -> Iterator[RedisServer]:
-    """A Redis of this module's own: all of its clients are killed."""
-    with RedisServer(redis_binary) as server:
+    """A Redis of this module's own, which keeps what it accepts: all of its clients are killed."""
+    with RedisServer(redis_binary, appendonly=True) as server:
         yield server
 
 

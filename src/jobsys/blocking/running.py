@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
 from jobsys.blocking.loop_thread import LoopThread
 
@@ -23,6 +24,7 @@ class Running:
     def __init__(self, container: "JobsysContainer") -> None:
         self._service = container.job_service()
         self._backend = container.backend()
+        self._durability_check = container.durability_check()
         self._announcer = container.announcer()
         self._background = container.background()
         self._thread = LoopThread()
@@ -44,8 +46,8 @@ class Running:
             self._thread.close(LAST_CALLS)
 
     async def _started(self) -> None:
-        for part in (self._backend, self._announcer, self._background):
-            await part.start()
+        store = [self._backend, self._durability_check]
+        await Lifecycle(lambda: [*store, self._announcer, self._background]).start()
 
     async def _stopped(self) -> None:
         await self._background.stop()

@@ -29,6 +29,7 @@ class FindingKind(StrEnum):
     UNREADABLE_SCHEDULE = "unreadable_schedule"
     UNKNOWN_KEY = "unknown_key"
     WRONG_TYPE = "wrong_type"
+    BROKEN_FILE = "broken_file"
 
 
 REPAIRS: Final[Mapping[FindingKind, str]] = {

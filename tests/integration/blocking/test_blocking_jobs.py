@@ -11,6 +11,7 @@ import pytest
 from jobsys import (
     BaseJob,
     CancelOutcome,
+    ConfigurationError,
     InvalidJob,
     JobContext,
     JobStatus,
@@ -149,3 +150,11 @@ def test_a_backend_that_does_not_answer_leaves_no_thread_behind() -> None:
     with pytest.raises(QueueUnavailable), BlockingJobs(container):
         pass
     assert set(threading.enumerate()) <= before
+
+
+def test_a_strict_producer_does_not_open_a_store_that_may_lose_jobs(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/jobs.db?synchronous=NORMAL"
+    producer = BlockingJobs(JobsysContainer(Settings(backend=url, strict_durability=True)))
+    with pytest.raises(ConfigurationError, match="SQLITE_NORMAL"):
+        producer.open()
+    assert [file.name for file in tmp_path.iterdir()] == ["jobs.db"]  # closed, without a log

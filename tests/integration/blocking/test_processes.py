@@ -3,18 +3,24 @@
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.support.redis_server import RedisServer
 
 PROGRAMS = Path(__file__).with_name("programs.py")
 
 
 @pytest.fixture(params=["sqlite", "redis"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "redis":
-        return str(request.getfixturevalue("clean_redis_url"))
-    return f"sqlite:///{tmp_path}/jobs.db"
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A store that loses nothing, of which no process has to tell anything."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/jobs.db"
+        return
+    with RedisServer(request.getfixturevalue("redis_binary"), appendonly=True) as server:
+        yield server.url
 
 
 def command(name: str, url: str) -> list[str]:

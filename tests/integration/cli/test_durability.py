@@ -32,7 +32,14 @@ def test_a_store_that_may_lose_jobs_is_degraded_and_the_reason_is_told(
     assert "loss of power" in warning["message"]
 
 
-@pytest.mark.parametrize("verb", [["health"], ["worker", "app:container"]])
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ["health"],
+        ["worker", "app:container"],
+        ["--app", "app:container", "submit", "greet", '{"name": "Ada"}'],
+    ],
+)
 def test_a_strict_start_refuses_such_a_store_in_one_line(
     cli: Cli, here: Here, monkeypatch: pytest.MonkeyPatch, verb: list[str]
 ) -> None:

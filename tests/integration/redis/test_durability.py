@@ -31,14 +31,13 @@ def admin(server: RedisServer) -> Iterator["redis.Redis"]:
     with redis.Redis.from_url(server.url) as client:
         before = {name: client.config_get(name)[name] for name in SETTINGS}
         yield client
-        client.config_set("maxmemory-policy", before["maxmemory-policy"])
-        client.config_set("appendfsync", before["appendfsync"])
-        client.config_set("appendonly", before["appendonly"])
+        for name, setting in before.items():
+            client.config_set(name, setting)
         client.acl_deluser("worker")
         client.flushall()
 
 
-SETTINGS = ("maxmemory-policy", "appendonly", "appendfsync")
+SETTINGS = ("maxmemory-policy", "maxmemory", "appendonly", "appendfsync")
 
 
 @asynccontextmanager
@@ -63,9 +62,13 @@ async def codes(url: str) -> dict[str, Severity]:
         ({"appendfsync": "everysec"}, {}),
         ({"appendfsync": "no"}, {"REDIS_NO_FSYNC": WARNING}),
         ({"appendonly": "no"}, {"REDIS_NO_AOF": CRITICAL}),
-        ({"maxmemory-policy": "allkeys-lru"}, {"REDIS_EVICTS": CRITICAL}),
+        ({"maxmemory-policy": "allkeys-lru"}, {"REDIS_EVICTS": WARNING}),
         (
-            {"maxmemory-policy": "volatile-ttl", "appendonly": "no"},
+            {"maxmemory-policy": "allkeys-lru", "maxmemory": "1gb"},
+            {"REDIS_EVICTS": CRITICAL},
+        ),
+        (
+            {"maxmemory-policy": "volatile-ttl", "maxmemory": "1gb", "appendonly": "no"},
             {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL},
         ),
     ],
@@ -82,17 +85,23 @@ async def test_each_setting_that_may_lose_jobs_has_a_code(
 
 
 @pytest.mark.parametrize(
-    ("forbidden", "expected"),
+    ("forbidden", "appendonly", "expected"),
     [
-        (["-config"], {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL}),
-        (["-config", "-info"], {"REDIS_UNKNOWN": WARNING}),
+        (["-config"], "no", {"REDIS_EVICTS": CRITICAL, "REDIS_NO_AOF": CRITICAL}),
+        (["-config"], "yes", {"REDIS_EVICTS": CRITICAL, "REDIS_UNKNOWN": WARNING}),
+        (["-config", "-info"], "no", {"REDIS_UNKNOWN": WARNING}),
     ],
 )
 async def test_a_user_who_may_not_read_the_configuration_is_told_what_info_says(
-    server: RedisServer, admin: "redis.Redis", forbidden: list[str], expected: dict[str, Severity]
+    server: RedisServer,
+    admin: "redis.Redis",
+    forbidden: list[str],
+    appendonly: str,
+    expected: dict[str, Severity],
 ) -> None:
     admin.config_set("maxmemory-policy", "allkeys-lru")
-    admin.config_set("appendonly", "no")
+    admin.config_set("maxmemory", "1gb")
+    admin.config_set("appendonly", appendonly)
     admin.acl_setuser(
         "worker",
         enabled=True,
@@ -104,6 +113,14 @@ async def test_a_user_who_may_not_read_the_configuration_is_told_what_info_says(
     )
     url = f"unix://worker:word@{server.socket}?db=0"
     assert await codes(url) == expected
+
+
+async def test_a_server_that_shows_nothing_of_its_configuration_is_not_said_to_lose_jobs(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    admin.config_set("appendonly", "yes")
+    async with rewriting_relay(server.socket, rb"(?s)^%4\r\n.*appendfsync.*", b"%0\r\n") as url:
+        assert await codes(url) == {"REDIS_UNKNOWN": WARNING}
 
 
 async def test_a_server_that_is_too_old_is_refused_at_the_start(server: RedisServer) -> None:

@@ -6,9 +6,10 @@ from redis.asyncio import Redis
 from jobsys.application.store_check import Outcome
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import JobStatus
-from jobsys.testing.jobs import id_of
+from jobsys.ports.store_checker import FindingKind
+from jobsys.testing.jobs import QUEUE, id_of
 from jobsys.testing.redis_backend import RedisBackend
-from tests.integration.redis.damage import BY_HAND, DAMAGES, DATA, contents, do
+from tests.integration.redis.damage import BY_HAND, COUNTS, DAMAGES, DATA, contents, do
 from tests.support.damage import kinds, outcomes, subjects
 from tests.support.many_jobs import WAITING, fsck, ids_in, run_to_the_end
 
@@ -59,3 +60,15 @@ async def test_what_a_person_must_decide_is_named_and_left_as_it_is(
         assert outcomes(report) == {Outcome.BY_HAND}
         assert not report.is_clean
         assert await contents(redis) == before
+
+
+async def test_counts_are_compared_while_a_worker_only_looks_for_expired_leases(
+    full_backend: RedisBackend, redis: Redis
+) -> None:
+    await redis.hset(COUNTS, "now:completed", "7")
+    found = set[FindingKind]()
+    async for step in full_backend.checker.check([QUEUE]):
+        await redis.hincrby(COUNTS, "looked", 1)
+        assert step.left_out == ""
+        found |= {finding.kind for finding in step.findings}
+    assert found == {FindingKind.WRONG_COUNTS}

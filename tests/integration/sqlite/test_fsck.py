@@ -10,6 +10,7 @@ import pytest
 from jobsys.application.store_check import Outcome
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import JobStatus
+from jobsys.ports.store_checker import FindingKind
 from jobsys.testing.jobs import HOUR, LEASE_FOR, QUEUE, id_of, job
 from jobsys.testing.lane import Lane
 from jobsys.testing.sqlite_backend import SqliteBackend
@@ -144,3 +145,31 @@ async def test_a_ready_job_that_was_mended_is_the_next_to_run(
     do(path, [update("ready-120", "place = 'attic'")])
     await fsck(backend, repair=True)
     assert await Lane(backend.queue).claim_keys(2) == ["ready-120", "ready-000"]
+
+
+def define(path: Path, index: str, sql: str) -> None:
+    """Gives an index another definition, without SQLite building it anew."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA writable_schema = ON")
+        file.execute("UPDATE sqlite_master SET sql = ? WHERE name = ?", (sql, index))
+        (version,) = file.execute("PRAGMA schema_version").fetchone()
+        file.execute(f"PRAGMA schema_version = {version + 1}")
+
+
+async def test_an_index_that_lacks_jobs_is_told_and_nothing_is_counted_by_it(
+    backend: SqliteBackend, path: Path
+) -> None:
+    with closing(sqlite3.connect(path)) as file:
+        [sql] = file.execute("SELECT sql FROM sqlite_master WHERE name = 'places'").fetchone()
+    define(path, "places", f"{sql} WHERE 0")
+    await backend.queue.enqueue([job("unseen")])
+    define(path, "places", sql)
+    before = contents(path)
+    report = await fsck(backend, repair=True)
+    [(finding, outcome)] = report.outcomes
+    assert (finding.kind, outcome) == (FindingKind.BROKEN_FILE, Outcome.BY_HAND)
+    assert "missing from index places" in finding.told
+    assert len(report.left_out) == 1
+    assert contents(path) == before
+    do(path, ["REINDEX"])
+    assert (await fsck(backend)).is_clean

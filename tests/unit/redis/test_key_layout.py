@@ -2,20 +2,24 @@
 
 import pytest
 
-from jobsys.adapters.redis.key_layout import TYPES, KeyLayout
+from jobsys.adapters.redis.key_layout import FAMILIES, KeyLayout
 
 LAYOUT = KeyLayout("apps")
 
 
 def test_every_key_that_is_spelled_is_read_back() -> None:
-    keys = {*LAYOUT.of_schedules("mails"), *LAYOUT.of_lane("mails", "w1.0")}
-    named = {key: LAYOUT.named_by(key) for key in keys}
-    assert {LAYOUT.queues: ("queues", ""), LAYOUT.scheduled: ("scheduled", "")}.items() <= (
-        named.items()
-    )
-    others = [name for key, name in named.items() if key not in (LAYOUT.queues, LAYOUT.scheduled)]
-    assert {name and name[1] for name in others} == {"mails"}
-    assert {name[0] for name in named.values() if name} == TYPES.keys()
+    of_one = {*LAYOUT.of_schedules("mails"), *LAYOUT.of_lane("mails", "w1.0")}
+    of_all = {LAYOUT.queues, LAYOUT.scheduled, LAYOUT.workers, LAYOUT.layout}
+    named = {key: LAYOUT.named_by(key) for key in of_one | of_all}
+    assert {key for key, name in named.items() if name and not name[1]} == of_all
+    assert {name and name[1] for name in named.values()} == {"mails", ""}
+    assert {name[0] for name in named.values() if name} == FAMILIES.keys()
+
+
+def test_the_keys_of_all_queues_are_those_that_no_queue_names() -> None:
+    assert sorted(LAYOUT.of_all_queues()) == [
+        "apps:layout", "apps:queues", "apps:scheduled", "apps:workers"
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ class Invocation:
         """Returns what `use` makes of the container, with nothing but the backend started.
 
         Raises:
+            ConfigurationError: the settings ask for a store that loses nothing, and it may.
             TimeoutError: the backend took longer than `within`, in seconds.
         """
 
@@ -85,6 +86,7 @@ class Invocation:
             async with asyncio.timeout(within):
                 await backend.start()
                 try:
+                    await application.durability_check().passed()
                     return await use(application)
                 finally:
                     await backend.stop()

@@ -10,7 +10,9 @@ from jobsys.domain.value import value
 from jobsys.ports.durability import Severity, Weakness
 
 KEEPS_ALL: Final = "noeviction"
-_ASKED: Final = ("maxmemory-policy", "appendonly", "appendfsync")
+_ASKED: Final = ("maxmemory-policy", "maxmemory", "appendonly", "appendfsync")
+
+_YES: Final = {"yes", "1"}
 
 
 @value
@@ -18,6 +20,7 @@ class ServerFacts:
     """How a server keeps what it is given; None: it does not tell this user."""
 
     policy: str | None
+    is_bounded: bool | None
     appends: bool | None
     fsync: str | None
 
@@ -25,11 +28,16 @@ class ServerFacts:
 async def facts_of(client: "Redis") -> ServerFacts:
     """Returns the facts: its configuration, else as much as INFO tells of it."""
     try:
-        told = await client.config_get(*_ASKED)
+        told: Mapping[str, object] = await client.config_get(*_ASKED)
     except (NoPermissionError, ResponseError):  # not this user's, or under another name
+        told = {}
+    if not told:
         return await _from_info(client)
-    return ServerFacts(
-        told.get("maxmemory-policy"), told.get("appendonly") == "yes", told.get("appendfsync")
+    return _facts(
+        told.get("maxmemory-policy"),
+        told.get("maxmemory"),
+        told.get("appendonly"),
+        told.get("appendfsync"),
     )
 
 
@@ -41,8 +49,8 @@ def weaknesses_of(facts: ServerFacts, address: str) -> Sequence[Weakness]:
         found.append(
             Weakness(
                 "REDIS_EVICTS",
-                Severity.CRITICAL,
-                f"{server} throws jobs away when its memory is full (maxmemory-policy"
+                Severity.WARNING if facts.is_bounded is False else Severity.CRITICAL,
+                f"{server} throws jobs away when it has used up its maxmemory (maxmemory-policy"
                 f" {facts.policy}): set maxmemory-policy noeviction",
             )
         )
@@ -63,12 +71,13 @@ def weaknesses_of(facts: ServerFacts, address: str) -> Sequence[Weakness]:
                 " half a minute: set appendfsync everysec, or always",
             )
         )
-    if None in (facts.policy, facts.appends):
+    if None in (facts.policy, facts.appends) or (facts.appends and facts.fsync is None):
         found.append(
             Weakness(
                 "REDIS_UNKNOWN",
                 Severity.WARNING,
-                f"{server} does not tell this user how it keeps jobs: allow it +info",
+                f"{server} does not tell this user all of how it keeps jobs: allow it +config|get, or"
+                " see to it yourself",
             )
         )
     return found
@@ -78,8 +87,17 @@ async def _from_info(client: "Redis") -> ServerFacts:
     try:
         told: Mapping[str, object] = await client.info("memory", "persistence")
     except (NoPermissionError, ResponseError):
-        return ServerFacts(None, None, None)
-    policy, appends = told.get("maxmemory_policy"), told.get("aof_enabled")
+        told = {}
+    return _facts(
+        told.get("maxmemory_policy"), told.get("maxmemory"), told.get("aof_enabled"), None
+    )
+
+
+def _facts(policy: object, maxmemory: object, appends: object, fsync: object) -> ServerFacts:
+    """Returns what CONFIG GET or INFO has told; what it left out is unknown."""
     return ServerFacts(
-        None if policy is None else str(policy), None if appends is None else bool(appends), None
+        policy=None if policy is None else str(policy),
+        is_bounded=None if maxmemory is None else str(maxmemory) != "0",
+        appends=None if appends is None else str(appends) in _YES,
+        fsync=None if fsync is None else str(fsync),
     )

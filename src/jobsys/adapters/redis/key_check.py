@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from jobsys.adapters.redis.key_layout import TYPES
+from jobsys.adapters.redis.key_layout import FAMILIES
 from jobsys.adapters.redis.parts import part
 from jobsys.adapters.redis.scans import key_pages, text
 from jobsys.adapters.redis.store import RedisStore
@@ -45,9 +45,9 @@ class KeyCheck:
         family, queue = named
         if queue:
             self.queues.add(queue)
-        if found not in (TYPES[family], "none"):
+        if found not in (FAMILIES[family].type, "none"):
             self.broken.add(queue)
-            told = f"a {found}, and should be a {TYPES[family]}: rename it, or delete it"
+            told = f"a {found}, and should be a {FAMILIES[family].type}: rename it, or delete it"
             return Finding(FindingKind.WRONG_TYPE, queue, key, told)
         if family == "turn" and left_ms == -1:
             told = "the memory of a lane's last turn, without an end"

@@ -5,16 +5,39 @@ from functools import lru_cache
 from typing import Final
 
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
+from jobsys.domain.value import value
 
-TYPES: Final[Mapping[str, str]] = {
-    "data": "hash", "state": "hash", "queue": "list", "gone": "set", "delayed": "zset",
-    "processing": "zset", "done": "zset", "failed": "zset", "result": "hash", "errors": "hash",
-    "counts": "hash", "wake": "list", "turn": "string", "schedules": "hash", "fires": "zset",
-    "queues": "set", "scheduled": "set",
-}  # fmt: skip
-"""Of which type of Redis the keys of each family are."""
-_NAMES_IN: Final = {"queues": 0, "scheduled": 0, "queue": 2, "gone": 2, "turn": 2}
-"""How many names follow a family's, where it is not the queue's alone."""
+
+@value
+class Family:
+    """What the keys of one name have in common: their type in Redis, and how many names follow."""
+
+    type: str
+    names: int = 1
+
+
+FAMILIES: Final[Mapping[str, Family]] = {
+    "data": Family("hash"),
+    "state": Family("hash"),
+    "queue": Family("list", names=2),
+    "gone": Family("set", names=2),
+    "delayed": Family("zset"),
+    "processing": Family("zset"),
+    "done": Family("zset"),
+    "failed": Family("zset"),
+    "result": Family("hash"),
+    "errors": Family("hash"),
+    "counts": Family("hash"),
+    "wake": Family("list"),
+    "turn": Family("string", names=2),
+    "schedules": Family("hash"),
+    "fires": Family("zset"),
+    "queues": Family("set", names=0),
+    "scheduled": Family("set", names=0),
+    "workers": Family("hash", names=0),
+    "layout": Family("string", names=0),
+}
+"""Every key is rendered from this table and recognised by it; the first name is a queue's."""
 _OF_LEVELS: Final = {"queue", "gone"}
 _LABELS: Final = {level.label for level in ALL_LEVELS}
 
@@ -28,54 +51,58 @@ class KeyLayout:
 
     def __init__(self, namespace: str = "jobs") -> None:
         self._namespace = namespace
-        self.queues = f"{namespace}:queues"
-        self.workers = f"{namespace}:workers"
-        self.layout = f"{namespace}:layout"
-        self.scheduled = f"{namespace}:scheduled"
+        self.queues = self._key("queues")
+        self.workers = self._key("workers")
+        self.layout = self._key("layout")
+        self.scheduled = self._key("scheduled")
         self.events = f"{namespace}:events"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)
         self.of_lane = lru_cache(maxsize=4096)(self._of_lane)
 
     def ready(self, queue: str, level: JobPriority) -> str:
         """The list of a level's waiting jobs; its head is next."""
-        return f"{self._named('queue', queue)}:{level.label}"
+        return self._key("queue", queue, level.label)
 
     def gone(self, queue: str, level: JobPriority) -> str:
         """The set of a ready list's void entries."""
-        return f"{self._named('gone', queue)}:{level.label}"
+        return self._key("gone", queue, level.label)
 
     def delayed(self, queue: str) -> str:
         """The sorted set of jobs that wait for a time."""
-        return self._named("delayed", queue)
+        return self._key("delayed", queue)
 
     def leased(self, queue: str) -> str:
         """The sorted set of jobs in workers' hands, by the end of their leases."""
-        return self._named("processing", queue)
+        return self._key("processing", queue)
 
     def done(self, queue: str) -> str:
         """The sorted set of completed and cancelled jobs, by when they will be removed."""
-        return self._named("done", queue)
+        return self._key("done", queue)
 
     def dead(self, queue: str) -> str:
         """The sorted set of dead letters, by when they will be removed."""
-        return self._named("failed", queue)
+        return self._key("failed", queue)
 
     def data(self, queue: str) -> str:
         """The hash of what was submitted."""
-        return self._named("data", queue)
+        return self._key("data", queue)
 
     def counts(self, queue: str) -> str:
         """The hash of counts."""
-        return self._named("counts", queue)
+        return self._key("counts", queue)
 
     def wake(self, queue: str) -> str:
         """The list that wakes an idle worker."""
-        return self._named("wake", queue)
+        return self._key("wake", queue)
 
     def of_schedules(self, queue: str) -> tuple[str, ...]:
         """All keys of a queue and those of its schedules."""
-        schedules, fires = self._named("schedules", queue), self._named("fires", queue)
+        schedules, fires = self._key("schedules", queue), self._key("fires", queue)
         return (*self._of_queue(queue), schedules, fires, self.scheduled)
+
+    def of_all_queues(self) -> tuple[str, ...]:
+        """All keys that are not one queue's."""
+        return tuple(self._key(name) for name, family in FAMILIES.items() if not family.names)
 
     def pattern(self) -> str:
         """The pattern that matches every key of the namespace."""
@@ -88,7 +115,7 @@ class KeyLayout:
         ('queue', 'default')
         """
         family, *names = key.removeprefix(f"{self._namespace}:").split(":")
-        if len(names) != _NAMES_IN.get(family, 1) or family not in TYPES:
+        if family not in FAMILIES or len(names) != FAMILIES[family].names:
             return None
         if family in _OF_LEVELS and names[1] not in _LABELS:
             return None
@@ -98,15 +125,15 @@ class KeyLayout:
         """All keys of a queue, in the order in which the scripts take them."""
         return (
             self.data(queue),
-            self._named("state", queue),
+            self._key("state", queue),
             *(self.ready(queue, level) for level in ALL_LEVELS),
             *(self.gone(queue, level) for level in ALL_LEVELS),
             self.delayed(queue),
             self.leased(queue),
             self.done(queue),
             self.dead(queue),
-            self._named("result", queue),
-            self._named("errors", queue),
+            self._key("result", queue),
+            self._key("errors", queue),
             self.counts(queue),
             self.wake(queue),
             self.queues,
@@ -114,7 +141,9 @@ class KeyLayout:
 
     def _of_lane(self, queue: str, lane: str) -> tuple[str, ...]:
         """All keys of a queue and the memory of one lane's last turn in it."""
-        return (*self._of_queue(queue), f"{self._named('turn', queue)}:{lane}")
+        return (*self._of_queue(queue), self._key("turn", queue, lane))
 
-    def _named(self, family: str, queue: str) -> str:
-        return f"{self._namespace}:{family}:{queue}"
+    def _key(self, family: str, *names: str) -> str:
+        if len(names) != FAMILIES[family].names:
+            raise ValueError(f"keys of {family} have {FAMILIES[family].names} names, not {names}")
+        return ":".join((self._namespace, family, *names))

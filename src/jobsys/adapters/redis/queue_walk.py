@@ -57,7 +57,7 @@ class QueueWalk:
 
     async def pages(self) -> AsyncIterator[int]:
         """Walks; yields how many entries each page had."""
-        self.counts = cast("Mapping[bytes, bytes]", await self._client.hgetall(self._counts))
+        self.counts = await self._counted()
         for part in (self._lists(), self._sets(), self._all_states(), self._bodies()):
             async for entries in part:
                 yield entries
@@ -66,7 +66,7 @@ class QueueWalk:
         self.jobs |= self._spots  # what is left of them has no record
         async for entries in self._belongings():
             yield entries
-        self.is_quiet = self.counts == await self._client.hgetall(self._counts)
+        self.is_quiet = self.counts == await self._counted()
         self.is_complete = True
 
     async def size(self) -> int:
@@ -79,6 +79,11 @@ class QueueWalk:
         for number in (1, 2, RESULTS, ERRORS):
             pipeline.hlen(self._keys[number])
         return sum(cast("list[int]", await pipeline.execute()))
+
+    async def _counted(self) -> Mapping[bytes, bytes]:
+        """Returns the counts of states; workers that only look note that beside them."""
+        fields = cast("Mapping[bytes, bytes]", await self._client.hgetall(self._counts))
+        return {name: n for name, n in fields.items() if name.startswith((b"now:", b"ever:"))}
 
     async def _lists(self) -> AsyncIterator[int]:
         for number in LISTS:

@@ -50,7 +50,7 @@ class RedisStoreChecker(StoreChecker):
 
     async def _sound(self, keys: KeyCheck, queues: Collection[str]) -> set[str]:
         """Returns the queues that are asked for and whose keys the scripts can read."""
-        if "" in keys.broken:  # an index of all queues, which every script reads
+        if "" in keys.broken:  # a key of all queues: scripts read most of them
             return set()
         listed = {
             text(name)

@@ -21,6 +21,8 @@ from jobsys.ports.store_checker import Finding, FindingKind, Step, StoreChecker
 PAGE: Final = 1000
 
 _PAGE: Final = SELECT_ROWS + "WHERE id > ? ORDER BY id LIMIT ?"
+_INTEGRITY: Final = "PRAGMA integrity_check(100)"
+_SHOWN: Final = 3
 _SIZE: Final = "SELECT count(*) FROM jobs"
 _LEFTOVERS: Final = "SELECT id FROM errors WHERE id NOT IN (SELECT id FROM jobs) ORDER BY id"
 _LASTING: Final = "SELECT lane FROM turns WHERE answered_ms > ? ORDER BY lane"
@@ -30,21 +32,24 @@ _OURS: Final = frozenset(name for step in steps() for name in _MADE.findall(step
 
 
 class SqliteStoreChecker(StoreChecker):
-    """Reads a page of rows at one moment; a row says by itself whether it is right."""
+    """Reads a page of rows at one moment; a row says by itself whether it is right.
+
+    A file that SQLite finds broken is not looked at further: what it answers may be wrong, and a
+    repair would write that down.
+    """
 
     def __init__(self, store: SqliteStore, clock: Clock) -> None:
         self._store = store
         self._clock = clock
 
     async def check(self, queues: Collection[str] = ()) -> AsyncIterator[Step]:
-        size = await self._store.read(lambda s: int(s.execute(_SIZE).fetchone()[0]))
-        last, looked = 0, 0
-        while True:
-            rows, last, found = await self._store.read(partial(_page, last=last, queues=queues))
-            looked += rows
-            yield Step("jobs", looked, max(size, looked), found)
-            if rows < PAGE:
-                break
+        broken = await self._store.read(_broken)
+        left_out = "everything else: what a broken file says cannot be relied on" if broken else ""
+        yield Step("the file", 1, 1, broken, left_out)
+        if broken:
+            return
+        async for step in self._jobs(queues):
+            yield step
         for queue in await self._store.read(all_queues):
             if not queues or queue in queues:
                 counted = await self._store.read(partial(_counts, queue=queue))
@@ -55,6 +60,28 @@ class SqliteStoreChecker(StoreChecker):
 
     async def mend(self, findings: Sequence[Finding]) -> Sequence[bool]:
         return await self._store.write(lambda t: [mended(t, finding) for finding in findings])
+
+    async def _jobs(self, queues: Collection[str]) -> AsyncIterator[Step]:
+        size = await self._store.read(lambda s: int(s.execute(_SIZE).fetchone()[0]))
+        last, looked = 0, 0
+        while True:
+            rows, last, found = await self._store.read(partial(_page, last=last, queues=queues))
+            looked += rows
+            yield Step("jobs", looked, max(size, looked), found)
+            if rows < PAGE:
+                break
+
+
+def _broken(snapshot: Snapshot) -> Sequence[Finding]:
+    told = [" ".join(text.split()) for (text,) in snapshot.execute(_INTEGRITY)]
+    if told == ["ok"]:
+        return []
+    shown = "; ".join([*told[:_SHOWN], *(["and more"] if len(told) > _SHOWN else [])])
+    mend = (
+        "stop the workers and save a copy; `REINDEX` in sqlite3 mends indexes, else put a backup,"
+        " or what `.recover` makes of the copy, in its place"
+    )
+    return [Finding(FindingKind.BROKEN_FILE, "", "integrity_check", f"{shown}: {mend}")]
 
 
 def _page(
