@@ -79,6 +79,11 @@ class Floor:
         return self._keeper.worker
 
     @property
+    def keeps_leases(self) -> bool:
+        """True unless the keeping of its leases has broken off, and begins anew."""
+        return not self._keeper.is_down
+
+    @property
     def drained(self) -> bool:
         """True once nothing will be claimed, nothing runs, and every end has been settled."""
         busy = self.pool.stats().active_jobs or self._reserved

@@ -38,7 +38,8 @@ class LeaseKeeper(Component):
     From there it also shows that the worker, in whose lanes' names the leases are, is there.
 
     What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
-    lost, or that its job's cancel was asked for.
+    lost, or that its job's cancel was asked for. Where the keeping breaks off it begins anew;
+    `is_down` is True until leases are renewed again.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class LeaseKeeper(Component):
         begin: Begin = in_a_thread,
     ) -> None:
         self.worker = new_worker_name()
+        self.is_down = False
         self._open_keeping = open_keeping
         self._lease_for = lease_for
         self._renew_every = renew_every
@@ -79,7 +81,7 @@ class LeaseKeeper(Component):
     async def start(self) -> None:
         if self._until_ended is None:
             self._jobs_loop = asyncio.get_running_loop()
-            self.worker, self._held = new_worker_name(), {}
+            self.worker, self._held, self.is_down = new_worker_name(), {}, False
             opened: Future[None] = Future()
             opened.set_running_or_notify_cancel()  # only the work may end it
             self._until_ended = self._begin(lambda: self._work(opened))
@@ -93,25 +95,36 @@ class LeaseKeeper(Component):
             await until_ended()
 
     async def _work(self, opened: "Future[None]") -> None:
-        try:
-            await self._keep(opened)
-        except Exception as error:
-            if opened.done():
-                log.exception("leases are not renewed any more")
-            else:
-                opened.set_exception(error)
-
-    async def _keep(self, opened: "Future[None]") -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
+        while not ended.is_set() and not self._jobs_are_gone():
+            try:
+                for lease in self._held.copy().values():
+                    lease.check()
+                await self._keep(opened, ended)
+            except Exception as error:
+                if not opened.done():
+                    opened.set_exception(error)
+                    return
+                self.is_down = True
+                log.exception("leases are not renewed; this begins anew")
+                await _happened(ended, self._soon())
+
+    async def _keep(self, opened: "Future[None]", ended: asyncio.Event) -> None:
         async with self._open_keeping() as keeping:
-            opened.set_result(None)
+            if not opened.done():
+                opened.set_result(None)
             async with keeping.presence.present(self.worker):
-                pause = self._renew_every
+                pause = timedelta(0)
                 while not await _happened(ended, pause) and not self._jobs_are_gone():
-                    renewed = await self._renewed(keeping.queue)
-                    pause = self._renew_every if renewed else self._renew_every / 4
+                    pause = (
+                        self._renew_every if await self._renewed(keeping.queue) else self._soon()
+                    )
                     pause = min(pause, timedelta(seconds=self._surely_for()))
+                    self.is_down = False
+
+    def _soon(self) -> timedelta:
+        return min(self._renew_every / 4, timedelta(seconds=self._surely_for()))
 
     async def _renewed(self, queue: JobQueue) -> bool:
         held = self._held.copy()

@@ -1,7 +1,7 @@
 """Which workers have died, each named until its jobs are freed."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
 
 from jobsys.application.loop_time import loop_time
@@ -14,18 +14,20 @@ class RollCall:
     """Names each dead worker until it is told that its jobs are freed.
 
     The backend forgets it a lease later: by then whatever another process had to free of it has
-    been freed, or its leases have run out.
+    been freed, or its leases have run out. The worker that is `here` is never among them.
     """
 
-    def __init__(self, presence: Presence, lease_for: timedelta) -> None:
+    def __init__(self, presence: Presence, lease_for: timedelta, here: Callable[[], str]) -> None:
         self._presence = presence
+        self._here = here
         self._lease_for = lease_for
         self._freed: dict[str, float] = {}
 
     async def missing(self) -> Collection[str]:
         """Returns dead workers whose jobs were not freed yet; nobody where that cannot be told."""
         try:
-            gone = await self._presence.gone()
+            here = self._here()
+            gone = [worker for worker in await self._presence.gone() if worker != here]
             self._freed = {worker: at for worker, at in self._freed.items() if worker in gone}
             await self._forget()
         except Exception as error:  # noqa: BLE001 (the leases decide)

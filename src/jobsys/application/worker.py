@@ -69,9 +69,10 @@ class Worker(Component):
 
     @property
     def is_ready(self) -> bool:
-        """True while it runs and can claim: none of its loops was broken off, or hangs."""
+        """True while it runs, can claim and keeps leases: no loop of its was broken off, or hangs."""
         running = self._look_out is not None and not self._floor.draining
-        return running and all(loop.is_content for loop in (self._sentry, *self._lanes))
+        loops = (self._sentry, *self._lanes)
+        return running and self._floor.keeps_leases and all(loop.is_content for loop in loops)
 
     def _new_lane(self) -> Loop:
         # A backend remembers how far each lane had counted: no two have the same name.

@@ -44,7 +44,12 @@ class Workers(JobTypes):
         recovery = Singleton(
             Recovery,
             self.job_queue,
-            Singleton(RollCall, self.backend.provided.presence, worker.lease_for),
+            Singleton(
+                RollCall,
+                self.backend.provided.presence,
+                worker.lease_for,
+                Object(lambda: self.lease_keeper().worker),
+            ),
             self.clock,
             RecoveryOptions(worker.lease_for, worker.crash_limit),
             self.reporter,

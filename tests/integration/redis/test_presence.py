@@ -13,8 +13,12 @@ from jobsys.adapters.redis import presence
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.store import RedisStore
+from jobsys.testing.faults.resp import words
+from jobsys.testing.faults.rules import Exchange, answer_instead, untouched
 from jobsys.testing.redis_backend import RedisBackend
+from tests.support.proxied import proxy_to, url_through
 from tests.support.redis_server import RedisServer
+from tests.support.workshop import until
 
 WORKERS = KeyLayout().workers
 
@@ -99,8 +103,58 @@ async def test_a_user_who_may_not_see_clients_leaves_it_to_the_leases_and_is_tol
                 "me", enabled=True, passwords=["+pass"], keys=["*"], categories=["+@all"],
                 commands=["-client|list"],
             )  # fmt: skip
-        async with watching(server.url.replace("unix://", "unix://me:pass@"), 0) as seen:
-            await seen.gone()
-            async with seen.present("w1"):
-                assert [list(await seen.gone()) for _ in range(3)] == [[], [], []]
+            await admin.hset(WORKERS, "other", "1")
+        url = server.url.replace("unix://", "unix://me:pass@")
+        async with watching(url, 0) as seen, seen.present("w1"):
+            assert [list(await seen.gone()) for _ in range(3)] == [[], [], []]
         assert caplog.text.count("their leases have to run out") == 1
+        assert caplog.text.count("worker w1 cannot be seen to die") == 1
+
+
+def asks_for_clients(seen: Exchange) -> bool:
+    return words(seen.request)[:2] == [b"CLIENT", b"LIST"]
+
+
+NOBODY_IS_LISTED = answer_instead(b"=4\r\ntxt:\r\n", asks_for_clients)
+"""What a proxy answers that has connections of its own to Redis."""
+
+
+async def test_a_worker_whose_connection_others_cannot_see_registers_only_once_they_can(
+    clean_redis_url: str,
+    redis: "Redis",
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(presence, "LONGEST_BLOCK", 0.05)
+    async with proxy_to(clean_redis_url) as proxy:
+        proxy.obey(NOBODY_IS_LISTED)
+        async with (
+            watching(url_through(proxy, clean_redis_url), 0) as seen,
+            seen.present("w1"),
+        ):
+            await until(lambda: proxy.requests > 20)
+            assert await seen.gone() == []
+            assert not await redis.hexists(WORKERS, "w1")
+            proxy.obey(untouched)
+            assert await registered(redis, "w1")
+    assert caplog.text.count("worker w1 cannot be seen to die") == 1
+
+
+@pytest.mark.parametrize("refusal", ["READONLY", "UNBLOCKED", "MISCONF", "BUSY", "LOADING"])
+async def test_a_worker_that_is_refused_for_a_moment_registers_a_moment_later(
+    clean_redis_url: str, redis: "Redis", monkeypatch: pytest.MonkeyPatch, refusal: str
+) -> None:
+    monkeypatch.setattr(presence, "LONGEST_BLOCK", 60)
+    async with proxy_to(clean_redis_url) as proxy:
+        refused = answer_instead(f"-{refusal} made up by a test\r\n".encode(), registers)
+        proxy.obey(refused)
+        async with (
+            watching(url_through(proxy, clean_redis_url), 0) as seen,
+            seen.present("w1"),
+        ):
+            proxy.obey(untouched)
+            assert await registered(redis, "w1")
+
+
+def registers(seen: Exchange) -> bool:
+    return words(seen.request)[:2] == [b"HSET", WORKERS.encode()]

@@ -163,6 +163,52 @@ async def test_a_renewal_that_fails_is_tried_again_sooner(bench: Bench, error: E
     await keeper.stop()
 
 
+class Faulty(Held):
+    """An attempt whose progress cannot be told once."""
+
+    def __init__(self, lease: Lease) -> None:
+        super().__init__(lease)
+        self.bugs = [ValueError("a bug")]
+
+    @property
+    def progress(self) -> tuple[int, str]:
+        if self.bugs:
+            raise self.bugs.pop()
+        return super().progress
+
+
+async def test_keeping_that_breaks_off_begins_anew(
+    bench: Bench, queue: FaultyQueue, keeper: LeaseKeeper
+) -> None:
+    broken = Faulty(await bench.leased(Greet()))
+    keeper.hold(broken)
+    await until(lambda: not broken.bugs)
+    await renewals(queue)
+    await until(lambda: not keeper.is_down)
+
+
+async def test_while_keeping_cannot_begin_anew_the_keeper_is_down_and_its_leases_are_doubted(
+    bench: Bench, queue: FaultyQueue
+) -> None:
+    refusals: list[Exception] = []
+
+    def open_keeping() -> nullcontext[Keeping]:
+        if refusals:
+            raise refusals[0]
+        return nullcontext(Keeping(queue, MemoryPresence()))
+
+    keeper = LeaseKeeper(open_keeping, OFTEN * 10, OFTEN * 3)
+    await keeper.start()
+    refusals.append(OSError("no more threads"))
+    attempt = Faulty(await bench.leased(Greet()))
+    keeper.hold(attempt)
+    await until(lambda: attempt.doubts)
+    assert keeper.is_down
+    refusals.clear()
+    await until(lambda: attempt.doubts == [True, False] and not keeper.is_down)
+    await keeper.stop()
+
+
 class Forgetful(FaultyQueue):
     """Answers its first renewal for one lease too few."""
 

@@ -24,6 +24,11 @@ def recovery_of(bench: Bench, roll_call: RollCall) -> Recovery:
     return Recovery(bench.queue, roll_call, bench.clock, options, reporter)
 
 
+def here() -> str:
+    """Names the worker in whose process these recoveries are."""
+    return "here"
+
+
 async def leased_by(bench: Bench, worker: str, turn: int = 1) -> Lease:
     await bench.service.submit(Greet())
     ticket = TurnTicket(f"{worker}.0", turn)
@@ -38,14 +43,20 @@ async def standing(bench: Bench, job_id: JobId) -> tuple[JobStatus, int]:
 
 async def test_the_job_of_a_worker_that_died_is_freed_at_once_with_a_crash(bench: Bench) -> None:
     lost, kept = await leased_by(bench, "w1"), await leased_by(bench, "w2")
-    await recovery_of(bench, RollCall(SeenDeaths("w1"), LEASE_FOR)).free(QUEUES)
+    await recovery_of(bench, RollCall(SeenDeaths("w1"), LEASE_FOR, here)).free(QUEUES)
     assert await standing(bench, lost.record.id) == (JobStatus.QUEUED, 1)
     assert await standing(bench, kept.record.id) == (JobStatus.PROCESSING, 0)
 
 
+async def test_a_worker_does_not_name_itself(bench: Bench) -> None:
+    lease = await leased_by(bench, "here")
+    await recovery_of(bench, RollCall(SeenDeaths("here"), LEASE_FOR, here)).free(QUEUES)
+    assert await standing(bench, lease.record.id) == (JobStatus.PROCESSING, 0)
+
+
 async def test_who_comes_back_and_dies_again_is_seen_again(bench: Bench) -> None:
     deaths = SeenDeaths("w1")
-    recovery = recovery_of(bench, RollCall(deaths, LEASE_FOR))
+    recovery = recovery_of(bench, RollCall(deaths, LEASE_FOR, here))
     await recovery.free(QUEUES)
     deaths.dead.clear()
     await recovery.free(QUEUES)
@@ -60,7 +71,7 @@ async def test_leases_decide_while_nobody_can_see_who_died(
 ) -> None:
     deaths = SeenDeaths("w1")
     deaths.blind = True
-    recovery = recovery_of(bench, RollCall(deaths, LEASE_FOR))
+    recovery = recovery_of(bench, RollCall(deaths, LEASE_FOR, here))
     lease = await leased_by(bench, "w1")
     await recovery.free(QUEUES)
     assert await standing(bench, lease.record.id) == (JobStatus.PROCESSING, 0)
@@ -72,7 +83,7 @@ async def test_leases_decide_while_nobody_can_see_who_died(
 
 
 async def test_nobody_is_blamed_for_what_ran_out_while_everybody_stood_still(bench: Bench) -> None:
-    recovery = recovery_of(bench, RollCall(SeenDeaths(), LEASE_FOR))
+    recovery = recovery_of(bench, RollCall(SeenDeaths(), LEASE_FOR, here))
     lease = await leased_by(bench, "w1")
     await recovery.free(QUEUES)
     bench.clock.advance(3 * LEASE_FOR)
@@ -84,7 +95,7 @@ async def test_a_dead_worker_is_named_until_its_jobs_are_freed_and_forgotten_a_l
     None
 ):
     deaths = SeenDeaths("w1")
-    roll_call = RollCall(deaths, timedelta(0))
+    roll_call = RollCall(deaths, timedelta(0), here)
     assert await roll_call.missing() == ["w1"]
     assert await roll_call.missing() == ["w1"]
     roll_call.freed(["w1"])
@@ -94,7 +105,7 @@ async def test_a_dead_worker_is_named_until_its_jobs_are_freed_and_forgotten_a_l
 
 async def test_a_dead_worker_whose_jobs_are_freed_is_kept_in_mind_for_a_lease() -> None:
     deaths = SeenDeaths("w1")
-    roll_call = RollCall(deaths, LEASE_FOR)
+    roll_call = RollCall(deaths, LEASE_FOR, here)
     roll_call.freed(["w1"])
     assert await roll_call.missing() == []
     assert deaths.dead == ["w1"]

@@ -41,7 +41,7 @@ def ticker_of(
     announce: Announce = ignored,
 ) -> Ticker:
     reporter = Reporter(metrics or NullJobMetrics(), clock, announce)
-    roll_call = RollCall(MemoryPresence(), LEASE_FOR)
+    roll_call = RollCall(MemoryPresence(), LEASE_FOR, lambda: "here")
     recovery = Recovery(queue, roll_call, clock, RecoveryOptions(LEASE_FOR, 3), reporter)
     return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, interval), recovery)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jobsys.application import look_out, watchdog
+from jobsys.application.held_lease import HeldLease
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import PoolStats
 from tests.support.workshop import Workshop, until
@@ -55,6 +56,26 @@ async def test_lanes_that_were_broken_off_are_replaced_and_the_worker_is_not_rea
         await shop.outcome(job_id)
         await until(lambda: worker.is_ready)
     assert "a loop of the worker was broken off" in caplog.text
+
+
+async def test_a_worker_whose_keeping_of_leases_broke_off_is_not_ready_until_it_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shop = Workshop({"lease_for": "1s"})
+    worker, real, breaks = shop.container.worker(), HeldLease.renewed, breaking(1)
+
+    def renewed(held: HeldLease, kept_until: float) -> None:
+        if next(breaks):
+            raise RuntimeError("a bug")
+        real(held, kept_until)
+
+    monkeypatch.setattr(HeldLease, "renewed", renewed)
+    shop.gate.clear()
+    async with shop.open():
+        await shop.submit("a")
+        await until(lambda: not worker.is_ready)
+        await until(lambda: worker.is_ready)
+        shop.gate.set()
 
 
 async def test_a_look_out_that_was_broken_off_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,7 @@ NO_DATABASE: Final = ("DB index is out of range", "invalid DB index")
 """How the answers begin to a database's index that the server does not have."""
 PASSING: Final = (
     "BUSY", "CLUSTERDOWN", "LOADING", "MASTERDOWN", "MISCONF", "NOREPLICAS", "OOM", "READONLY",
-    "TRYAGAIN", "UNKILLABLE",
+    "TRYAGAIN", "UNBLOCKED", "UNKILLABLE",
 )  # fmt: skip
 """How the answers begin that Redis gives for a while and then no more."""
 PASSING_TYPES: Final = (

@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Final, cast
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from jobsys.adapters.redis.errors import port_error, translated
 from jobsys.adapters.redis.store import LONGEST_BLOCK, RedisStore
@@ -23,6 +23,10 @@ SURE_AFTER: Final = 1.0
 SOONEST: Final = 0.01
 LATEST: Final = 0.25
 """Seconds until a lost connection is opened anew; well below those after which it is missed."""
+
+
+class _UnseenError(Exception):
+    """A worker's connection is there, and others cannot see it: a proxy stands in between."""
 
 
 class RedisPresence(Presence):
@@ -88,22 +92,32 @@ class RedisPresence(Presence):
         while not left.is_set():  # a client may swallow a cancel
             try:
                 async with self._store.blocking.client() as own:
-                    try:
-                        known = await _named(own, worker)
-                        await own.hset(self._workers, worker, str(known))
-                    finally:
-                        tried.set()
+                    known = await self._register(own, worker)
+                    tried.set()
                     pause = SOONEST
                     await self._stay(own, worker, known, left)
-            except ResponseError as error:  # it may be allowed later
-                log.log(level, "worker %s cannot be seen to die: %s", worker, error)
-                level = logging.DEBUG
-                await self._leave(worker)
-                await asyncio.sleep(LONGEST_BLOCK)
-            except (RedisError, OSError) as error:
-                log.info("worker %s shows itself anew: %r", worker, error)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (spread, not secrecy)
-                pause = min(2 * pause, LATEST)
+            except (_UnseenError, RedisError, OSError) as error:
+                tried.set()
+                if _is_refusal(error):  # it may be otherwise later
+                    log.log(level, "worker %s cannot be seen to die: %s", worker, error)
+                    level = logging.DEBUG
+                    await self._leave(worker)
+                    await asyncio.sleep(LONGEST_BLOCK)
+                else:
+                    log.info("worker %s shows itself anew: %r", worker, error)
+                    await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 (spread, not secrecy)
+                    pause = min(2 * pause, LATEST)
+
+    async def _register(self, own: "Redis", worker: str) -> int:
+        """Registers a worker with its own connection, once others can see that; returns its id."""
+        await own.client_setname(_name_of(worker))
+        known = await own.client_id()
+        seen = await self._store.client.client_list(client_id=[str(known)])
+        if _name_of(worker) not in {one["name"] for one in seen}:
+            await own.ping()  # one that was cut meanwhile is not seen either
+            raise _UnseenError("its connection is not in the CLIENT LIST that others are shown")
+        await own.hset(self._workers, worker, str(known))
+        return known
 
     async def _stay(self, own: "Redis", worker: str, known: int, left: asyncio.Event) -> None:
         """Reads what never comes, so that the end of the connection is noticed at once."""
@@ -118,10 +132,11 @@ class RedisPresence(Presence):
             log.info("worker %s left without a word: %r", worker, error)
 
 
-async def _named(own: "Redis", worker: str) -> int:
-    """Gives a connection the worker's name, and returns its id."""
-    await own.client_setname(_name_of(worker))
-    return await own.client_id()
+def _is_refusal(error: Exception) -> bool:
+    """Says whether the same would be answered to the next try, too."""
+    text = str(error)
+    unknown = isinstance(error, ResponseError) and "unknown" in text and "command" in text
+    return unknown or isinstance(error, (_UnseenError, NoPermissionError))
 
 
 def _name_of(worker: str) -> str:
