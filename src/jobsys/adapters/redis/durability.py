@@ -28,7 +28,7 @@ class ServerFacts:
 async def facts_of(client: "Redis") -> ServerFacts:
     """Returns the facts: its configuration, else as much as INFO tells of it."""
     try:
-        told: Mapping[str, object] = await client.config_get(*_ASKED)
+        told: Mapping[str | None, str | None] = await client.config_get(*_ASKED)
     except (NoPermissionError, ResponseError):  # not this user's, or under another name
         told = {}
     if not told:
