@@ -16,6 +16,10 @@ from tests.support.documents import ROOT, python_files
 ADAPTER = Path(__file__).parent / "toy_adapter"
 PAGE = "docs/testing.md"
 SUITES = "test_my_adapter.py"
+PYTEST = (
+    *("-m", "pytest", "-W", "error", "--assert=plain", "-o", "asyncio_mode=auto"),
+    *("-o", "asyncio_default_fixture_loop_scope=function"),
+)
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check", "-q")
 
 
@@ -40,29 +44,31 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told_by_the_suites(python: Path, folder: Path, *selection: str) -> str:
-    settings = ("-o", "asyncio_mode=auto", "-o", "asyncio_default_fixture_loop_scope=function")
-    told = subprocess.run(
-        [
-            python,
-            "-m",
-            "pytest",
-            "-W",
-            "error",
-            "--assert=plain",
-            *settings,
-            *REPORT,
-            SUITES,
-            *selection,
-        ],
+def run(python: Path, folder: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Runs the interpreter in a folder, with nothing that leads back to this checkout."""
+    environment = {**without_coverage(os.environ)}
+    environment.pop("PYTHONPATH", None)
+    return subprocess.run(
+        [python, *arguments],
         cwd=folder,
-        env=without_coverage(os.environ),
+        env=environment,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def told_by_the_suites(python: Path, folder: Path, *selection: str) -> str:
+    told = run(python, folder, *PYTEST, *REPORT, SUITES, *selection)
     assert told.returncode in {0, 1}, told.stdout + told.stderr
     return told.stdout
+
+
+def test_the_suites_come_from_the_wheel_and_not_from_this_checkout(
+    python: Path, tmp_path: Path
+) -> None:
+    told = run(python, tmp_path, "-c", "import jobsys.testing; print(jobsys.testing.__file__)")
+    assert Path(told.stdout).is_relative_to(python.parents[1]), told.stderr
 
 
 def test_the_suites_in_the_wheel_pass_on_an_adapter_that_knows_only_the_ports(
