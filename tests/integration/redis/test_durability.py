@@ -188,14 +188,19 @@ async def test_a_replica_that_has_no_layout_can_be_looked_at(redis_binary: Path)
             assert await store.client.keys() == []
 
 
+async def pinged_for_ever(store: RedisStore) -> None:
+    while True:
+        await store.client.ping()
+        await asyncio.sleep(0.01)
+
+
 async def test_a_server_that_cannot_save_can_be_looked_at(redis_binary: Path) -> None:
     with RedisServer(redis_binary, options=NOT_SAVED) as full:
         (full.directory / "folder").mkdir()
         async with opened(full.url) as store:
             await store.client.bgsave()
             with pytest.raises(ResponseError, match="MISCONF"):
-                while await store.client.ping():
-                    await asyncio.sleep(0.01)
+                await pinged_for_ever(store)
             await store.start()
 
 
