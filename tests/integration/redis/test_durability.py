@@ -1,11 +1,13 @@
 """What a Redis server says of its own worth, as it is configured."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 import redis
+from redis.exceptions import ResponseError
 
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.opening import LAYOUT
@@ -172,3 +174,42 @@ async def test_the_layout_of_a_full_server_is_noted_all_the_same(
     finally:
         admin.config_set("maxmemory", 0)
     assert admin.get("jobs:layout") == b"%d" % LAYOUT
+
+
+REPLICA = ("--replicaof", "127.0.0.1", "1")
+"""Of a server that is not there: it lets everybody look."""
+NOT_SAVED = ("--save", "3600 1", "--dbfilename", "folder")
+
+
+async def test_a_replica_that_has_no_layout_can_be_looked_at(redis_binary: Path) -> None:
+    with RedisServer(redis_binary, appendonly=True, options=REPLICA) as replica:
+        async with opened(replica.url) as store:
+            await store.start()
+            assert await store.client.keys() == []
+
+
+async def pinged_for_ever(store: RedisStore) -> None:
+    while True:
+        await store.client.ping()
+        await asyncio.sleep(0.01)
+
+
+async def test_a_server_that_cannot_save_can_be_looked_at(redis_binary: Path) -> None:
+    with RedisServer(redis_binary, options=NOT_SAVED) as full:
+        (full.directory / "folder").mkdir()
+        async with opened(full.url) as store:
+            await store.client.bgsave()
+            with pytest.raises(ResponseError, match="MISCONF"):
+                await pinged_for_ever(store)
+            await store.start()
+
+
+async def test_a_start_on_keys_of_a_known_layout_only_reads(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    admin.set("jobs:layout", LAYOUT)
+    admin.config_resetstat()
+    await codes(server.url)
+    assert {name for name in admin.info("commandstats") if "eval" in name or "set" in name} == {
+        "cmdstat_config|resetstat"
+    }

@@ -62,6 +62,11 @@ def translated(address: str) -> Generator[None]:
         raise port_error(error, address) from error
 
 
+def refuses_writes(error: ResponseError) -> bool:
+    """Tells whether Redis refused because it lets everybody only read for now."""
+    return isinstance(error, ReadOnlyError) or str(error).startswith(("MISCONF", "READONLY"))
+
+
 def port_error(error: Exception, address: str) -> AdapterError:
     """Returns the ports' error for one that Redis answered or that kept it from answering."""
     text = str(error) or type(error).__name__

@@ -1,6 +1,6 @@
 """Whether a Redis server and the keys in it are such that this release can work with them."""
 
-from typing import Final, cast
+from typing import Final
 
 from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, ResponseError
@@ -30,14 +30,14 @@ async def check_version(client: "Redis", address: str) -> None:
         )
 
 
-def check_layout(answer: object, key: str, address: str) -> None:
+def check_layout(answer: bytes, key: str, address: str) -> None:
     """Lets keys pass that have the layout of this release.
 
     Raises:
         ConfigurationError: a newer release has written them.
         QueueDamaged: nobody can tell who has.
     """
-    found = cast("bytes", answer).decode("utf-8", "replace")
+    found = answer.decode("utf-8", "replace")
     if not found.isdecimal():
         raise QueueDamaged(f"Redis at {address}: {key} holds {found[:20]!r}, which is no layout")
     if int(found) > LAYOUT:

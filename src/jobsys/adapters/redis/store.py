@@ -1,14 +1,15 @@
 """One Redis as jobsys uses it: its clients, its keys and its scripts."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as LostConnection
+from redis.exceptions import ResponseError
 
 from jobsys.adapters.redis.client import connect, masked
 from jobsys.adapters.redis.durability import facts_of, weaknesses_of
-from jobsys.adapters.redis.errors import translated
+from jobsys.adapters.redis.errors import refuses_writes, translated
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.opening import LAYOUT, check_layout, check_version
 from jobsys.adapters.redis.scripts import Argument, Call, Scripts
@@ -39,10 +40,9 @@ class RedisStore:
             ConfigurationError: it refuses the user, it is too old, or its keys are too new.
         """
         with translated(self.address):
-            await self.client.ping()
             await check_version(self.client, self.address)
-        key = self.layout.layout
-        check_layout(await self.run("layout", [key], [LAYOUT]), key, self.address)
+            found = await self.client.get(self.layout.layout) or await self._noted_layout()
+        check_layout(found, self.layout.layout, self.address)
 
     async def weaknesses(self) -> Sequence[Weakness]:
         """Returns what this server is worth as it is configured."""
@@ -54,6 +54,15 @@ class RedisStore:
         await self.client.aclose()
         await self.blocking.aclose()
         await self.listening.aclose()
+
+    async def _noted_layout(self) -> bytes:
+        """Returns the layout that the keys have now; one that cannot be noted is this release's."""
+        try:
+            return cast("bytes", await self._scripts.run("layout", [self.layout.layout], [LAYOUT]))
+        except ResponseError as error:
+            if not refuses_writes(error):
+                raise
+            return b"%d" % LAYOUT
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
         """Runs one script and returns its answer."""
