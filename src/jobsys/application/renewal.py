@@ -17,6 +17,7 @@ from jobsys.domain.record import JobRecord
 from jobsys.ports.backend import Keeping
 from jobsys.ports.job_queue import JobQueue, LeaseState
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.presence import Presence
 from jobsys.ports.worker_pool import Attempt, StopReason
 
 log = logging.getLogger("jobsys.renewal")
@@ -114,14 +115,27 @@ class LeaseKeeper(Component):
         async with self._open_keeping() as keeping:
             if not opened.done():
                 opened.set_result(None)
-            async with keeping.presence.present(self.worker):
-                pause = timedelta(0)
-                while not await _happened(ended, pause) and not self._jobs_are_gone():
-                    pause = (
-                        self._renew_every if await self._renewed(keeping.queue) else self._soon()
-                    )
-                    pause = min(pause, timedelta(seconds=self._surely_for()))
-                    self.is_down = False
+            shown = asyncio.create_task(self._show(keeping.presence), name="jobsys-presence")
+            try:
+                await self._renew(keeping.queue, ended)
+            finally:
+                shown.cancel()
+                await asyncio.wait([shown])
+
+    async def _renew(self, queue: JobQueue, ended: asyncio.Event) -> None:
+        pause = timedelta(0) if self.is_down else self._renew_every
+        while not await _happened(ended, pause) and not self._jobs_are_gone():
+            pause = self._renew_every if await self._renewed(queue) else self._soon()
+            pause = min(pause, timedelta(seconds=self._surely_for()))
+            self.is_down = False
+
+    async def _show(self, presence: Presence) -> None:
+        """Shows that the worker is there, beside renewals that do not wait for it."""
+        try:
+            async with presence.present(self.worker):
+                await asyncio.Event().wait()
+        except Exception as error:  # noqa: BLE001 (the leases decide)
+            log.warning("worker %s cannot be seen to die: %r", self.worker, error)
 
     def _soon(self) -> timedelta:
         return min(self._renew_every / 4, timedelta(seconds=self._surely_for()))

@@ -149,7 +149,8 @@ class JobQueue(Protocol):
 
         A lease that has not run out is left alone, unless its lane belongs to a gone worker.
         Where nobody had looked with a grace for two thirds of it, everybody stood still alike:
-        what has run out meanwhile is renewed for the grace instead, except for gone workers.
+        what has run out meanwhile is renewed for the grace instead, except for gone workers, and
+        never twice before somebody looked a grace later: however rare looks are, nothing starves.
         Each takeover raises the job's token by one, so that its former holder has lost it.
         A ticket repeated is answered as a repeated turn is.
         """

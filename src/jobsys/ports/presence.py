@@ -17,8 +17,8 @@ class Presence(Protocol):
     def present(self, worker: str) -> AbstractAsyncContextManager[None]:
         """Shows in this event loop that a worker is there, until the block ends.
 
-        A worker that has left is forgotten.
-        Raises nothing: where the backend does not take it, the worker's leases decide.
+        A worker that has left is forgotten. To enter may last as long as the backend does not
+        answer. Raises nothing: where the backend does not take it, the worker's leases decide.
         """
 
     @abstractmethod

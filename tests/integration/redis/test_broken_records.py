@@ -9,9 +9,11 @@ from redis.asyncio import Redis
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
+from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.job_queue import LeaseState, Receipt, Renewal, Submission
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.virtual_clock import START
@@ -96,3 +98,23 @@ async def test_a_damaged_queue_keeps_no_other_from_the_renewal_of_its_leases(
     await backend.advance(LEASE)
     freed = await backend.queue.reclaim(TurnTicket("t", 1), ["broken", "sound"], 10, LEASE)
     assert [lease.record.id for lease in freed] == ["broken:job"]
+
+
+async def test_notes_beside_the_counts_that_are_no_numbers_stop_nothing(
+    backend: RedisBackend,
+) -> None:
+    job_id = JobId.of("default", "job")
+    await backend.queue.enqueue([submission("default", "job")])
+    async with Redis.from_url(backend.url) as redis:
+        for field in ("looked", "spared", "marks"):
+            await redis.hset("jobs:counts:default", field, "damaged")
+    moves = [Move(job_id, JobEvent.CANCEL), Move(job_id, JobEvent.REPLAYED)]
+    assert [moved.applied for moved in await backend.queue.move(moves)] == [True, True]
+    [lease] = (
+        await backend.queue.turn(TurnTicket("l", 1), [], [Claim("default", 1)], LEASE)
+    ).leases
+    await backend.advance(LEASE)
+    [taken] = await backend.queue.reclaim(
+        TurnTicket("l", 2), ["default"], 10, LEASE, Sweep(grace=LEASE)
+    )
+    assert taken.record.id == lease.record.id == job_id

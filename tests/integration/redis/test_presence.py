@@ -156,5 +156,18 @@ async def test_a_worker_that_is_refused_for_a_moment_registers_a_moment_later(
             assert await registered(redis, "w1")
 
 
+async def test_a_worker_is_kept_waiting_by_no_connection_that_redis_refuses(
+    clean_redis_url: str, redis: "Redis"
+) -> None:
+    async with proxy_to(clean_redis_url) as proxy:
+        await proxy.refuse()
+        async with (
+            watching(url_through(proxy, clean_redis_url), 0) as seen,
+            seen.present("w1"),
+        ):
+            await proxy.heal()
+            assert await registered(redis, "w1")
+
+
 def registers(seen: Exchange) -> bool:
     return words(seen.request)[:2] == [b"HSET", WORKERS.encode()]

@@ -1,5 +1,6 @@
 """Workers are seen to die by what their host tells of their processes."""
 
+import asyncio
 import os
 import subprocess
 from collections.abc import Iterator
@@ -13,6 +14,10 @@ from jobsys.adapters.sqlite.presence import SqlitePresence, enter
 from jobsys.adapters.sqlite.process_mark import ProcessMark, has_ended, mark_of
 from jobsys.adapters.sqlite.store import SqliteStore
 from tests.support.workshop import until
+
+REFUSED = """
+CREATE TRIGGER refused BEFORE INSERT ON workers BEGIN SELECT RAISE(ABORT, 'made up'); END
+"""
 
 
 @pytest.fixture
@@ -64,6 +69,24 @@ async def test_the_worker_of_a_killed_process_is_gone(
     child.kill()
     child.wait()
     assert await seen.gone() == ["w1"]
+
+
+async def test_a_worker_is_entered_as_soon_as_the_file_takes_it(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(presence, "AGAIN_AFTER", 0.01)
+    await store.write(lambda t: t.execute(REFUSED).rowcount)
+
+    async def entered() -> int:
+        async with SqlitePresence(store).present("w1"):
+            return await store.read(lambda s: len(s.execute("SELECT * FROM workers").fetchall()))
+
+    async with asyncio.TaskGroup() as tasks:
+        entering = tasks.create_task(entered())
+        await until(lambda: "worker w1 cannot be seen to die" in caplog.text)
+        await store.write(lambda t: t.execute("DROP TRIGGER refused").rowcount)
+    assert entering.result() == 1
+    assert caplog.text.count("worker w1 cannot be seen to die") == 1
 
 
 async def test_nobody_judges_the_processes_of_another_host(store: SqliteStore) -> None:

@@ -3,7 +3,12 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    nullcontext,
+)
 from datetime import timedelta
 from time import monotonic
 
@@ -206,6 +211,42 @@ async def test_while_keeping_cannot_begin_anew_the_keeper_is_down_and_its_leases
     assert keeper.is_down
     refusals.clear()
     await until(lambda: attempt.doubts == [True, False] and not keeper.is_down)
+    await keeper.stop()
+
+
+class Unanswered(MemoryPresence):
+    """A presence that takes nobody in, and never says so."""
+
+    @asynccontextmanager
+    async def present(self, worker: str) -> AsyncIterator[None]:
+        await asyncio.Event().wait()
+        yield
+
+
+async def test_renewals_and_the_stop_do_not_wait_until_the_worker_is_shown(
+    bench: Bench, queue: FaultyQueue
+) -> None:
+    unanswered = Keeping(queue, Unanswered())
+    keeper = LeaseKeeper(lambda: nullcontext(unanswered), LEASE_FOR, OFTEN)
+    await keeper.start()
+    keeper.hold(Held(await bench.leased(Greet())))
+    await renewals(queue)
+    await keeper.stop()
+
+
+class Undone(MemoryPresence):
+    """A presence that breaks its promise and raises."""
+
+    def present(self, worker: str) -> AbstractAsyncContextManager[None]:
+        raise ValueError("a bug")
+
+
+async def test_a_presence_that_raises_ends_no_renewals(bench: Bench, queue: FaultyQueue) -> None:
+    keeper = LeaseKeeper(lambda: nullcontext(Keeping(queue, Undone())), LEASE_FOR, OFTEN)
+    await keeper.start()
+    keeper.hold(Held(await bench.leased(Greet())))
+    await renewals(queue)
+    assert not keeper.is_down
     await keeper.stop()
 
 

@@ -9,7 +9,7 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.record import Standing
 from jobsys.domain.status import LEASED, JobEvent, JobStatus, next_row
 from jobsys.ports.job_queue import LeaseState, Renewal
-from jobsys.ports.sweep import Sweep, is_worth_noting, was_stalled, worker_of
+from jobsys.ports.sweep import Looks, Sweep, is_worth_noting, was_stalled, worker_of
 
 
 def holds(standing: Standing, token: int, lane: str) -> bool:
@@ -77,11 +77,13 @@ def take_over(queue: MemoryQueue, keys: Sequence[str], lane: str, ends: int) -> 
 
 def _look(queue: MemoryQueue, grace: int, now: int) -> None:
     """Notes a look, and spares what has run out while nobody looked."""
-    if was_stalled(queue.looked_ms, now, grace):
-        for key in queue.leased.up_to(now, len(queue.leased)):
+    expired = queue.leased.up_to(now, len(queue.leased))
+    if expired and was_stalled(queue.looks, now, grace):
+        for key in expired:
             queue.leased.put(key, now + grace)
-    if is_worth_noting(queue.looked_ms, now, grace):
-        queue.looked_ms = now
+        queue.looks = Looks(now, spared_ms=now)
+    elif is_worth_noting(queue.looks.last_ms, now, grace):
+        queue.looks = replace(queue.looks, last_ms=now)
 
 
 def held_again(queue: MemoryQueue, lease: Lease, ends: int) -> Sequence[Lease]:

@@ -16,6 +16,7 @@ from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
 from jobsys.ports.subscription import Subscription
+from jobsys.ports.sweep import Looks
 from jobsys.ports.turn import Turn
 
 REMEMBERED_FOR_MS: Final = 60_000
@@ -45,7 +46,7 @@ class MemoryQueue:
         self.done, self.dead = ScoredSet(), ScoredSet()
         self.now: Counter[JobStatus] = Counter()
         self.ever: Counter[JobStatus] = Counter()
-        self.looked_ms: int | None = None
+        self.looks = Looks()
 
     def add(self, key: str, job: StoredJob, score: int) -> None:
         """Takes a new job in."""

@@ -43,8 +43,8 @@ class RedisPresence(Presence):
     async def present(self, worker: str) -> AsyncGenerator[None]:
         left, tried = asyncio.Event(), asyncio.Event()
         shown = asyncio.create_task(self._show(worker, tried, left), name="jobsys-presence")
-        await tried.wait()
         try:
+            await tried.wait()
             yield
         finally:
             left.set()

@@ -1,10 +1,12 @@
 """Workers as their host sees them: by their processes."""
 
+import asyncio
 import json
 import logging
 import os
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from typing import Final
 
 from jobsys.adapters.sqlite.process_mark import ProcessMark, has_ended, mark_of, this_host
 from jobsys.adapters.sqlite.snapshot import Snapshot
@@ -14,6 +16,9 @@ from jobsys.domain.errors import JobsysError
 from jobsys.ports.presence import Presence
 
 log = logging.getLogger("jobsys.presence")
+
+AGAIN_AFTER: Final = 1.0
+"""Seconds until a file that did not take a worker in, as one that is locked, is asked again."""
 
 
 class SqlitePresence(Presence):
@@ -31,11 +36,14 @@ class SqlitePresence(Presence):
             )
             yield
             return
-        await self._try(worker, lambda t: enter(t, worker, mark))
         try:
+            level = logging.WARNING
+            while not await self._took(worker, lambda t: enter(t, worker, mark), level):
+                level = logging.DEBUG
+                await asyncio.sleep(AGAIN_AFTER)
             yield
         finally:
-            await self._try(worker, lambda t: leave(t, [worker]))
+            await self._took(worker, lambda t: leave(t, [worker]), logging.WARNING)
 
     async def gone(self) -> Collection[str]:
         host = this_host()
@@ -47,11 +55,13 @@ class SqlitePresence(Presence):
     async def forget(self, workers: Collection[str]) -> None:
         await self._store.write(lambda t: leave(t, workers))
 
-    async def _try(self, worker: str, change: Callable[[Transaction], bool]) -> None:
+    async def _took(self, worker: str, change: Callable[[Transaction], bool], level: int) -> bool:
+        """Says whether the file took a change; where not, the log is told why."""
         try:
-            await self._store.write(change)
+            return await self._store.write(change)
         except JobsysError as error:
-            log.warning("worker %s cannot be seen to die: %s", worker, error)
+            log.log(level, "worker %s cannot be seen to die: %s", worker, error)
+            return False
 
 
 def enter(transaction: Transaction, worker: str, mark: ProcessMark) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 from jobsys.adapters.sqlite.rows import AMONG, LEASED_PLACE, SELECT_JOBS, JobRow
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.instants import span_ms
-from jobsys.ports.sweep import Sweep, is_worth_noting, was_stalled
+from jobsys.ports.sweep import Looks, Sweep, is_worth_noting, was_stalled
 
 _EXPIRED: Final = (
     SELECT_JOBS + "WHERE queue = ? AND place = ? AND score <= ? ORDER BY score, key LIMIT ?"
@@ -21,8 +21,8 @@ _EXPIRED_OR_GONE: Final = (
     + ") ORDER BY score, key LIMIT ?"
 )
 _SPARE: Final = "UPDATE jobs SET score = ? WHERE queue = ? AND place = ? AND score <= ?"
-_LAST_LOOK: Final = "SELECT looked_ms FROM looks WHERE queue = ?"
-_LOOK: Final = "INSERT OR REPLACE INTO looks (queue, looked_ms) VALUES (?, ?)"
+_LAST_LOOK: Final = "SELECT looked_ms, spared_ms FROM looks WHERE queue = ?"
+_LOOK: Final = "INSERT OR REPLACE INTO looks (queue, looked_ms, spared_ms) VALUES (?, ?, ?)"
 
 
 def swept(transaction: Transaction, queue: str, sweep: Sweep, limit: int) -> Sequence[JobRow]:
@@ -39,9 +39,10 @@ def swept(transaction: Transaction, queue: str, sweep: Sweep, limit: int) -> Seq
 def _look(transaction: Transaction, queue: str, lasting: timedelta) -> None:
     """Notes a look, and spares what has run out while nobody looked."""
     now, grace = transaction.now, span_ms(lasting)
-    found: tuple[int] | None = transaction.execute(_LAST_LOOK, (queue,)).fetchone()
-    last = found[0] if found else None
-    if was_stalled(last, now, grace):
-        transaction.execute(_SPARE, (now + grace, queue, LEASED_PLACE, now))
-    if is_worth_noting(last, now, grace):
-        transaction.execute(_LOOK, (queue, now))
+    found: tuple[int, int | None] | None = transaction.execute(_LAST_LOOK, (queue,)).fetchone()
+    looks = Looks(*found) if found else Looks()
+    spare = now + grace, queue, LEASED_PLACE, now
+    if was_stalled(looks, now, grace) and transaction.execute(_SPARE, spare).rowcount:
+        transaction.execute(_LOOK, (queue, now, now))
+    elif is_worth_noting(looks.last_ms, now, grace):
+        transaction.execute(_LOOK, (queue, now, looks.spared_ms))

@@ -1,5 +1,7 @@
 """What `JobQueue.reclaim` promises of workers that died, and of everybody standing still."""
 
+import pytest
+
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_queue import LeaseState, Renewal
 from jobsys.ports.sweep import Sweep
@@ -68,6 +70,26 @@ class SparingSuite:
         assert await Lane(backend.queue).reclaim(sweep=PATIENT) == []
         await backend.advance(SECOND / 1000)
         assert len(await Lane(backend.queue).reclaim(sweep=PATIENT)) == 1
+
+    @pytest.mark.parametrize("lookers_pause", [0.7, 0.9, 1, 1.5, 3])
+    async def test_a_lease_is_spared_once_however_seldom_anybody_looks(
+        self, backend: BackendUnderTest, lookers_pause: float
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        await Lane(backend.queue, worker="dead").claim_one()
+        for _ in range(4):
+            await Lane(backend.queue).reclaim(sweep=PATIENT)
+            await backend.advance(LEASE_FOR * lookers_pause)
+        await Lane(backend.queue).reclaim(sweep=PATIENT)
+        assert (await look(backend, "a")).standing.token > 1
+
+    async def test_a_later_standstill_spares_again(self, backend: BackendUnderTest) -> None:
+        await stand_still(backend)
+        await Lane(backend.queue).reclaim(sweep=PATIENT)
+        await backend.advance(LEASE_FOR)
+        assert len(await Lane(backend.queue).reclaim(sweep=PATIENT)) == 1
+        await backend.advance(3 * LEASE_FOR)
+        assert await Lane(backend.queue).reclaim(sweep=PATIENT) == []
 
     async def test_a_lease_that_was_spared_can_be_renewed(self, backend: BackendUnderTest) -> None:
         lane = await stand_still(backend)

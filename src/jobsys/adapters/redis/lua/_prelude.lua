@@ -65,7 +65,9 @@ end
 -- The mark under which a job is pushed: none, unless a void entry of its name stands in the list.
 local function mark_for(level, id)
   if call('SCARD', GONE[level]) == 0 or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
-  return '@' .. call('HINCRBY', COUNTS, 'marks', 1)
+  local marks = tonumber(call('HGET', COUNTS, 'marks') or 0) or clock() -- damaged: surely unused ones
+  call('HSET', COUNTS, 'marks', int(marks + 1))
+  return '@' .. int(marks + 1)
 end
 
 -- The id in an entry; nil, and a line in the log of Redis, for what no release has put there.

@@ -1,19 +1,23 @@
 -- Whose leases a reclaim takes.
 
 -- Notes a look for expired leases, to within a quarter of the grace. Where nobody had looked for
--- two thirds of it, everybody stood still alike: what has run out is spared for the grace.
+-- two thirds of it, everybody stood still alike: what has run out is spared for the grace, but not
+-- before somebody has looked a grace after the last sparing: no lease is spared twice.
 local function look_for_expired(now, grace)
   if grace == 0 then return end
-  local last = tonumber(call('HGET', COUNTS, 'looked') or now)
-  while now - last >= math.floor(grace * 2 / 3) do
+  local noted = call('HMGET', COUNTS, 'looked', 'spared')
+  local last, spared = tonumber(noted[1] or ''), tonumber(noted[2] or '')
+  local age = now - (last or now)
+  local stalled = last and age >= math.floor(grace * 2 / 3) and (not spared or last - spared >= grace)
+  while stalled do
     local ids = call('ZRANGEBYSCORE', LEASED, '-inf', int(now), 'LIMIT', 0, 1000)
     if #ids == 0 then break end
     local ends = {}
     for i, id in ipairs(ids) do ends[2 * i - 1], ends[2 * i] = int(now + grace), id end
     call('ZADD', LEASED, unpack(ends))
+    call('HSET', COUNTS, 'spared', int(now))
   end
-  local age = now - last
-  if age < 0 or age >= math.floor(grace / 4) or call('HEXISTS', COUNTS, 'looked') == 0 then
+  if not last or age < 0 or age >= math.floor(grace / 4) then
     call('HSET', COUNTS, 'looked', int(now))
   end
 end
