@@ -63,6 +63,7 @@ async def test_a_redis_that_evicts_is_critical_in_the_log_of_each_start(
     server: RedisServer, admin: "Redis", caplog: pytest.LogCaptureFixture
 ) -> None:
     await admin.config_set("maxmemory-policy", "allkeys-lru")
+    await admin.config_set("maxmemory", "100mb")
     container = Workplace(server.url).container
     await container.backend().start()
     await container.durability_check().start()

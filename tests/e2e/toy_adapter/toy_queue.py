@@ -14,7 +14,7 @@ from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.status import DELAYED, DONE, FINAL, LEASED, READY, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import NO_SWEEP, LeaseState, Moved, Receipt, Renewal, Submission, Tick
-from jobsys.ports.sweep import Sweep, was_stalled, worker_of
+from jobsys.ports.sweep import Looks, Sweep, was_stalled, worker_of
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 from .toy_store import Job, ToyStore
@@ -156,10 +156,11 @@ class ToyJobQueue:
     def _overdue(self, queue: str, sweep: Sweep) -> list[Job]:
         store = self._store
         if sweep.grace is not None:
-            if was_stalled(store.looked.get(queue), store.now, span_ms(sweep.grace)):
-                for job in store.past(queue, LEASED):
+            looks, late = store.looks.get(queue, Looks()), store.past(queue, LEASED)
+            if spares := bool(late) and was_stalled(looks, store.now, span_ms(sweep.grace)):
+                for job in late:
                     store.lease(job, sweep.grace)
-            store.looked[queue] = store.now
+            store.looks[queue] = Looks(store.now, store.now if spares else looks.spared_ms)
         leased, now = store.found(queue, LEASED), store.now
         return [j for j in leased if j.until <= now or worker_of(j.stands.lane) in sweep.gone]
 

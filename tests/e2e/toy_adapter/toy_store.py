@@ -15,6 +15,7 @@ from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, JobStatus
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import Renewal
+from jobsys.ports.sweep import Looks
 from jobsys.ports.turn import Turn
 
 
@@ -40,7 +41,7 @@ class ToyStore:
         self.jobs: dict[JobId, Job] = {}
         self.ever: dict[str, Counter[JobStatus]] = {}
         self.answers: dict[str, tuple[int, Turn]] = {}
-        self.looked: dict[str, int] = {}
+        self.looks: dict[str, Looks] = {}
         self._numbers = count(1)
 
     @property

@@ -41,7 +41,8 @@ class RedisStore:
         """
         with translated(self.address):
             await check_version(self.client, self.address)
-            found = await self.client.get(self.layout.layout) or await self._noted_layout()
+            known = cast("bytes | None", await self.client.get(self.layout.layout))
+            found = known or await self._noted_layout()
         check_layout(found, self.layout.layout, self.address)
 
     async def weaknesses(self) -> Sequence[Weakness]:
