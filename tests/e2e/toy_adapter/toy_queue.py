@@ -14,7 +14,7 @@ from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.status import DELAYED, DONE, FINAL, LEASED, READY, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import NO_SWEEP, LeaseState, Moved, Receipt, Renewal, Submission, Tick
-from jobsys.ports.sweep import Sweep, was_stalled, worker_of
+from jobsys.ports.sweep import Looks, Sweep, was_stalled, worker_of
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 from .toy_store import Job, ToyStore
@@ -156,10 +156,10 @@ class ToyJobQueue:
     def _overdue(self, queue: str, sweep: Sweep) -> list[Job]:
         store = self._store
         if sweep.grace is not None:
-            if was_stalled(store.looked.get(queue), store.now, span_ms(sweep.grace)):
-                for job in store.past(queue, LEASED):
-                    store.lease(job, sweep.grace)
-            store.looked[queue] = store.now
+            looks, now = store.looks.get(queue, Looks()), store.now
+            stalled = was_stalled(looks, now, span_ms(sweep.grace))
+            spared = [store.lease(job, sweep.grace) for job in store.past(queue, LEASED) if stalled]
+            store.looks[queue] = Looks(now, now if spared else looks.spared_ms)
         leased, now = store.found(queue, LEASED), store.now
         return [j for j in leased if j.until <= now or worker_of(j.stands.lane) in sweep.gone]
 

@@ -15,6 +15,7 @@ from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, JobStatus
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import Renewal
+from jobsys.ports.sweep import Looks
 from jobsys.ports.turn import Turn
 
 
@@ -40,7 +41,7 @@ class ToyStore:
         self.jobs: dict[JobId, Job] = {}
         self.ever: dict[str, Counter[JobStatus]] = {}
         self.answers: dict[str, tuple[int, Turn]] = {}
-        self.looked: dict[str, int] = {}
+        self.looks: dict[str, Looks] = {}
         self._numbers = count(1)
 
     @property
@@ -88,9 +89,8 @@ class ToyInspector:
         return {i: self._store.jobs[i].record for i in ids if i in self._store.jobs}
 
     async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
-        records = [record for queue in await self.queues() for record in self._in_order(queue)]
-        records = [r for r in records if query.queue in {None, r.id.queue}]
-        records = [r for r in records if query.status in {None, r.status}]
+        asked = [q for q in await self.queues() if query.queue in {None, q}]
+        records = [r for q in asked for r in self._in_order(q) if query.status in {None, r.status}]
         records = [r for r in records if query.job_type in {None, r.job_type}]
         end = int(after or 0) + limit
         return Page(records[end - limit : end], str(end) if end < len(records) else None)
