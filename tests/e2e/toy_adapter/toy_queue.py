@@ -156,11 +156,10 @@ class ToyJobQueue:
     def _overdue(self, queue: str, sweep: Sweep) -> list[Job]:
         store = self._store
         if sweep.grace is not None:
-            looks, late = store.looks.get(queue, Looks()), store.past(queue, LEASED)
-            if spares := bool(late) and was_stalled(looks, store.now, span_ms(sweep.grace)):
-                for job in late:
-                    store.lease(job, sweep.grace)
-            store.looks[queue] = Looks(store.now, store.now if spares else looks.spared_ms)
+            looks, now = store.looks.get(queue, Looks()), store.now
+            stalled = was_stalled(looks, now, span_ms(sweep.grace))
+            spared = [store.lease(job, sweep.grace) for job in store.past(queue, LEASED) if stalled]
+            store.looks[queue] = Looks(now, now if spared else looks.spared_ms)
         leased, now = store.found(queue, LEASED), store.now
         return [j for j in leased if j.until <= now or worker_of(j.stands.lane) in sweep.gone]
 

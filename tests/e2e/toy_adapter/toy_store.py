@@ -89,9 +89,8 @@ class ToyInspector:
         return {i: self._store.jobs[i].record for i in ids if i in self._store.jobs}
 
     async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
-        records = [record for queue in await self.queues() for record in self._in_order(queue)]
-        records = [r for r in records if query.queue in {None, r.id.queue}]
-        records = [r for r in records if query.status in {None, r.status}]
+        asked = [q for q in await self.queues() if query.queue in {None, q}]
+        records = [r for q in asked for r in self._in_order(q) if query.status in {None, r.status}]
         records = [r for r in records if query.job_type in {None, r.job_type}]
         end = int(after or 0) + limit
         return Page(records[end - limit : end], str(end) if end < len(records) else None)
