@@ -10,7 +10,7 @@ from typing import Final
 
 from jobsys.application.beside import Begin, in_a_thread
 from jobsys.application.held_lease import HeldLease
-from jobsys.application.loop_time import loop_time
+from jobsys.application.loop_time import happened, loop_time
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
@@ -109,7 +109,7 @@ class LeaseKeeper(Component):
                     return
                 self.is_down = True
                 log.exception("leases are not renewed; this begins anew")
-                await _happened(ended, self._soon())
+                await happened(ended, self._soon())
 
     async def _keep(self, opened: "Future[None]", ended: asyncio.Event) -> None:
         async with self._open_keeping() as keeping:
@@ -118,13 +118,14 @@ class LeaseKeeper(Component):
             shown = asyncio.create_task(self._show(keeping.presence), name="jobsys-presence")
             try:
                 await self._renew(keeping.queue, ended)
-            finally:
-                shown.cancel()
-                await asyncio.wait([shown])
+            except Exception:
+                await _brought_to_an_end(shown)
+                raise
+            await _brought_to_an_end(shown)
 
     async def _renew(self, queue: JobQueue, ended: asyncio.Event) -> None:
         pause = timedelta(0) if self.is_down else self._renew_every
-        while not await _happened(ended, pause) and not self._jobs_are_gone():
+        while not await happened(ended, pause) and not self._jobs_are_gone():
             pause = self._renew_every if await self._renewed(queue) else self._soon()
             pause = min(pause, timedelta(seconds=self._surely_for()))
             self.is_down = False
@@ -188,11 +189,6 @@ class LeaseKeeper(Component):
                 self._jobs_loop.call_soon_threadsafe(held[job_id].attempt.stop, reason)
 
 
-async def _happened(event: asyncio.Event, within: timedelta) -> bool:
-    """Returns True as soon as the event is set, False when the time is up."""
-    try:
-        async with asyncio.timeout(within.total_seconds()):
-            await event.wait()
-    except TimeoutError:
-        return False
-    return True
+async def _brought_to_an_end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    await asyncio.wait([task])
