@@ -18,7 +18,9 @@ SQLITE_LINES = re.findall(r'^sqlite3 jobs.db "(.+)"$', DOCUMENT, re.MULTILINE)
 
 
 LAYOUT = KeyLayout()
-FAMILIES = {key.split(":")[1] for key in (*LAYOUT.of_schedules("default"), LAYOUT.layout)}
+FAMILIES = {
+    key.split(":")[1] for key in (*LAYOUT.of_schedules("default"), LAYOUT.layout, LAYOUT.workers)
+}
 
 
 class Errand(BaseJob):
