@@ -44,5 +44,5 @@ class HeldLease:
         """Tells the attempt once the lease may have run out."""
         if not self._is_doubted and loop_time() >= self.kept_until:
             self._is_doubted = True
-            log.error("job %s: its lease may be lost", self.attempt.lease.record.id)
+            log.warning("job %s: its lease may be lost", self.attempt.lease.record.id)
             self.attempt.doubt_lease(doubted=True)
