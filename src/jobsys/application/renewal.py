@@ -11,13 +11,13 @@ from typing import Final
 from jobsys.application.beside import Begin, in_a_thread
 from jobsys.application.held_lease import HeldLease
 from jobsys.application.loop_time import happened, loop_time
+from jobsys.application.showing import show
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
 from jobsys.ports.backend import Keeping
 from jobsys.ports.job_queue import JobQueue, LeaseState
 from jobsys.ports.lifecycle import Component
-from jobsys.ports.presence import Presence
 from jobsys.ports.worker_pool import Attempt, StopReason
 
 log = logging.getLogger("jobsys.renewal")
@@ -29,6 +29,8 @@ _STOPS: Final[Mapping[LeaseState, StopReason]] = {
 
 _KEPT: Final = (LeaseState.HELD, LeaseState.CANCEL_ASKED)
 SOONEST: Final = 0.01
+SHOWN_WITHIN: Final = timedelta(seconds=1)
+"""How long a start waits until others could see the worker die; a backend may be slow, or not tell."""
 
 OpenKeeping = Callable[[], AbstractAsyncContextManager[Keeping]]
 
@@ -36,7 +38,8 @@ OpenKeeping = Callable[[], AbstractAsyncContextManager[Keeping]]
 class LeaseKeeper(Component):
     """Renews every held lease beside the jobs, through an adapter of its own.
 
-    From there it also shows that the worker, in whose lanes' names the leases are, is there.
+    From there it also shows that the worker, in whose lanes' names the leases are, is there: a
+    start ends once it is shown, so that nobody who claims can die unseen.
 
     What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
     lost, or that its job's cancel was asked for. Where the keeping breaks off it begins anew;
@@ -113,15 +116,19 @@ class LeaseKeeper(Component):
 
     async def _keep(self, opened: "Future[None]", ended: asyncio.Event) -> None:
         async with self._open_keeping() as keeping:
+            shown = asyncio.Event()
+            showing = asyncio.create_task(
+                show(self.worker, keeping.presence, shown), name="jobsys-presence"
+            )
             if not opened.done():
+                await happened(shown, SHOWN_WITHIN)
                 opened.set_result(None)
-            shown = asyncio.create_task(self._show(keeping.presence), name="jobsys-presence")
             try:
                 await self._renew(keeping.queue, ended)
             except Exception:
-                await _brought_to_an_end(shown)
+                await _brought_to_an_end(showing)
                 raise
-            await _brought_to_an_end(shown)
+            await _brought_to_an_end(showing)
 
     async def _renew(self, queue: JobQueue, ended: asyncio.Event) -> None:
         pause = timedelta(0) if self.is_down else self._renew_every
@@ -129,14 +136,6 @@ class LeaseKeeper(Component):
             pause = self._renew_every if await self._renewed(queue) else self._soon()
             pause = min(pause, timedelta(seconds=self._surely_for()))
             self.is_down = False
-
-    async def _show(self, presence: Presence) -> None:
-        """Shows that the worker is there, beside renewals that do not wait for it."""
-        try:
-            async with presence.present(self.worker):
-                await asyncio.Event().wait()
-        except Exception as error:  # noqa: BLE001 (the leases decide)
-            log.warning("worker %s cannot be seen to die: %r", self.worker, error)
 
     def _soon(self) -> timedelta:
         return min(self._renew_every / 4, timedelta(seconds=self._surely_for()))

@@ -234,6 +234,33 @@ async def test_renewals_and_the_stop_do_not_wait_until_the_worker_is_shown(
     await keeper.stop()
 
 
+class Slow(MemoryPresence):
+    """A presence that takes in who comes once it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answers = threading.Event()
+        self.is_shown = False
+
+    @asynccontextmanager
+    async def present(self, worker: str) -> AsyncIterator[None]:
+        await asyncio.to_thread(self.answers.wait)
+        self.is_shown = True
+        yield
+
+
+async def test_a_start_ends_once_the_worker_is_shown(queue: FaultyQueue) -> None:
+    presence = Slow()
+    keeper = LeaseKeeper(lambda: nullcontext(Keeping(queue, presence)), LEASE_FOR, OFTEN)
+    start = asyncio.create_task(keeper.start())
+    await asyncio.wait([start], timeout=0.1)
+    assert not start.done()
+    presence.answers.set()
+    await start
+    assert presence.is_shown
+    await keeper.stop()
+
+
 class Undone(MemoryPresence):
     """A presence that breaks its promise and raises."""
 
