@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -12,7 +13,8 @@ from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.options import JobOptions
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.retention import DEFAULT_RETENTION
+from jobsys.domain.retention import DEFAULT_RETENTION, Retention
+from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
@@ -89,10 +91,16 @@ class Intake:
     def header(self, job: BaseJob, options: JobOptions) -> Header:
         """Returns what the envelope says of a job beside its payload."""
         retention = options.retention or job.retention
-        return Header(
-            type=job.job_type,
-            version=job.version,
-            retry=options.retry,
-            timeout=options.timeout,
-            retention=None if retention == DEFAULT_RETENTION else retention,
-        )
+        return _header(job.job_type, job.version, options.retry, options.timeout, retention)
+
+
+@lru_cache(maxsize=1024)  # the jobs of one type share it
+def _header(
+    job_type: str,
+    version: int,
+    retry: RetryPolicy | None,
+    timeout: timedelta | None,
+    retention: Retention,
+) -> Header:
+    kept = None if retention == DEFAULT_RETENTION else retention
+    return Header(type=job_type, version=version, retry=retry, timeout=timeout, retention=kept)

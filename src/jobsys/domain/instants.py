@@ -1,6 +1,7 @@
 """Instants and spans in whole milliseconds, the resolution in which every backend stores time."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 NEVER_MS: Final = 2**62
@@ -21,11 +22,22 @@ def to_ms(instant: datetime) -> int:
     return span_ms(instant - _EPOCH)
 
 
+@lru_cache(maxsize=1024)
+def stored_ms(instant: datetime) -> int:
+    """Returns the milliseconds of an instant that `from_ms` made; jobs of one call share it.
+
+    Instants of other zones must not come here: the two of an hour that comes twice are equal.
+    """
+    return to_ms(instant)
+
+
+@lru_cache(maxsize=1024)
 def from_ms(milliseconds: int) -> datetime:
     """Returns the instant so many milliseconds after 1970."""
     return _EPOCH + timedelta(milliseconds=milliseconds)
 
 
+@lru_cache(maxsize=1024)
 def span_ms(span: timedelta) -> int:
     """Returns a span's milliseconds, rounded up."""
     return -(-span // _MILLISECOND)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from jobsys.domain.duration import Duration
 
@@ -12,10 +12,8 @@ FOR_EVER: Final = timedelta(days=36_500)
 Kept = Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)]
 
 
-class Retention(BaseModel):
+class Retention(BaseModel, frozen=True, extra="forbid"):
     """Completed and cancelled jobs are kept for `done`, dead letters for `dead` (None: for ever)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     done: Kept | None = timedelta(hours=1)
     dead: Kept | None = None

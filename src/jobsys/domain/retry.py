@@ -3,21 +3,19 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from jobsys.domain.duration import Duration
 
 Wait = Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=365))]
 
 
-class RetryPolicy(BaseModel):
+class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
     """Exponential backoff with a cap: the n-th retry waits `base * factor ** (n - 1)`.
 
     `jitter="full"` draws the wait evenly between nought and that value, so that jobs that failed
     together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_attempts: int = Field(
         default=3, ge=1, le=1000, description="How often a job is tried, the first time included."

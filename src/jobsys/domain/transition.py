@@ -7,7 +7,7 @@ from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.instants import due_ms, span_ms
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
-from jobsys.domain.status import DELAYED, JobEvent, JobStatus, Reason, Row, next_row
+from jobsys.domain.status import DELAYED, FINAL, JobEvent, JobStatus, Reason, Row, next_row
 from jobsys.domain.value import value
 
 
@@ -66,20 +66,22 @@ class Transition:
 
 def standing_after(before: Standing, row: Row, reason: Reason | None) -> Standing:
     """Returns where a job stands after a row of the table."""
-    first_held = before.held_at or before.changed_at
-    if before.status is JobStatus.CANCELLING and row.target is JobStatus.CANCELLED:
+    status = row.target or before.status
+    if before.status is JobStatus.CANCELLING and status is JobStatus.CANCELLED:
         reason = Reason.REQUESTED
     return Standing(
-        status=row.target or before.status,
-        priority=before.priority,
-        changed_at=before.changed_at,
-        token=before.token,
-        lane=before.lane if (row.target or before.status).is_final else "",
-        attempts=before.attempts + row.attempts,
-        crashes=(0 if row.clears_crashes else before.crashes) + row.crashes,
-        started_at=before.started_at,
-        held_at=first_held if row.event is JobEvent.HELD else None,
-        reason=reason,
-        percent=before.percent,
-        message=before.message,
+        status,
+        before.priority,
+        before.changed_at,
+        before.token,
+        before.lane if status in FINAL else "",
+        None,  # when it is due the queue says
+        before.attempts + row.attempts,
+        (0 if row.clears_crashes else before.crashes) + row.crashes,
+        False,  # alone
+        before.started_at,
+        (before.held_at or before.changed_at) if row.event is JobEvent.HELD else None,
+        reason,
+        before.percent,
+        before.message,
     )

@@ -64,7 +64,7 @@ class WorkerPool(Protocol):
 
     @abstractmethod
     async def start(self, on_finished: Callable[[], None]) -> None:
-        """Makes the slots ready; `on_finished` is called whenever an attempt has ended."""
+        """Makes the slots ready; `on_finished` is called once there are ends to be taken."""
 
     @abstractmethod
     def start_attempt(self, lease: Lease) -> Attempt:

@@ -74,7 +74,8 @@ class FuturePool(WorkerPool):
         if attempt is None:
             return  # left behind: its job was given back long ago
         self._finished.append(_end(future, attempt))
-        self._on_finished()
+        if len(self._finished) == 1:
+            self._on_finished()
 
 
 def _end(future: "asyncio.Future[Transition]", attempt: Attempt) -> Transition:

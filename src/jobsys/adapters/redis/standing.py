@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
-from jobsys.domain.instants import from_ms, to_ms
+from jobsys.domain.instants import from_ms, stored_ms
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import Standing
 from jobsys.domain.status import DELAYED, LEASED, JobStatus, Reason
@@ -29,7 +29,7 @@ _REASONS: Final[Mapping[str, Reason | None]] = {"-": None, **{r.value: r for r i
 
 def held_as(standing: Standing) -> str:
     """Returns the beginning of a leased job's state, which nobody else's lease has."""
-    since = to_ms(standing.changed_at)
+    since = stored_ms(standing.changed_at)
     return f"{LETTERS[standing.status]} {standing.token} {standing.lane} {since} "
 
 
@@ -91,7 +91,7 @@ def salvaged(state: bytes) -> Standing | None:
 
 
 def _ms(instant: datetime | None) -> int:
-    return 0 if instant is None else to_ms(instant)
+    return 0 if instant is None else stored_ms(instant)
 
 
 def _instant(milliseconds: str) -> datetime | None:

@@ -33,6 +33,11 @@ class Call(Generic[T_co]):
         self._deliver: Callable[[], None] | None = None
 
     @property
+    def looks(self) -> bool:
+        """True when it may be answered without a write."""
+        return self._read is not None
+
+    @property
     def is_answered(self) -> bool:
         """True once there is an answer, or an error instead."""
         return self._deliver is not None

@@ -68,11 +68,13 @@ class Engine:
             calls, self._calls = self._calls, []
         with self._failing(calls), self._file.held() as connection:
             self._check()
-            self._look(connection, calls)
+            self._look(connection, [call for call in calls if call.looks])
             self._change(connection, [call for call in calls if not call.is_answered])
         deliver_all(calls)
 
     def _look(self, connection: sqlite3.Connection, calls: Sequence[Call[object]]) -> None:
+        if not calls:
+            return
         begin_to_look(connection)
         snapshot = Snapshot(connection)
         for call in calls:

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from functools import lru_cache
 from typing import Final, TypeAlias
 
 from jobsys.domain.attempt_error import history_in
@@ -70,13 +69,10 @@ _REASONS: Final[dict[str | None, Reason | None]] = {
     **{reason.value: reason for reason in Reason},
 }
 
-# A batch shares most of its instants.
-_instant = lru_cache(maxsize=4096)(from_ms)
-
 
 def record_of(queue: str, row: JobRow) -> JobRecord:
     """Returns a job's record as a claim shows it: without result and errors."""
-    return restored(JobId.of(queue, row[2]), row[3], _instant(row[4]), standing_of(row))
+    return restored(JobId.of(queue, row[2]), row[3], from_ms(row[4]), standing_of(row))
 
 
 def full_record_of(queue: str, row: JobRow, history: str) -> JobRecord:
@@ -98,7 +94,7 @@ def standing_of(row: JobRow) -> Standing:
         return Standing(
             status=STATUSES[status],
             priority=LEVELS[level],
-            changed_at=_instant(changed),
+            changed_at=from_ms(changed),
             token=token,
             lane=lane,
             due_at=_instant_or_none(due),
@@ -132,4 +128,4 @@ def ms_or_none(instant: datetime | None) -> int | None:
 
 
 def _instant_or_none(milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else _instant(milliseconds)
+    return None if milliseconds is None else from_ms(milliseconds)

@@ -8,7 +8,7 @@ from typing import Final
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
 from jobsys.adapters.sqlite.rows import LEASED_PLACE
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.domain.instants import to_ms
+from jobsys.domain.instants import stored_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import DELAYED, READY, JobStatus
 from jobsys.domain.transition import Transition
@@ -51,7 +51,7 @@ def _compared(
     for index, transition in enumerate(transitions):
         job_id, standing = transition.record.id, transition.record.standing
         job, status, token, lane, since = leased.get(job_id, (0, "", 0, "", 0))
-        held = (standing.token, standing.lane, to_ms(standing.changed_at))
+        held = (standing.token, standing.lane, stored_ms(standing.changed_at))
         if not job or job_id in accepted or (token, lane, since) != held:
             refused[index] = Refusal.LOST
         elif status == standing.status:

@@ -69,6 +69,12 @@ class SlotsSuite:
         await until(lambda: slots.rung == 2)
         assert slots.pool.finished() == [ends[1]]
 
+    async def test_ends_that_are_to_be_taken_are_rung_for_once(self, slots: Slots) -> None:
+        for attempt in await slots.start(leased("a"), leased("b")):
+            attempt.end.set_result(attempt.lease.succeeded(None))
+        await until(lambda: slots.pool.stats().idle_workers == 2)
+        assert (slots.rung, len(slots.pool.finished())) == (1, 2)
+
     async def test_a_slot_is_used_again(self, slots: Slots) -> None:
         await slots.start()
         for number in range(5):
