@@ -5,9 +5,11 @@ from time import perf_counter
 from typing import Final
 
 from jobsys import JobContext, JobsysContainer, Settings, WorkerSettings
+from jobsys.config import MetricsSettings, SchedulerSettings
 from tests.benchmarks.payload import Noop, noops
+from tests.support.processes import free_port
 
-CONCURRENCY: Final = 200
+WORKER: Final = WorkerSettings(concurrency=200)
 
 
 async def submit_one_by_one(url: str, number: int) -> float:
@@ -33,8 +35,24 @@ async def submit_in_bulk(url: str, number: int) -> float:
 
 async def run(url: str, number: int) -> float:
     """Returns the seconds from the first to the last of so many queued jobs."""
-    worker = WorkerSettings(concurrency=CONCURRENCY)
-    container = JobsysContainer(Settings(backend=url, worker=worker))
+    return await _run(Settings(backend=url, worker=WORKER), number)
+
+
+async def run_served(url: str, number: int) -> float:
+    """Returns the same where Prometheus could read the metrics."""
+    metrics = MetricsSettings(port=free_port())
+    return await _run(Settings(backend=url, worker=WORKER, metrics=metrics), number)
+
+
+async def run_bare(url: str, number: int) -> float:
+    """Returns the same where nothing is counted, and no schedule looked for."""
+    metrics, scheduler = MetricsSettings(enabled=False), SchedulerSettings(enabled=False)
+    bare = Settings(backend=url, worker=WORKER, metrics=metrics, scheduler=scheduler)
+    return await _run(bare, number)
+
+
+async def _run(settings: Settings, number: int) -> float:
+    container = JobsysContainer(settings)
     times: list[float] = []
     all_ran = asyncio.Event()
 

@@ -8,7 +8,7 @@ no states, no counts.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from time import perf_counter
 from typing import Final, Protocol, cast
 
@@ -163,8 +163,24 @@ async def run(raw: Raw, number: int) -> float:
     return times[-1] - times[0]
 
 
-RAW: Final[dict[str, Callable[[str], Raw]]] = {
-    "memory": lambda _: RawMemory(),
-    "sqlite": RawSqlite,
-    "redis": RawRedis,
-}
+def at(
+    measure: Callable[[Raw, int], Awaitable[float]],
+) -> Callable[[str, int], Coroutine[object, object, float]]:
+    """Returns what measures a raw loop at a URL."""
+
+    async def measured(url: str, number: int) -> float:
+        raw = _opened(url)
+        try:
+            return await measure(raw, number)
+        finally:
+            await raw.close()
+
+    return measured
+
+
+def _opened(url: str) -> Raw:
+    if url.startswith("memory:"):
+        return RawMemory()
+    if url.startswith("sqlite:"):
+        return RawSqlite(url.removeprefix("sqlite:///"))
+    return RawRedis(url)
