@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobsys.adapters.asyncio import future_pool
+from jobsys.adapters.asyncio import worker_pool
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.testing.held_attempts import NewPool
@@ -11,7 +11,7 @@ from jobsys.testing.worker_pool_suite import WorkerPoolSuite
 
 @pytest.fixture(autouse=True)
 def _short_last_word(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(future_pool, "LAST_WORD", future_pool.LAST_WORD / 20)
+    monkeypatch.setattr(worker_pool, "LAST_WORD", worker_pool.LAST_WORD / 20)
 
 
 @pytest.mark.contract(suite="WorkerPool", backend="asyncio")

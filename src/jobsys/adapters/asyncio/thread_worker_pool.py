@@ -2,12 +2,12 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
-from jobsys.adapters.asyncio.future_pool import Begin, FuturePool
+from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool, Begin
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import Attempt, StopReason
@@ -15,7 +15,7 @@ from jobsys.ports.worker_pool import Attempt, StopReason
 NAME: Final = "jobsys-slot"
 
 
-class ThreadWorkerPool(FuturePool):
+class ThreadWorkerPool(AsyncioWorkerPool):
     """Runs each attempt alone in a thread: a handler that blocks its loop holds up nobody else.
 
     What a handler keeps from one attempt for the next must not belong to an event loop, for the
@@ -23,7 +23,7 @@ class ThreadWorkerPool(FuturePool):
     """
 
     def __init__(self, begin: Begin, size: int) -> None:
-        super().__init__(begin, size)
+        super().__init__(lambda lease: _Elsewhere(begin(lease), self._slot(), self._free), size)
         self._idle: list[_Slot] = []
         self._stopped = False
 
@@ -31,20 +31,18 @@ class ThreadWorkerPool(FuturePool):
         self._stopped = False
         await super().start(on_finished)
 
-    async def stop(self, grace: timedelta) -> "list[Transition]":
-        ends = list(await super().stop(grace))
+    async def stop(self, grace: timedelta) -> Sequence[Transition]:
+        ends = await super().stop(grace)
         self._stopped = True
         for slot in self._idle:
             slot.end()
         self._idle = []
         return ends
 
-    def _started(self, attempt: Attempt) -> "tuple[asyncio.Future[Transition], Attempt]":
+    def _slot(self) -> "_Slot":
         alive = [slot for slot in self._idle if slot.loop.is_running()]
         slot, self._idle = (alive[-1], alive[:-1]) if alive else (_Slot(), [])
-        running = asyncio.wrap_future(asyncio.run_coroutine_threadsafe(attempt.run(), slot.loop))
-        running.add_done_callback(lambda _: self._free(slot))
-        return running, _Elsewhere(attempt, slot.loop)
+        return slot
 
     def _free(self, slot: "_Slot") -> None:
         if self._stopped:  # it had been left behind
@@ -72,9 +70,10 @@ class _Slot:
 class _Elsewhere(Attempt):
     """An attempt that runs in another thread's loop, as it can be reached from here."""
 
-    def __init__(self, attempt: Attempt, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, attempt: Attempt, slot: _Slot, free: Callable[[_Slot], None]) -> None:
         self._attempt = attempt
-        self._loop = loop
+        self._slot = slot
+        self._free = free
 
     @property
     def lease(self) -> Lease:
@@ -85,7 +84,11 @@ class _Elsewhere(Attempt):
         return self._attempt.progress
 
     async def run(self) -> Transition:
-        return await self._attempt.run()
+        running = asyncio.run_coroutine_threadsafe(self._attempt.run(), self._slot.loop)
+        try:
+            return await asyncio.wrap_future(running)
+        finally:
+            self._free(self._slot)
 
     def broken_off(self, error: Exception) -> Transition:
         return self._attempt.broken_off(error)
@@ -95,4 +98,4 @@ class _Elsewhere(Attempt):
 
     def stop(self, reason: StopReason) -> None:
         with suppress(RuntimeError):  # the loop has ended: there is nothing left to stop
-            self._loop.call_soon_threadsafe(self._attempt.stop, reason)
+            self._slot.loop.call_soon_threadsafe(self._attempt.stop, reason)

@@ -1,14 +1,85 @@
 """Slots that are tasks of the running event loop."""
 
 import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import Final
 
-from jobsys.adapters.asyncio.future_pool import FuturePool
+from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.worker_pool import Attempt
+from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason, WorkerPool
+
+log = logging.getLogger("jobsys.worker")
+
+LAST_WORD: Final = timedelta(seconds=1)
+"""How long a stopped attempt may take to clean up before it is left behind."""
+
+Begin = Callable[[Lease], Attempt]
+"""Makes the attempt that a lease is for."""
 
 
-class AsyncioWorkerPool(FuturePool):
+class AsyncioWorkerPool(WorkerPool):
     """Runs each attempt as a task beside the worker: the fastest, if no handler blocks the loop."""
 
-    def _started(self, attempt: Attempt) -> "tuple[asyncio.Future[Transition], Attempt]":
-        return asyncio.get_running_loop().create_task(attempt.run()), attempt
+    def __init__(self, begin: Begin, size: int) -> None:
+        self._begin = begin
+        self._size = size
+        self._running: dict[Attempt, asyncio.Task[None]] = {}
+        self._finished: list[Transition] = []
+        self._on_finished: Callable[[], None] = lambda: None
+
+    async def start(self, on_finished: Callable[[], None]) -> None:
+        self._on_finished = on_finished
+
+    def start_attempt(self, lease: Lease) -> Attempt:
+        attempt = self._begin(lease)
+        self._running[attempt] = asyncio.get_running_loop().create_task(self._run(attempt))
+        return attempt
+
+    def finished(self) -> list[Transition]:
+        for attempt in [attempt for attempt, task in self._running.items() if task.done()]:
+            self._ended(attempt, attempt.lease.released())  # cancelled before it began
+        ended, self._finished = self._finished, []
+        return ended
+
+    def stats(self) -> PoolStats:
+        active = len(self._running)
+        return PoolStats(self._size, active, max(self._size - active, 0))
+
+    def active_in(self, queue: str) -> int:
+        return sum(attempt.lease.record.id.queue == queue for attempt in self._running)
+
+    async def stop(self, grace: timedelta) -> Sequence[Transition]:
+        await self._rest(grace)
+        for attempt in self._running:
+            attempt.stop(StopReason.SHUTDOWN)
+        await self._rest(LAST_WORD)
+        left_behind, self._running = self._running, {}
+        return self.finished() + [attempt.lease.released() for attempt in left_behind]
+
+    async def _rest(self, at_most: timedelta) -> None:
+        if self._running:
+            await asyncio.wait(self._running.values(), timeout=at_most.total_seconds())
+
+    async def _run(self, attempt: Attempt) -> None:
+        """Runs an attempt, and keeps its end; where it says nothing itself, its failure counts.
+
+        A job released for a failure of ours would be claimed again at once, for ever.
+        """
+        try:
+            end = await attempt.run()
+        except Exception as error:
+            log.exception("an attempt ended without an outcome")
+            end = attempt.broken_off(error)
+        except BaseException:
+            self._ended(attempt, attempt.lease.released())
+            raise
+        self._ended(attempt, end)
+
+    def _ended(self, attempt: Attempt, end: Transition) -> None:
+        if self._running.pop(attempt, None) is None:
+            return  # left behind: its job was given back long ago
+        self._finished.append(end)
+        if len(self._finished) == 1:
+            self._on_finished()

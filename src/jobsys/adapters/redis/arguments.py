@@ -1,8 +1,9 @@
 """What goes into the scripts: one JSON text per call, for redis-py packs arguments slowly."""
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+
+from pydantic_core import to_json
 
 from jobsys.adapters.redis.standing import LETTERS, held_as, tail_of
 from jobsys.domain.instants import span_ms, to_ms
@@ -12,9 +13,9 @@ from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import Renewal, Submission
 
 
-def submissions_json(submissions: Sequence[Submission]) -> str:
+def submissions_json(submissions: Sequence[Submission]) -> bytes:
     """Returns `[id, level, due]` for each job; the envelopes follow as arguments of their own."""
-    return json.dumps(
+    return to_json(
         [
             [s.job_id.key, s.priority.label, False if s.blocked else _due(s.due or timedelta(0))]
             for s in submissions
@@ -22,21 +23,21 @@ def submissions_json(submissions: Sequence[Submission]) -> str:
     )
 
 
-def transitions_json(transitions: Sequence[Transition]) -> str:
+def transitions_json(transitions: Sequence[Transition]) -> bytes:
     """Returns `[id, held as, target, tail, span, result, error]` for each transition."""
-    return json.dumps([_transition(t) for t in transitions]) if transitions else "[]"
+    return to_json([_transition(t) for t in transitions]) if transitions else b"[]"
 
 
-def renewals_json(renewals: Sequence[Renewal]) -> str:
+def renewals_json(renewals: Sequence[Renewal]) -> bytes:
     """Returns `[id, token, lane, alone, percent, message]` for each lease."""
-    return json.dumps(
+    return to_json(
         [[r.job_id.key, str(r.token), r.lane, int(r.alone), r.percent, r.message] for r in renewals]
     )
 
 
-def moves_json(moves: Sequence[Move]) -> str:
+def moves_json(moves: Sequence[Move]) -> bytes:
     """Returns `[id, targets, due, level, reason, keep_for, starts_over]` for each move."""
-    return json.dumps([_move(move) for move in moves])
+    return to_json([_move(move) for move in moves])
 
 
 def _transition(t: Transition) -> Sequence[object]:

@@ -101,6 +101,19 @@ class SlotsSuite:
         [end] = slots.pool.finished()
         assert (end.event, end.record) == (JobEvent.RELEASED, attempt.lease.record)
 
+    async def test_an_attempt_whose_task_is_cancelled_before_it_begins_is_released(
+        self, slots: Slots
+    ) -> None:
+        await slots.start()
+        before = asyncio.all_tasks()
+        attempt = slots.pool.start_attempt(leased())
+        begun = asyncio.all_tasks() - before
+        for task in begun:
+            task.cancel()
+        await asyncio.wait(begun)
+        [end] = slots.pool.finished()
+        assert (end.event, end.record) == (JobEvent.RELEASED, attempt.lease.record)
+
     async def test_an_attempt_can_be_stopped_with_a_reason(self, slots: Slots) -> None:
         await slots.start()
         slots.pool.start_attempt(leased()).stop(StopReason.LEASE_LOST)
