@@ -46,7 +46,7 @@ class JobFactory:
 
         """
         try:
-            return self._by_name[normalised(job_type)]
+            return self._by_name.get(job_type) or self._by_name[normalised(job_type)]
         except KeyError:
             near = get_close_matches(normalised(job_type[:80]), self._by_name, n=3)
             known = near or sorted(self._by_name) or ["none is registered"]
