@@ -63,18 +63,10 @@ class Planner(Component):
     async def fire_due(self) -> timedelta:
         """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
         due = await self._scheduler.due(self._queues(), BATCH)
-        firings = {
-            schedule.id: firing
-            for schedule in due.schedules
-            if (firing := self._firing(schedule, due.now))
-        }
-        made = await self._scheduler.fire(list(firings.values()))
-        log.debug("%d schedules were due, %d fired here", len(due.schedules), sum(made))
-        fired = {schedule_id for schedule_id, new in zip(firings, made, strict=True) if new}
-        for schedule in due.schedules:
-            if schedule.id in fired:
-                self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
+        asked = [(schedule, self._firing(schedule, due.now)) for schedule in due.schedules]
+        firings = [(schedule, firing) for schedule, firing in asked if firing]
         if firings:
+            await self._fire(firings)
             return timedelta(0)
         if due.next_at is None:
             return QUIET
@@ -91,6 +83,14 @@ class Planner(Component):
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause.total_seconds()):
                     await self._rung.wait()
+
+    async def _fire(self, firings: Sequence[tuple[Schedule, Firing]]) -> None:
+        """Makes the jobs, and counts those that nobody else has made."""
+        made = await self._scheduler.fire([firing for _, firing in firings])
+        log.debug("%d schedules were due, %d fired here", len(firings), sum(made))
+        for (schedule, _), new in zip(firings, made, strict=True):
+            if new:
+                self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
 
     def _firing(self, schedule: Schedule, now: datetime) -> Firing | None:
         """Returns the firing for the time that has come; None where the rule cannot be read."""
