@@ -123,8 +123,8 @@ BUGS = [
     Bug(
         "cancel forgets the list",
         "redis/lua/move.lua",
-        "  take_out(id, status, holder, old_level)\n",
-        "  if target ~= 'D' then take_out(id, status, holder, old_level) end\n",
+        "  take_out(id, status, holder, parts[2])\n",
+        "  if target ~= 'D' then take_out(id, status, holder, parts[2]) end\n",
     ),
     Bug(
         "find ignores order",
