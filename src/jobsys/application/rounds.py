@@ -2,8 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from datetime import timedelta
+
+from jobsys.application.loop_time import happened
 
 
 class Rounds:
@@ -53,6 +54,4 @@ class Rounds:
                 pause = await self._go()
             except Exception as error:  # noqa: BLE001 (whatever it is, the next round may succeed)
                 pause = self._failed(error)
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await self._rung.wait()
+            await happened(self._rung, pause)
