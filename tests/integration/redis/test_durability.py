@@ -1,6 +1,7 @@
 """What a Redis server says of its own worth, as it is configured."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,8 +16,9 @@ from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.durability import Severity
 from jobsys.ports.errors import QueueDamaged
+from jobsys.testing.faults.rules import Exchange, Fate
+from tests.support.proxied import proxy_to, url_through
 from tests.support.redis_server import RedisServer
-from tests.support.rewriting_relay import rewriting_relay
 
 CRITICAL, WARNING = Severity.CRITICAL, Severity.WARNING
 
@@ -49,6 +51,18 @@ async def opened(url: str) -> AsyncIterator[RedisStore]:
         yield store
     finally:
         await store.stop()
+
+
+@asynccontextmanager
+async def rewritten(server: RedisServer, pattern: bytes, by: bytes) -> AsyncIterator[str]:
+    """Yields the URL of a way to a server on which `by` stands wherever answers match a pattern."""
+
+    def rule(seen: Exchange) -> Fate | bytes:
+        return Fate.PASS if seen.reply is None else re.sub(pattern, by, seen.reply)
+
+    async with proxy_to(server.url) as proxy:
+        proxy.obey(rule)
+        yield url_through(proxy, server.url)
 
 
 async def codes(url: str) -> dict[str, Severity]:
@@ -121,13 +135,13 @@ async def test_a_server_that_shows_nothing_of_its_configuration_is_not_said_to_l
     server: RedisServer, admin: "redis.Redis"
 ) -> None:
     admin.config_set("appendonly", "yes")
-    async with rewriting_relay(server.socket, rb"(?s)^%4\r\n.*appendfsync.*", b"%0\r\n") as url:
+    async with rewritten(server, rb"(?s)^%4\r\n.*appendfsync.*", b"%0\r\n") as url:
         assert await codes(url) == {"REDIS_UNKNOWN": WARNING}
 
 
 async def test_a_server_that_is_too_old_is_refused_at_the_start(server: RedisServer) -> None:
     async with (
-        rewriting_relay(server.socket, rb"redis_version:\d", b"redis_version:6") as url,
+        rewritten(server, rb"redis_version:\d", b"redis_version:6") as url,
         opened(url) as store,
     ):
         with pytest.raises(ConfigurationError, match=r"is 6\.\d.*; jobsys needs 7\.0 or newer"):
