@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from dependency_injector.providers import Factory, Object
@@ -48,14 +47,6 @@ def container_of(**worker: bool) -> JobsysContainer:
 async def result_of(container: JobsysContainer, job: BaseJob) -> object:
     jobs = container.job_service()
     return (await jobs.wait(await jobs.submit(job), SOON)).result
-
-
-@pytest.fixture(params=["memory", "sqlite", "redis"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "redis":
-        redis: str = request.getfixturevalue("clean_redis_url")
-        return redis
-    return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/jobs.db"
 
 
 async def test_the_same_program_runs_on_each_backend(url: str) -> None:
