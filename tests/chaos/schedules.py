@@ -48,17 +48,12 @@ async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -
     application = JobsysContainer(Settings(backend=url, worker=WorkerSettings(enabled=False)))
     await application.backend().start()
     jobs = application.job_service()
-    ends: Counter[Signals] = Counter()
     with Workers("tests.chaos.app:container", INSTANCES, environment, folder / "log") as processes:
         await jobs.wait(await jobs.submit(Moment(milliseconds=1)))  # somebody is there
         await jobs.schedule("tick", Moment(milliseconds=1), every="1s")
         begun = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
         window = {begun + timedelta(seconds=n) for n in range(seconds)}
-        while datetime.now(UTC) < max(window):
-            await asyncio.sleep(PAUSE)
-            number = draw.choice([Signals.SIGKILL, Signals.SIGTERM])
-            processes.end(draw.choice(processes.processes), number)
-            ends[number] += 1
+        ends = await _end_some(processes, draw, max(window))
         await asyncio.sleep(GIVEN.total_seconds())
     records = (await jobs.find(queue="default", limit=10 * seconds)).records
     ticks = {_fire_time(r.id.key): r for r in records if r.id.key.startswith("tick-")}
@@ -80,6 +75,17 @@ async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -
         completed=sum(record.status is JobStatus.COMPLETED for record in inside),
         latest=round(max((r.created_at - at).total_seconds() for at, r in ticks.items()), 3),
     )
+
+
+async def _end_some(processes: Workers, draw: random.Random, end: datetime) -> Counter[Signals]:
+    """Ends one process after the other until an instant, and counts how."""
+    ends: Counter[Signals] = Counter()
+    while datetime.now(UTC) < end:
+        await asyncio.sleep(PAUSE)
+        number = draw.choice([Signals.SIGKILL, Signals.SIGTERM])
+        processes.end(draw.choice(processes.processes), number)
+        ends[number] += 1
+    return ends
 
 
 def _fire_time(key: str) -> datetime:

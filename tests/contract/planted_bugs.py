@@ -1,9 +1,6 @@
 """Bugs to be planted in a copy of the package, the same five in each adapter."""
 
-from dataclasses import dataclass
-from pathlib import Path
-
-from tests.support.copies import change
+from tests.support.copies import Bug
 
 FOUND_BY = {
     "no token check": "stale_token_is_refused",
@@ -15,45 +12,35 @@ FOUND_BY = {
 """Which of the conformance tests, as words of their names, find each bug in every adapter."""
 
 
-@dataclass(frozen=True)
-class Bug:
+class AdapterBug(Bug):
     """A change of one place in one file of an adapter."""
-
-    name: str
-    file: str
-    old: str
-    new: str
 
     @property
     def backend(self) -> str:
         return self.file.partition("/")[0]
 
-    def plant(self, package: Path) -> None:
-        """Makes the change in a package."""
-        change(package / "adapters" / self.file, self.old, self.new)
-
 
 BUGS = [
-    Bug(
+    AdapterBug(
         "no token check",
         "memory/settle.py",
         "or not holds(job.standing, held.token, held.lane)\n",
         "or not holds(job.standing, job.standing.token, held.lane)\n",
     ),
-    Bug(
+    AdapterBug(
         "promote keeps the source",
         "memory/upkeep.py",
         "        queue.place(key, after, now)\n",
         "        queue.place(key, after, now)\n        queue.delayed.put(key, now)\n",
     ),
-    Bug(
+    AdapterBug(
         "release spends an attempt",
         "memory/settle.py",
         "    until = transition.stays_until(now)\n",
         "    after = replace(after, attempts=after.attempts + transition.at_head)\n"
         "    until = transition.stays_until(now)\n",
     ),
-    Bug(
+    AdapterBug(
         "cancel forgets the list",
         "memory/store.py",
         "        self._take_out(key, job.standing)\n        job.standing = after\n",
@@ -61,32 +48,32 @@ BUGS = [
         "            self._take_out(key, job.standing)\n"
         "        job.standing = after\n",
     ),
-    Bug(
+    AdapterBug(
         "find ignores order",
         "memory/store.py",
         "yield from self.head(len(self.jobs))",
         "yield from sorted(self.head(len(self.jobs)))",
     ),
-    Bug(
+    AdapterBug(
         "no token check",
         "sqlite/settle.py",
         "(token, lane, since) != held",
         "(lane, since) != held[1:]",
     ),
-    Bug(
+    AdapterBug(
         "promote keeps the source",
         "sqlite/upkeep.py",
         "due.append((READY_PLACE, score,",
         "due.append((DELAYED_PLACE, score,",
     ),
-    Bug(
+    AdapterBug(
         "release spends an attempt",
         "sqlite/settle.py",
         "        until = transition.stays_until(transaction.now)\n",
         "        after.attempts += transition.at_head\n"
         "        until = transition.stays_until(transaction.now)\n",
     ),
-    Bug(
+    AdapterBug(
         "cancel forgets the list",
         "sqlite/moves.py",
         "    place(transaction, [job], placement(after, score, due, result))\n",
@@ -95,38 +82,38 @@ BUGS = [
         "        common = ('ready', *common[1:])\n"
         "    place(transaction, [job], common)\n",
     ),
-    Bug(
+    AdapterBug(
         "find ignores order",
         "sqlite/find.py",
         "> (:score, :key) ORDER BY score, key LIMIT",
         "> (:score, :key) ORDER BY key LIMIT",
     ),
-    Bug(
+    AdapterBug(
         "no token check",
         "redis/lua/_settle.lua",
         "local state, wanted = states[i] or '', t[2]\n",
         "local state, wanted = ((states[i] or ''):gsub(' %d+', '', 1)), (t[2]:gsub(' %d+', '', 1))\n",
     ),
-    Bug(
+    AdapterBug(
         "promote keeps the source",
         "redis/lua/tick.lua",
         "  call('ZREM', DELAYED, unpack(ids))\n",
         "",
     ),
-    Bug(
+    AdapterBug(
         "release spends an attempt",
         "redis/lua/_settle.lua",
         "    holder = mark_for(level_of(tail), id)\n",
         "    holder = mark_for(level_of(tail), id)\n"
         "    tail = tail:gsub('^%d+', function(attempts) return int(attempts + 1) end)\n",
     ),
-    Bug(
+    AdapterBug(
         "cancel forgets the list",
         "redis/lua/move.lua",
-        "  take_out(id, status, holder, old_level)\n",
-        "  if target ~= 'D' then take_out(id, status, holder, old_level) end\n",
+        "  take_out(id, status, holder, parts[2])\n",
+        "  if target ~= 'D' then take_out(id, status, holder, parts[2]) end\n",
     ),
-    Bug(
+    AdapterBug(
         "find ignores order",
         "redis/places.py",
         'members = cast("list[bytes]", found)',

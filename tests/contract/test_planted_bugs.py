@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.planted_bugs import BUGS, FOUND_BY, Bug
+from tests.contract.planted_bugs import BUGS, FOUND_BY, AdapterBug
 from tests.support.copies import copied, failures, run
 
 SUITES = ("tests/contract/test_job_queue.py", "tests/contract/test_job_inspector.py")
@@ -16,10 +16,10 @@ SUITES = ("tests/contract/test_job_queue.py", "tests/contract/test_job_inspector
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: f"{bug.backend}-{bug.name}")
 def test_a_planted_bug_is_found_by_the_suites_and_by_random_stories(
-    bug: Bug, tmp_path: Path, clean_redis_url: str
+    bug: AdapterBug, tmp_path: Path, clean_redis_url: str
 ) -> None:
     copy = copied(tmp_path)
-    bug.plant(copy)
+    bug.plant(copy / "adapters")
     failed = failed_tests(copy, bug.backend, FOUND_BY[bug.name])
     stories = told_until_difference(copy, bug.backend, tmp_path, clean_redis_url)
     print(f"\n{bug.backend}, {bug.name}: found after {stories} stories, and by:")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.toy_bugs import BUGS, Bug
+from tests.e2e.toy_bugs import BUGS, NamedBug
 from tests.support.copies import REPORT, failed_in, without_coverage
 from tests.support.documents import ROOT, python_files
 
@@ -81,7 +81,7 @@ def test_the_suites_in_the_wheel_pass_on_an_adapter_that_knows_only_the_ports(
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.name)
 def test_the_suites_in_the_wheel_name_the_promise_that_is_broken(
-    bug: Bug, python: Path, folder: Path
+    bug: NamedBug, python: Path, folder: Path
 ) -> None:
     bug.plant(folder / ADAPTER.name)
     told = told_by_the_suites(python, folder, "-k", " or ".join(bug.named))

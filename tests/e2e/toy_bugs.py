@@ -1,30 +1,21 @@
 """Promises to be broken in a copy of the toy adapter, each with tests whose names say which it was."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
-from tests.support.copies import change
+from tests.support.copies import Bug
 
 STORE, QUEUE = "toy_store.py", "toy_queue.py"
 
 
 @dataclass(frozen=True)
-class Bug:
+class NamedBug(Bug):
     """A change of one place, and the names of tests that fail by it, among others."""
 
-    name: str
-    file: str
-    old: str
-    new: str
     named: tuple[str, ...]
-
-    def plant(self, adapter: Path) -> None:
-        """Makes the change in a copy of the adapter."""
-        change(adapter / self.file, self.old, self.new)
 
 
 BUGS = [
-    Bug(
+    NamedBug(
         "no token check",
         STORE,
         "(job.stands.token, job.stands.lane) == (by.token, by.lane)",
@@ -34,7 +25,7 @@ BUGS = [
             "test_a_lease_that_another_token_holds_by_now_is_lost_and_nothing_is_changed",
         ),
     ),
-    Bug(
+    NamedBug(
         "lane not compared",
         STORE,
         "(job.stands.token, job.stands.lane) == (by.token, by.lane)",
@@ -44,7 +35,7 @@ BUGS = [
             "test_a_lease_that_another_lane_holds_by_now_is_lost_and_nothing_is_changed",
         ),
     ),
-    Bug(
+    NamedBug(
         "claims the newest first",
         STORE,
         "(j.stands.priority, j.place)",
@@ -54,14 +45,14 @@ BUGS = [
             "test_jobs_are_claimed_by_level_the_most_urgent_first_and_from_the_head",
         ),
     ),
-    Bug(
+    NamedBug(
         "levels ignored",
         STORE,
         "(j.stands.priority, j.place)",
         "(0, j.place)",
         ("test_jobs_are_claimed_by_level_the_most_urgent_first_and_from_the_head",),
     ),
-    Bug(
+    NamedBug(
         "a repeated ticket claims again",
         QUEUE,
         "if ticket.number != number:",
@@ -71,7 +62,7 @@ BUGS = [
             "test_a_reclaim_repeated_is_answered_as_a_repeated_turn_is",
         ),
     ),
-    Bug(
+    NamedBug(
         "a repeated id makes a second job",
         QUEUE,
         "if new.job_id in self._store.jobs:",
@@ -81,28 +72,28 @@ BUGS = [
             "test_an_id_that_comes_twice_in_one_call_is_stored_once",
         ),
     ),
-    Bug(
+    NamedBug(
         "a delayed job is claimed early",
         QUEUE,
         "store.past(queue, DELAYED)",
         "store.found(queue, DELAYED)",
         ("test_a_job_that_is_due_later_is_scheduled_and_not_claimed_before_it_is_due",),
     ),
-    Bug(
+    NamedBug(
         "reclaim takes a living lease",
         QUEUE,
         "if j.until <= now or worker_of(j.stands.lane) in sweep.gone",
         "if j.until or worker_of(j.stands.lane) in sweep.gone",
         ("test_a_lease_that_has_not_run_out_is_left_alone",),
     ),
-    Bug(
+    NamedBug(
         "cancel leaves the job in its list",
         STORE,
         "if j.stands.status in states]",
         "if j.stands.status in states or (states, j.stands.status) == (READY, 'cancelled')]",
         ("test_a_job_cancelled_while_it_waits_is_not_claimed_any_more",),
     ),
-    Bug(
+    NamedBug(
         "release spends an attempt",
         QUEUE,
         "replace(end.after, changed_at",
@@ -112,7 +103,7 @@ BUGS = [
             "test_a_crashed_job_goes_back_to_the_head_and_spends_no_attempt",
         ),
     ),
-    Bug(
+    NamedBug(
         "the renewal of a lost lease is held",
         QUEUE,
         "return LeaseState.LOST",

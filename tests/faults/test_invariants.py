@@ -1,7 +1,6 @@
 """What is not as it must be is found, and said in words."""
 
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
+from collections.abc import AsyncIterator
 
 import pytest
 from redis.asyncio import Redis
@@ -16,13 +15,6 @@ from jobsys.testing.lane import Lane
 from jobsys.testing.redis_backend import RedisBackend
 
 KEYS = KeyLayout()
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger(tmp_path / "ledger")
-    yield ledger
-    ledger.close()
 
 
 @pytest.fixture

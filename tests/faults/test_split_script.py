@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.planted_bugs import Bug
-from tests.support.copies import copied, failures
+from tests.support.copies import Bug, copied, failures
 
 SPLIT = [
     Bug(
@@ -34,7 +33,7 @@ DEATHS = "tests/faults/test_every_death.py"
 def test_a_submit_of_two_scripts_does_what_it_shall_as_long_as_nobody_dies(tmp_path: Path) -> None:
     copy = copied(tmp_path)
     for part in SPLIT:
-        part.plant(copy)
+        part.plant(copy / "adapters")
     enqueues = (
         "tests/contract/test_job_queue.py",
         "-k",
@@ -47,5 +46,5 @@ def test_a_submit_of_two_scripts_does_what_it_shall_as_long_as_nobody_dies(tmp_p
 def test_a_death_between_two_scripts_of_a_submit_is_found(tmp_path: Path) -> None:
     copy = copied(tmp_path)
     for part in SPLIT:
-        part.plant(copy)
+        part.plant(copy / "adapters")
     assert failures(copy, DEATHS, "-k", "redis") == ["test_a_death_at_every_request_to_redis"]

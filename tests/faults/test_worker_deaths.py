@@ -27,13 +27,6 @@ class Start(Protocol):
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    ledger = Ledger(tmp_path / "ledger")
-    yield ledger
-    ledger.close()
-
-
-@pytest.fixture
 def start(proxied_url: str, ledger: Ledger, tmp_path: Path) -> Iterator[Start]:
     """Starts a worker process that reaches Redis through the proxy alone."""
     with ExitStack() as stack:

@@ -2,16 +2,11 @@
 
 import asyncio
 import logging
-import os
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from dependency_injector.providers import Factory, Object
 
-import jobsys
 from jobsys import (
     BaseJob,
     ConfigurationError,
@@ -30,7 +25,6 @@ from jobsys.ports.metric_families import PROCESSED
 from jobsys.testing.virtual_clock import START, VirtualClock
 
 SOON = timedelta(seconds=10)
-MAIL = ("jinja2", "aiosmtplib", "email.headerregistry")
 
 
 class Greet(BaseJob):
@@ -53,14 +47,6 @@ def container_of(**worker: bool) -> JobsysContainer:
 async def result_of(container: JobsysContainer, job: BaseJob) -> object:
     jobs = container.job_service()
     return (await jobs.wait(await jobs.submit(job), SOON)).result
-
-
-@pytest.fixture(params=["memory", "sqlite", "redis"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "redis":
-        redis: str = request.getfixturevalue("clean_redis_url")
-        return redis
-    return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/jobs.db"
 
 
 async def test_the_same_program_runs_on_each_backend(url: str) -> None:
@@ -227,32 +213,3 @@ def test_two_containers_share_nothing() -> None:
     one, two = container_of(), container_of()
     assert one.backend() is not two.backend()
     assert one.job_service() is one.job_service() is not two.job_service()
-
-
-@pytest.mark.parametrize(
-    "producer",
-    ["import jobsys", "from jobsys import BaseJob, JobId, JobPriority, RetryPolicy"],
-)
-def test_importing_jobsys_costs_a_producer_no_adapter(producer: str) -> None:
-    heavy = (
-        *("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL"),
-        *("loguru", "yaml", "prometheus_client", "pydantic_settings", "cronsim", "tomllib"),
-        *("asyncio", "multiprocessing", "logging", "subprocess", "hypothesis", "pytest"),
-        *("jobsys.adapters", "jobsys.application", "jobsys.config", "jobsys.container"),
-        *MAIL,
-    )
-    program = (
-        f"import sys; before = set(sys.modules); {producer};"
-        f"print([m for m in {heavy} if m in sys.modules and m not in before])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=os.environ
-    )
-    assert done.stdout == "[]\n"
-
-
-def test_every_public_name_exists_and_no_other_is_invented() -> None:
-    assert [name for name in jobsys.__all__ if not hasattr(jobsys, name)] == []
-    assert sorted(jobsys.__all__) == list(jobsys.__all__) == dir(jobsys)
-    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        getattr(jobsys, "nothing")  # noqa: B009 (a type checker refuses it as well)

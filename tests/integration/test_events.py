@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -29,14 +28,6 @@ SOON = timedelta(seconds=10)
 class Greet(BaseJob):
     retry = RetryPolicy(max_attempts=1)
     name: str = "Ada"
-
-
-@pytest.fixture(params=["memory", "sqlite", "redis"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "redis":
-        redis: str = request.getfixturevalue("clean_redis_url")
-        return redis
-    return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/jobs.db"
 
 
 @pytest.fixture

@@ -9,19 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.copies import change, copied, run
+from tests.support.copies import Bug, copied, run
 
 AT_MOST = 200
 
 
 @dataclass(frozen=True)
-class Mutant:
+class Mutant(Bug):
     """A change of one place, and the invariant that does not hold then."""
 
-    name: str
-    file: str
-    old: str
-    new: str
     breaks: str
 
 
@@ -53,7 +49,7 @@ MUTANTS = [
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
 def test_a_planted_bug_makes_a_story_go_wrong(mutant: Mutant, tmp_path: Path) -> None:
     package = copied(tmp_path)
-    change(package / mutant.file, mutant.old, mutant.new)
+    mutant.plant(package)
     told = run(package, "tests.chaos", "sim", "--seed", "0", "--seeds", str(AT_MOST), "--json")
     assert told.returncode == 1, told.stdout + told.stderr
     [figures] = json.loads(told.stdout)

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,20 @@ def change(path: Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert text.count(old) == 1, f"{path.name} has changed: renew what is planted there"
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A change of one place in one file."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+    def plant(self, folder: Path) -> None:
+        """Makes the change in a copy."""
+        change(folder / self.file, self.old, self.new)
 
 
 def failures(package: Path, *selection: str) -> list[str]:

@@ -10,6 +10,7 @@ from typing import Final
 
 from jobsys.domain.attempt_error import AttemptError, clipped
 from jobsys.domain.lease import Lease
+from jobsys.domain.names import worker_of
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobEvent, JobStatus
 from jobsys.domain.transition import Transition
@@ -26,7 +27,7 @@ def ids(lease: Lease) -> dict[str, object]:
         "job_id": record.id,
         "attempt": record.attempts + 1,
         "queue": record.id.queue,
-        "worker": record.standing.lane.rpartition(".")[0],
+        "worker": worker_of(record.standing.lane),
     }
 
 

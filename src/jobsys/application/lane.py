@@ -22,24 +22,13 @@ class Lane(Loop):
     """Takes turns until the floor is drained; a turn that failed is repeated with its ticket."""
 
     def __init__(self, name: str, floor: Floor, ticker: Ticker) -> None:
+        super().__init__()
         self._name = name
         self._floor = floor
         self._ticker = ticker
         self._turns = 0
-        self._asked_at = 0.0
-        self._is_asking = False
-        self._was_answered = False
+        self._turn_at = 0.0
         self._rung = asyncio.Event()
-
-    @property
-    def asked_at(self) -> float | None:
-        """When the call in flight was made."""
-        return self._asked_at if self._is_asking else None
-
-    @property
-    def was_answered(self) -> bool:
-        """True once a call was answered."""
-        return self._was_answered
 
     def ring(self) -> None:
         """Lets it look at once."""
@@ -65,7 +54,6 @@ class Lane(Loop):
         except BaseException:  # given up: whoever comes next makes it anew
             self._floor.take_back(settle, claim)
             raise
-        self._was_answered = True
         self._ticker.expect(turn.next_at)
         self._ticker.expect_after(min((t.due for t in settle if t.due), default=None))
         await self._taken_in(settle, claim, turn)
@@ -74,7 +62,7 @@ class Lane(Loop):
         self, settle: Sequence[Transition], claim: Sequence[Claim], turn: Turn
     ) -> None:
         try:
-            await self._floor.take_in(settle, claim, turn, self._asked_at)
+            await self._floor.take_in(settle, claim, turn, self._turn_at)
         except Exception:
             log.exception("what a turn answered was not taken in; leases that hang run out")
 
@@ -82,18 +70,17 @@ class Lane(Loop):
         self._turns += 1
         ticket, pause = TurnTicket(self._name, self._turns), 0.05
         while True:
-            self._asked_at, self._is_asking = loop_time(), True
+            self._turn_at = loop_time()
             try:
-                turn = await self._floor.queue.turn(
-                    ticket, settle, claim, self._floor.options.lease_for
+                turn = await self._answer(
+                    self._floor.queue.turn(ticket, settle, claim, self._floor.options.lease_for)
                 )
             except Exception as error:  # noqa: BLE001 (a lane that ended would strand its jobs)
-                self._is_asking = False
+                self._gave_up()
                 log.warning("a turn failed, trying again: %r", error)
                 await asyncio.sleep(pause * (0.5 + self._floor.options.draw()))
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
-                self._is_asking = False
                 for queue, failure in turn.failures.items():
                     log.error("queue %s: %s", queue, failure)
                 return turn

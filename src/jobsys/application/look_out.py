@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from jobsys.application.floor import Floor
-from jobsys.application.loop_time import loop_time
 from jobsys.application.watchdog import Loop
 
 log = logging.getLogger("jobsys.worker")
@@ -22,19 +21,8 @@ class LookOut(Loop):
     """Waits for work whenever slots are free and none is known."""
 
     def __init__(self, floor: Floor) -> None:
+        super().__init__()
         self._floor = floor
-        self._asked_at: float | None = None
-        self._was_answered = False
-
-    @property
-    def asked_at(self) -> float | None:
-        """When the call in flight was made."""
-        return self._asked_at
-
-    @property
-    def was_answered(self) -> bool:
-        """True once a call was answered."""
-        return self._was_answered
 
     def ring(self) -> None:
         """Lets it look at once."""
@@ -53,15 +41,12 @@ class LookOut(Loop):
         plan = self._floor.plan
         asked = plan.with_room
         patience = LONGEST_WAIT if len(asked) == len(plan.queues) else WITHOUT_ROOM
-        self._asked_at = loop_time()
         try:
-            woken = await self._floor.queue.wait(asked, patience)
-            self._was_answered = True
+            woken = await self._answer(self._floor.queue.wait(asked, patience))
         except Exception as error:  # noqa: BLE001 (it looks by itself instead)
             log.warning("cannot wait for work: %r", error)
             await asyncio.sleep(1)
+            self._gave_up()
             woken = ()
-        finally:
-            self._asked_at = None
         plan.woken(woken or asked)
         self._floor.ring()

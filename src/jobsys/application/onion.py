@@ -28,11 +28,7 @@ def onion(
         stopped: list[asyncio.CancelledError] = []
 
         async def innermost(handed_on: BaseJob) -> object:
-            if not isinstance(handed_on, job_class):
-                raise InvalidJob(
-                    f"a middleware handed on a {type(handed_on).__name__},"
-                    f" and the handler takes a {job_class.__name__}"
-                )
+            _check_type(handed_on, job_class)
             try:
                 return await called(provide(), handed_on, context)
             except asyncio.CancelledError as error:
@@ -48,6 +44,14 @@ def onion(
         return result
 
     return execute
+
+
+def _check_type(handed_on: BaseJob, job_class: type[BaseJob]) -> None:
+    if not isinstance(handed_on, job_class):
+        raise InvalidJob(
+            f"a middleware handed on a {type(handed_on).__name__},"
+            f" and the handler takes a {job_class.__name__}"
+        )
 
 
 async def _layer(

@@ -1,12 +1,11 @@
 """Firing schedules: each fire time makes one job, however many processes look."""
 
-import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.rounds import Rounds
 from jobsys.domain.errors import InvalidSchedule
 from jobsys.domain.schedule import Firing, Schedule
 from jobsys.ports.job_metrics import JobMetrics
@@ -42,55 +41,37 @@ class Planner(Component):
         self._triggers = triggers
         self._queues = queues
         self._metrics = metrics
-        self._rung = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("jobsys-planner", self.fire_due, _failed)
 
     async def start(self) -> None:
-        if self._task is None:
-            self._rung = asyncio.Event()
-            self._task = asyncio.create_task(self._run(), name="jobsys-planner")
+        self._rounds.start()
 
     async def stop(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        await self._rounds.stop()
 
     def look(self) -> None:
         """Looks at once: a schedule has changed."""
-        self._rung.set()
+        self._rounds.ring()
 
     async def fire_due(self) -> timedelta:
         """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
         due = await self._scheduler.due(self._queues(), BATCH)
-        firings = {
-            schedule.id: firing
-            for schedule in due.schedules
-            if (firing := self._firing(schedule, due.now))
-        }
-        made = await self._scheduler.fire(list(firings.values()))
-        log.debug("%d schedules were due, %d fired here", len(due.schedules), sum(made))
-        fired = {schedule_id for schedule_id, new in zip(firings, made, strict=True) if new}
-        for schedule in due.schedules:
-            if schedule.id in fired:
-                self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
+        asked = [(schedule, self._firing(schedule, due.now)) for schedule in due.schedules]
+        firings = [(schedule, firing) for schedule, firing in asked if firing]
         if firings:
+            await self._fire(firings)
             return timedelta(0)
         if due.next_at is None:
             return QUIET
         return min(max(due.next_at - due.now, timedelta(milliseconds=1)), LOOK_EVERY)
 
-    async def _run(self) -> None:
-        while self._task is not None:  # a client may swallow the cancel of a stop
-            self._rung.clear()
-            try:
-                pause = await self.fire_due()
-            except Exception as error:  # noqa: BLE001 (time goes on)
-                log.warning("schedules cannot fire now: %r", error)
-                pause = LOOK_EVERY
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await self._rung.wait()
+    async def _fire(self, firings: Sequence[tuple[Schedule, Firing]]) -> None:
+        """Makes the jobs, and counts those that nobody else has made."""
+        made = await self._scheduler.fire([firing for _, firing in firings])
+        log.debug("%d schedules were due, %d fired here", len(firings), sum(made))
+        for (schedule, _), new in zip(firings, made, strict=True):
+            if new:
+                self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
 
     def _firing(self, schedule: Schedule, now: datetime) -> Firing | None:
         """Returns the firing for the time that has come; None where the rule cannot be read."""
@@ -101,3 +82,8 @@ class Planner(Component):
             log.error("schedule %s cannot be read here: %s", schedule.id, error)
             return None
         return Firing(schedule.id, due_at, next_at)
+
+
+def _failed(error: Exception) -> timedelta:
+    log.warning("schedules cannot fire now: %r", error)
+    return LOOK_EVERY

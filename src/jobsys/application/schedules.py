@@ -38,15 +38,7 @@ class ScheduleJob:
             InvalidJob: the name or the payload is not valid.
         """
         payload = intake.payload(self.job)
-        if len(checked_name("schedule", self.name)) > LONGEST_NAME:
-            raise InvalidSchedule(
-                f"schedule {self.name!r}: a name has at most {LONGEST_NAME} signs"
-            )
-        if self.options.key or self.options.delay is not None or self.options.run_at:
-            raise InvalidSchedule(
-                f"schedule {self.name!r}: it names its jobs and says when they run:"
-                " leave key, delay and run_at out"
-            )
+        self._check()
         queue, priority = intake.place(self.job, self.options)
         schedule_id = ScheduleId.of(queue, self.name)
         next_at = triggers.next_after(self.rule, intake.clock.now())
@@ -64,6 +56,18 @@ class ScheduleJob:
         )
         await scheduler.put([schedule])
         return schedule.id
+
+    def _check(self) -> None:
+        """Lets a schedule pass whose name can be part of a key, and that alone names its jobs."""
+        if len(checked_name("schedule", self.name)) > LONGEST_NAME:
+            raise InvalidSchedule(
+                f"schedule {self.name!r}: a name has at most {LONGEST_NAME} signs"
+            )
+        if self.options.key or self.options.delay is not None or self.options.run_at:
+            raise InvalidSchedule(
+                f"schedule {self.name!r}: it names its jobs and says when they run:"
+                " leave key, delay and run_at out"
+            )
 
 
 class ScheduleBook:

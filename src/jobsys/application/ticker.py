@@ -3,13 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from jobsys.application.loop_time import loop_time
 from jobsys.application.recovery import BATCH, Recovery
+from jobsys.application.rounds import Rounds
 from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueGone
 from jobsys.ports.job_queue import JobQueue
@@ -57,24 +57,19 @@ class Ticker(Component):
         self._lingers_until = 0.0
         self._expected: datetime | None = None
         self._alarm: asyncio.TimerHandle | None = None
-        self._rung = asyncio.Event()
-        self._task: asyncio.Task[None] | None = None
+        self._rounds = Rounds("jobsys-ticker", self.tick, self._failed)
         self._gone: asyncio.Future[QueueGone] | None = None
 
     async def start(self) -> None:
-        if self._task is None:
+        if not self._rounds.are_going:
             self._gone = asyncio.get_running_loop().create_future()
             self._queues, self._expected = self._served(), None
             self._recovery.begin()
             self._lingers_until = loop_time() + LINGERS
-            self._rung = asyncio.Event()
-            self._task = asyncio.create_task(self._run(), name="jobsys-ticker")
+            self._rounds.start()
 
     async def stop(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
-            task.cancel()
-            await asyncio.wait([task])
+        await self._rounds.stop()
 
     async def until_gone(self) -> QueueGone:
         """Returns why nothing can go on here, once what the queue is kept in is gone."""
@@ -91,7 +86,7 @@ class Ticker(Component):
             wait = max((at - self._clock.now()).total_seconds(), SOONEST)
             if self._alarm is not None:
                 self._alarm.cancel()
-            self._alarm = asyncio.get_running_loop().call_later(wait, self._rung.set)
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._rounds.ring)
 
     def expect_after(self, pause: timedelta | None) -> None:
         """Ticks no later than after this pause."""
@@ -115,19 +110,11 @@ class Ticker(Component):
         pause = self._options.interval if is_busy else QUIET
         return min(pause, self._options.lease_for / 2)
 
-    async def _run(self) -> None:
-        while self._task is not None:  # a client may swallow the cancel of a stop
-            self._rung.clear()
-            try:
-                pause = await self.tick()
-            except QueueGone as error:
-                log.critical("%s", error)
-                pause = self._options.interval
-                if self._gone is not None and not self._gone.done():
-                    self._gone.set_result(error)
-            except Exception as error:  # noqa: BLE001 (time goes on)
-                log.warning("no tick: %r", error)
-                pause = self._options.interval
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await self._rung.wait()
+    def _failed(self, error: Exception) -> timedelta:
+        if isinstance(error, QueueGone):
+            log.critical("%s", error)
+            if self._gone is not None and not self._gone.done():
+                self._gone.set_result(error)
+        else:
+            log.warning("no tick: %r", error)
+        return self._options.interval

@@ -2,11 +2,13 @@
 
 import asyncio
 import logging
-from abc import abstractmethod
-from collections.abc import Callable
-from typing import Final, Protocol
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from jobsys.application.loop_time import loop_time
+
+T = TypeVar("T")
 
 log = logging.getLogger("jobsys.worker")
 
@@ -17,18 +19,15 @@ PAUSE: Final = 1.0
 """Seconds until a loop that ended is begun anew."""
 
 
-class Loop(Protocol):
-    """Makes one call after the other, until its work is done."""
+class Loop(ABC):
+    """Makes one call after the other, until its work is done.
 
-    @property
-    @abstractmethod
-    def asked_at(self) -> float | None:
-        """When the call in flight was made, on the monotonic clock; None while there is none."""
+    `asked_at` is when the call in flight was made, on the loop's clock; None while there is none.
+    """
 
-    @property
-    @abstractmethod
-    def was_answered(self) -> bool:
-        """True once a call was answered."""
+    def __init__(self) -> None:
+        self.asked_at: float | None = None
+        self.was_answered = False
 
     @abstractmethod
     def ring(self) -> None:
@@ -37,6 +36,16 @@ class Loop(Protocol):
     @abstractmethod
     async def run(self) -> None:
         """Ends when its work is done, or when it is cancelled."""
+
+    async def _answer(self, call: Awaitable[T]) -> T:
+        """Returns what a call answers; one that raises stays in flight until `_gave_up`."""
+        self.asked_at = loop_time()
+        answer = await call
+        self.asked_at, self.was_answered = None, True
+        return answer
+
+    def _gave_up(self) -> None:
+        self.asked_at = None
 
 
 class Watchdog:

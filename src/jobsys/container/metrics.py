@@ -46,7 +46,7 @@ class MetricsWay:
             yield
 
     def _served(self, metrics: JobMetrics, folder: Path | None) -> Sequence[Component]:
-        from jobsys.adapters.prometheus.exposition import exposition  # noqa: PLC0415
+        from jobsys.adapters.prometheus.exposition import exposition  # noqa: PLC0415 (the extra may be missing)
 
         address = None if self._port is None else (self._given.host, self._port)
         return exposition(metrics, self._given.namespace, address, folder)

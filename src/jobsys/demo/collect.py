@@ -29,18 +29,7 @@ async def collected(
     tell: Callable[[int, int], None],
 ) -> Evidence:
     """Returns what the store, the ledger, the outputs, the processes and their metrics say."""
-    stored: dict[str, Seen] = {}
-    checks: dict[str, Check] = {}
-    outputs = OutputChecks(stage.work)
-    files = {job_id: partial(outputs.check, task) for job_id, task in tasks.by_id.items()}
-    to_check: Checking = {**files, **stage.to_check}
-    try:
-        async for records in _pages(stage.jobs):
-            stored |= {record.id: _seen(record) for record in records}
-            checks |= await _checked(to_check, records)
-            tell(len(checks), len(to_check))
-    finally:
-        outputs.give_up()
+    stored, checks = await _looked_through(stage, tasks, tell)
     counts = await stage.jobs.counts()
     members = stage.crew.members
     left = {member.pid: stage.work.metrics(member.pid) for member in members}
@@ -55,6 +44,25 @@ async def collected(
         read_metrics(here, left, counts.values()),
         troubles,
     )
+
+
+async def _looked_through(
+    stage: Stage, tasks: FileTasks, tell: Callable[[int, int], None]
+) -> tuple[dict[str, Seen], dict[str, Check]]:
+    """Returns what the store says of each job, and what came of looking at the outputs."""
+    stored: dict[str, Seen] = {}
+    checks: dict[str, Check] = {}
+    outputs = OutputChecks(stage.work)
+    files = {job_id: partial(outputs.check, task) for job_id, task in tasks.by_id.items()}
+    to_check: Checking = {**files, **stage.to_check}
+    try:
+        async for records in _pages(stage.jobs):
+            stored |= {record.id: _seen(record) for record in records}
+            checks |= await _checked(to_check, records)
+            tell(len(checks), len(to_check))
+    finally:
+        outputs.give_up()
+    return stored, checks
 
 
 async def _pages(jobs: BackgroundJobService) -> AsyncIterator[Sequence[JobRecord]]:

@@ -78,7 +78,7 @@ class Corpus:
         while pending:
             below = pending.pop()
             try:
-                with os.scandir(os.path.join(self._folder, below)) as entries:  # noqa: PTH118
+                with os.scandir(os.path.join(self._folder, below)) as entries:  # noqa: PTH118 (both are text)
                     for entry in entries:
                         yield from self._met(entry, below + entry.name, pending)
             except OSError as error:

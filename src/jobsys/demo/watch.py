@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from jobsys import BackgroundJobService
 from jobsys.demo.stage import Stage
 
 LOOK_EVERY: Final = 0.2
@@ -36,11 +37,7 @@ async def until_idle(
         was_played = programme.done()
         if was_played:
             programme.result()
-        counts = await stage.jobs.counts()
-        jobs = sum(sum(one.now.values()) for one in counts.values())
-        ended = sum(
-            number for one in counts.values() for s, number in one.now.items() if s.is_final
-        )
+        ended, jobs = await _counted(stage.jobs)
         tell(ended, jobs)
         # Going back and forth between a queue and a worker is no movement.
         if (state := (ended, jobs, stage.work.ledger.stat().st_size)) != last:
@@ -53,6 +50,13 @@ async def until_idle(
                 f"nothing has moved for {PATIENCE:.0f} s, and {jobs - ended} jobs are left"
             )
         await asyncio.sleep(LOOK_EVERY)
+
+
+async def _counted(jobs: BackgroundJobService) -> tuple[int, int]:
+    """Returns how many jobs have ended, and how many there are."""
+    now = [one.now for one in (await jobs.counts()).values()]
+    ended = sum(number for one in now for status, number in one.items() if status.is_final)
+    return ended, sum(sum(one.values()) for one in now)
 
 
 def _check_workers(stage: Stage) -> None:

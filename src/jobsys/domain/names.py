@@ -27,6 +27,15 @@ def checked_name(what: str, text: str) -> str:
     return text
 
 
+def worker_of(lane: str) -> str:
+    """Returns the worker that a lane belongs to: what its name begins with.
+
+    >>> worker_of("w1a2b3c4.0")
+    'w1a2b3c4'
+    """
+    return lane.partition(".")[0]
+
+
 def normalised(job_type: str) -> str:
     """Returns the stored form of a type's name: `SEND-Email` and `send_email` are one type.
 

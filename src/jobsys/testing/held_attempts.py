@@ -16,6 +16,7 @@ from jobsys.domain.status import JobStatus, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import Attempt, StopReason, WorkerPool
 from jobsys.testing.jobs import CRASH
+from jobsys.testing.until import until
 from jobsys.testing.virtual_clock import START
 
 NewPool = Callable[[Callable[[Lease], Attempt], int], WorkerPool]
@@ -94,10 +95,3 @@ class Slots:
 
     def _ring(self) -> None:
         self.rung += 1
-
-
-async def until(happened: Callable[[], object]) -> None:
-    """Waits for what must happen; the pool's own event loop goes on meanwhile."""
-    async with asyncio.timeout(30):
-        while not happened():  # noqa: ASYNC110 (threads have no event to await)
-            await asyncio.sleep(0.001)

@@ -1,7 +1,6 @@
 """Notices for tests, in few words."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Final
 
 from jobsys.domain.notice import JobNotice, NoticeInterest
@@ -50,11 +49,4 @@ async def is_heard(bus: EventBus, wanted: bool) -> None:
     """Publishes until the bus says that somebody listens, or that nobody does."""
     async with asyncio.timeout(LONG):
         while await bus.publish(notices("test")) is not wanted:  # noqa: ASYNC110 (of another process)
-            await asyncio.sleep(0.01)
-
-
-async def comes_true(condition: Callable[[], bool]) -> None:
-    """Waits for a condition."""
-    async with asyncio.timeout(LONG):
-        while not condition():  # noqa: ASYNC110 (a condition of any kind)
             await asyncio.sleep(0.01)

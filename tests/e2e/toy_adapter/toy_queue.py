@@ -9,12 +9,14 @@ from jobsys.domain.attempt_error import KEPT_ERRORS
 from jobsys.domain.instants import NEVER_MS, due_ms, from_ms, span_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
+from jobsys.domain.looks import Looks
 from jobsys.domain.move import Move
+from jobsys.domain.names import worker_of
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.status import DELAYED, DONE, FINAL, LEASED, READY, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import NO_SWEEP, LeaseState, Moved, Receipt, Renewal, Submission, Tick
-from jobsys.ports.sweep import Looks, Sweep, was_stalled, worker_of
+from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
 from .toy_store import Job, ToyStore
@@ -157,9 +159,10 @@ class ToyJobQueue:
         store = self._store
         if sweep.grace is not None:
             looks, now = store.looks.get(queue, Looks()), store.now
-            stalled = was_stalled(looks, now, span_ms(sweep.grace))
+            grace = span_ms(sweep.grace)
+            stalled = looks.spare(now, grace)
             spared = [store.lease(job, sweep.grace) for job in store.past(queue, LEASED) if stalled]
-            store.looks[queue] = Looks(now, now if spared else looks.spared_ms)
+            store.looks[queue] = looks.after(now, grace, spared=bool(spared))
         leased, now = store.found(queue, LEASED), store.now
         return [j for j in leased if j.until <= now or worker_of(j.stands.lane) in sweep.gone]
 

@@ -9,13 +9,13 @@ from itertools import count
 from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
+from jobsys.domain.looks import Looks
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, JobStatus
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import Renewal
-from jobsys.ports.sweep import Looks
 from jobsys.ports.turn import Turn
 
 

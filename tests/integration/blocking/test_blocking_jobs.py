@@ -30,13 +30,6 @@ class Greet(BaseJob):
     name: str = "Ada"
 
 
-@pytest.fixture(params=["memory", "sqlite", "redis"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    if request.param == "redis":
-        return str(request.getfixturevalue("clean_redis_url"))
-    return "memory://" if request.param == "memory" else f"sqlite:///{tmp_path}/jobs.db"
-
-
 @pytest.fixture
 def container(url: str) -> JobsysContainer:
     container = JobsysContainer(Settings(backend=url))

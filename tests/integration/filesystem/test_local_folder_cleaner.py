@@ -1,10 +1,9 @@
 """What LocalFolderCleaner refuses on this system, and that swaps lead it nowhere else."""
 
 import os
-import threading
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from jobsys.adapters.filesystem.walk import DEEPEST
 from jobsys.domain.errors import ConfigurationError, FileProcessingFailed, FileRejected
 from jobsys.ports.folder_cleaner import Cleaned, Fate, Sweep
 from jobsys.testing.suites.sweep import LIMIT, made, paths, tree
+from tests.support.meanwhile import meanwhile
 
 FUTURE = datetime.now(UTC) + timedelta(days=1)
 ROUNDS = 1000
@@ -106,7 +106,7 @@ def test_nothing_outside_is_removed_through_a_swapped_folder(tmp_path: Path) -> 
     folder = made(tmp_path / "root/tmp/door", old=inside, young=["stays"]).parent
     (folder / ".link").symlink_to(outside)
     cleaner, rounds, told = LocalFolderCleaner([tmp_path / "root"]), count(), set[str]()
-    with swapping(folder):
+    with meanwhile(partial(swap, folder)):
         while next(rounds) < ROUNDS or "door/99/file" not in told:
             told.update(paths(cleaner.sweep(Sweep("tmp", LIMIT, recursive=True, dry_run=False))))
     assert tree(outside) == {"file", "in", "in/file"}
@@ -136,25 +136,12 @@ def test_what_is_swapped_for_a_link_after_it_was_looked_at_leads_nowhere(
     assert tree(outside) == {"door", "door/a", "file"}
 
 
-@contextmanager
-def swapping(folder: Path) -> Generator[None]:
-    """Turns `door` into `.link` and back, as fast as it can, during the block."""
-    over = threading.Event()
-
-    def swap() -> None:
-        while not over.is_set():
-            for old, new in (("door", ".real"), (".link", "door")):
-                (folder / old).rename(folder / new)
-            for old, new in (("door", ".link"), (".real", "door")):
-                (folder / old).rename(folder / new)
-
-    swapper = threading.Thread(target=swap)
-    swapper.start()
-    try:
-        yield
-    finally:
-        over.set()
-        swapper.join()
+def swap(folder: Path) -> None:
+    """Turns `door` into `.link` and back."""
+    for old, new in (("door", ".real"), (".link", "door")):
+        (folder / old).rename(folder / new)
+    for old, new in (("door", ".link"), (".real", "door")):
+        (folder / old).rename(folder / new)
 
 
 def test_a_cleaner_without_roots_is_a_mistake_in_the_configuration() -> None:

@@ -1,6 +1,5 @@
 """A path swapped between check and use, over and over, never leads outside."""
 
-import threading
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -10,6 +9,7 @@ import pytest
 
 from jobsys.adapters.filesystem.file_store import LocalFileStore
 from jobsys.domain.errors import FileRejected
+from tests.support.meanwhile import meanwhile
 
 ROUNDS = 1000
 
@@ -34,26 +34,19 @@ def swapping(path: Path, target: Path) -> Generator[None]:
     """Turns `path` into a link to `target` and back, as fast as it can, during the block."""
     parked = path.parent / "parked"
     parked.mkdir()
-    over = threading.Event()
+    turns = count()
 
     def swap() -> None:
-        for turn in count():
-            if over.is_set():
-                return
-            path.rename(parked / f"real-{turn}")
-            with suppress(FileExistsError):  # a writer made a folder just now
-                path.symlink_to(target)
-            path.rename(parked / f"link-{turn}")
-            with suppress(OSError):  # again, and has put a file there
-                (parked / f"real-{turn}").rename(path)
+        turn = next(turns)
+        path.rename(parked / f"real-{turn}")
+        with suppress(FileExistsError):  # a writer made a folder just now
+            path.symlink_to(target)
+        path.rename(parked / f"link-{turn}")
+        with suppress(OSError):  # again, and has put a file there
+            (parked / f"real-{turn}").rename(path)
 
-    swapper = threading.Thread(target=swap)
-    swapper.start()
-    try:
+    with meanwhile(swap):
         yield
-    finally:
-        over.set()
-        swapper.join()
 
 
 def test_the_swaps_do_lead_a_plain_open_outside(root: Path, outside: Path) -> None:

@@ -1,5 +1,6 @@
 """Damage that SQL does to the file of `many_jobs.filled`."""
 
+from collections.abc import Collection
 from typing import Final
 
 from jobsys.ports.store_checker import FindingKind
@@ -10,64 +11,60 @@ N: Final = FindingKind
 
 
 def update(key: str, change: str) -> str:
+    """Returns what changes a job's row."""
     return f"UPDATE jobs SET {change} WHERE key = '{key}'"  # noqa: S608 (words of this test)
 
 
+def changed(
+    kind: FindingKind,
+    key: str,
+    change: str,
+    follows: Collection[FindingKind] = (),
+    *,
+    runs: bool = True,
+) -> Damage[str]:
+    """Returns what is wrong once a job's row was changed; `runs`: it can still run when mended."""
+    return Damage(kind, [update(key, change)], key, set(follows), "" if runs else key)
+
+
 DAMAGES: Final[Damages[str]] = {
-    "a ready job stands in no place": Damage(
-        N.NO_PLACE, [update("ready-002", "place = 'attic'")], "ready-002"
+    "a ready job stands in no place": changed(N.NO_PLACE, "ready-002", "place = 'attic'"),
+    "a lease stands in no place": changed(N.NO_PLACE, "held-001", "place = ''"),
+    "a leased job stands among the ready ones": changed(
+        N.WRONG_PLACE, "held-001", "place = 'ready'"
     ),
-    "a lease stands in no place": Damage(
-        N.NO_PLACE, [update("held-001", "place = ''")], "held-001"
+    "the status of a leased job says that it waits": changed(
+        N.WRONG_PLACE, "held-001", "status = 'queued'", {N.WRONG_COUNTS}
     ),
-    "a leased job stands among the ready ones": Damage(
-        N.WRONG_PLACE, [update("held-001", "place = 'ready'")], "held-001"
+    "a delayed job stands among the ended ones": changed(
+        N.WRONG_PLACE, "later-001", "place = 'done'"
     ),
-    "the status of a leased job says that it waits": Damage(
-        N.WRONG_PLACE, [update("held-001", "status = 'queued'")], "held-001", {N.WRONG_COUNTS}
+    "an ended job stands among the ready ones": changed(
+        N.WRONG_PLACE, "done-001", "place = 'ready'"
     ),
-    "a delayed job stands among the ended ones": Damage(
-        N.WRONG_PLACE, [update("later-001", "place = 'done'")], "later-001"
+    "a dead letter stands among the ended jobs": changed(
+        N.WRONG_PLACE, "dead-001", "place = 'done'"
     ),
-    "an ended job stands among the ready ones": Damage(
-        N.WRONG_PLACE, [update("done-001", "place = 'ready'")], "done-001"
+    "a ready job stands among those of another level": changed(
+        N.WRONG_PLACE, "ready-002", "priority = 1"
     ),
-    "a dead letter stands among the ended jobs": Damage(
-        N.WRONG_PLACE, [update("dead-001", "place = 'done'")], "dead-001"
+    "a delayed job is put to another time": changed(N.WRONG_DUE, "later-001", "score = 5"),
+    "a retrying job will never be due": changed(
+        N.WRONG_DUE, "retry-001", "score = 4611686018427387904"
     ),
-    "a ready job stands among those of another level": Damage(
-        N.WRONG_PLACE, [update("ready-002", "priority = 1")], "ready-002"
+    "an envelope is lost": changed(N.NO_BODY, "retry-001", "envelope = NULL", runs=False),
+    "an envelope is overwritten": changed(
+        N.UNREADABLE_JOB, "ready-002", "envelope = x'ff'", runs=False
     ),
-    "a delayed job is put to another time": Damage(
-        N.WRONG_DUE, [update("later-001", "score = 5")], "later-001"
+    "a status is overwritten": changed(
+        N.UNREADABLE_JOB, "later-001", "status = 'lost'", {N.WRONG_COUNTS}, runs=False
     ),
-    "a retrying job will never be due": Damage(
-        N.WRONG_DUE, [update("retry-001", "score = 4611686018427387904")], "retry-001"
-    ),
-    "an envelope is lost": Damage(
-        N.NO_BODY, [update("retry-001", "envelope = NULL")], "retry-001", never_runs="retry-001"
-    ),
-    "an envelope is overwritten": Damage(
+    "a level is overwritten": changed(N.UNREADABLE_JOB, "ready-002", "priority = 3", runs=False),
+    "an instant is overwritten": changed(
         N.UNREADABLE_JOB,
-        [update("ready-002", "envelope = x'ff'")],
         "ready-002",
-        never_runs="ready-002",
-    ),
-    "a status is overwritten": Damage(
-        N.UNREADABLE_JOB,
-        [update("later-001", "status = 'lost'")],
-        "later-001",
-        {N.WRONG_COUNTS},
-        "later-001",
-    ),
-    "a level is overwritten": Damage(
-        N.UNREADABLE_JOB, [update("ready-002", "priority = 3")], "ready-002", never_runs="ready-002"
-    ),
-    "an instant is overwritten": Damage(
-        N.UNREADABLE_JOB,
-        [update("ready-002", "changed_ms = 9223372036854775807, created_ms = -5")],
-        "ready-002",
-        never_runs="ready-002",
+        "changed_ms = 9223372036854775807, created_ms = -5",
+        runs=False,
     ),
     "a history has no job": Damage(
         N.LEFTOVER, ["INSERT INTO errors VALUES (987654, '{}')"], "errors:987654"

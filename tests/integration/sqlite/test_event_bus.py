@@ -10,8 +10,9 @@ from jobsys.adapters.sqlite import event_bus, notices
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
-from jobsys.testing.notices import ANY, comes_true, keys_received
+from jobsys.testing.notices import ANY, keys_received
 from jobsys.testing.notices import notices as told
+from jobsys.testing.until import until
 from jobsys.testing.virtual_clock import VirtualClock
 from tests.integration.sqlite.steps import HostClock
 
@@ -64,7 +65,7 @@ async def test_a_listener_that_lives_is_seen_again_and_again(
     async with bus.subscribe(ANY):
         for _ in range(3):
             clock.advance(timedelta(seconds=9))
-            await comes_true(lambda: seen_at(path) == clock.now().timestamp() * 1000)
+            await until(lambda: seen_at(path) == clock.now().timestamp() * 1000)
         assert await bus.publish(told("a"))
     await store.stop()
 

@@ -8,15 +8,15 @@ from pathlib import Path
 import pytest
 
 from jobsys.application.store_check import Outcome
-from jobsys.domain.job_id import JobId
 from jobsys.domain.status import JobStatus
 from jobsys.ports.store_checker import FindingKind
 from jobsys.testing.jobs import HOUR, LEASE_FOR, QUEUE, id_of, job
 from jobsys.testing.lane import Lane
 from jobsys.testing.sqlite_backend import SqliteBackend
 from tests.integration.sqlite.damage import BY_HAND, DAMAGES, update
-from tests.support.damage import kinds, outcomes, subjects
-from tests.support.many_jobs import WAITING, filled, fsck, ids_in, run_to_the_end
+from tests.support.damage import kinds
+from tests.support.damaged_store import DamagedStore
+from tests.support.many_jobs import filled, fsck, ids_in
 
 
 @pytest.fixture
@@ -44,50 +44,36 @@ def envelopes(path: Path) -> list[object]:
         return file.execute("SELECT queue, key, envelope FROM jobs ORDER BY id").fetchall()
 
 
-async def test_a_file_with_jobs_in_every_state_is_clean(backend: SqliteBackend, path: Path) -> None:
-    before = contents(path)
-    report = await fsck(backend, repair=True)
-    assert (report.outcomes, report.left_out, report.is_clean) == ([], [], True)
-    assert contents(path) == before
+@pytest.fixture
+def store(backend: SqliteBackend, path: Path) -> DamagedStore[str]:
+    async def done(how: Sequence[str]) -> None:
+        do(path, how)
+
+    async def read_contents() -> object:
+        return contents(path)
+
+    async def read_bodies() -> object:
+        return envelopes(path)
+
+    return DamagedStore(backend, done, read_contents, read_bodies)
+
+
+async def test_a_file_with_jobs_in_every_state_is_clean(store: DamagedStore[str]) -> None:
+    await store.expect_clean()
 
 
 @pytest.mark.parametrize("name", DAMAGES)
 async def test_damage_is_named_and_mended_and_no_job_is_lost(
-    backend: SqliteBackend, path: Path, name: str
+    store: DamagedStore[str], name: str
 ) -> None:
-    damage = DAMAGES[name]
-    waiting = await ids_in(backend, *WAITING)
-    do(path, damage.how)
-    damaged, before = envelopes(path), contents(path)
-
-    report = await fsck(backend)
-    assert subjects(report, damage.kind) == [damage.subject]
-    assert kinds(report) == {damage.kind} | damage.follows
-    assert outcomes(report) == {Outcome.FOUND}
-    assert not report.is_clean
-    assert contents(path) == before
-
-    assert (await fsck(backend, repair=True)).is_clean
-    assert (await fsck(backend)).outcomes == []
-    assert envelopes(path) == damaged
-    never = {id_of(damage.never_runs)} if damage.never_runs else set[JobId]()
-    assert await run_to_the_end(backend) == waiting - never
-    assert never <= await ids_in(backend, JobStatus.FAILED)
+    await store.expect_mended(DAMAGES[name])
 
 
 @pytest.mark.parametrize("name", BY_HAND)
 async def test_what_a_person_must_decide_is_named_and_left_as_it_is(
-    backend: SqliteBackend, path: Path, name: str
+    store: DamagedStore[str], name: str
 ) -> None:
-    damage = BY_HAND[name]
-    do(path, damage.how)
-    before = contents(path)
-    for repair in (False, True):
-        report = await fsck(backend, repair=repair)
-        assert subjects(report, damage.kind) == [damage.subject]
-        assert outcomes(report) == {Outcome.BY_HAND}
-        assert not report.is_clean
-        assert contents(path) == before
+    await store.expect_left(BY_HAND[name])
 
 
 async def test_all_damage_at_once_is_mended(backend: SqliteBackend, path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.application.planner import QUIET, Planner
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule import Firing, ScheduleRule
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.scheduler import Due
 from jobsys.testing.schedules import schedule
@@ -92,6 +92,27 @@ async def test_a_rule_that_this_host_cannot_read_is_left_to_others_and_stops_no_
     assert await bench.service.schedules.get(broken.id) == broken
     assert "schedule default:broken cannot be read here" in caplog.text
     assert await planner.fire_due() > timedelta(0)
+
+
+class Asked(MemoryScheduler):
+    """A scheduler that knows how often it was asked to fire."""
+
+    fired = 0
+
+    async def fire(self, firings: Sequence[Firing]) -> Sequence[bool]:
+        self.fired += 1
+        return await super().fire(firings)
+
+
+async def test_while_nothing_is_due_nothing_is_asked_to_fire(bench: Bench) -> None:
+    scheduler = Asked(bench.store, bench.clock)
+    planner = Planner(scheduler, ApschedulerTriggers(), lambda: ["default"], bench.metrics)
+    await bench.service.schedule("tick", Greet(), every="1s")
+    await fire_all(planner)
+    assert scheduler.fired == 0
+    bench.clock.advance(SECOND)
+    await fire_all(planner)
+    assert scheduler.fired == 1
 
 
 class FailingOnce(MemoryScheduler):

@@ -21,8 +21,10 @@ class Shaky(MemoryJobInspector):
     """Does not answer while it is down."""
 
     down = False
+    asked = 0
 
     async def counts(self) -> Mapping[str, QueueCounts]:
+        self.asked += 1
         if self.down:
             raise QueueUnavailable("away for a moment")
         return await super().counts()
@@ -56,10 +58,14 @@ async def test_sizes_that_nobody_knows_are_gone_and_one_line_says_so(
     inspector = Shaky(bench.store)
     gauges = QueueGauges(inspector, bench.metrics, OFTEN)
     await bench.service.submit(Greet())
-    for down in (False, True, True, False, True):
-        inspector.down = down
-        await gauges.sample()
-        assert bool(bench.metrics.snapshot().readings[QUEUE_SIZE.name].numbers) is not down
+    await gauges.start()
+    try:
+        for down in (False, True, True, False, True):
+            inspector.down, inspector.asked = down, 0
+            await until(lambda: inspector.asked > 1)
+            assert bool(bench.metrics.snapshot().readings[QUEUE_SIZE.name].numbers) is not down
+    finally:
+        await gauges.stop()
     assert caplog.text.count("queue sizes are unknown") == 2
 
 

@@ -1,49 +1,18 @@
-"""What time asks for: due jobs, expired leases, and how often somebody looks."""
+"""What time asks for: due jobs, and how often somebody looks."""
 
 import asyncio
 import gc
-from collections.abc import Sequence
 from datetime import timedelta
 
-import pytest
-
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
-from jobsys.adapters.memory.presence import MemoryPresence
-from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.adapters.system.clock import SystemClock
-from jobsys.application.recovery import TAKEOVER_FOR, Recovery, RecoveryOptions
-from jobsys.application.reporter import Announce, Reporter
-from jobsys.application.roll_call import RollCall
-from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.domain.status import JobStatus
-from jobsys.domain.transition import Transition
-from jobsys.ports.clock import Clock
-from jobsys.ports.errors import QueueUnavailable
-from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import JobQueue
-from jobsys.ports.metric_families import PROCESSED
-from jobsys.testing.faults.faulty_queue import Fault, FaultyQueue
-from tests.support.bench import LEASE_FOR, Bench, Greet
+from jobsys.testing.faults.faulty_queue import FaultyQueue
+from tests.support.bench import Bench, Greet
+from tests.support.tickers import ticker_of
 from tests.support.workshop import until
 
 SECOND = timedelta(seconds=1)
-
-
-def ignored(_: Sequence[Transition]) -> None:
-    """Takes note of nothing."""
-
-
-def ticker_of(
-    queue: JobQueue,
-    clock: Clock,
-    interval: timedelta = SECOND / 2,
-    metrics: JobMetrics | None = None,
-    announce: Announce = ignored,
-) -> Ticker:
-    reporter = Reporter(metrics or NullJobMetrics(), clock, announce)
-    roll_call = RollCall(MemoryPresence(), LEASE_FOR, lambda: "here")
-    recovery = Recovery(queue, roll_call, clock, RecoveryOptions(LEASE_FOR, 3), reporter)
-    return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, interval), recovery)
 
 
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:
@@ -89,60 +58,6 @@ async def test_a_ticker_that_has_just_started_does_not_trust_the_quiet(bench: Be
     await ticker.start()
     await until(lambda: queue.calls.count("tick") == 4)
     await ticker.stop()
-
-
-async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_of_history(
-    bench: Bench,
-) -> None:
-    lease = await bench.leased(Greet())
-    bench.clock.advance(LEASE_FOR + SECOND)
-    await ticker_of(bench.queue, bench.clock).tick()
-    record = await bench.service.get(lease.record.id)
-    assert (record.status, record.attempts, record.standing.crashes) == (JobStatus.QUEUED, 0, 1)
-    assert record.errors[0].code == "WORKER_LOST"
-
-
-async def test_a_cancelled_job_of_a_worker_that_died_is_cancelled_and_counted(bench: Bench) -> None:
-    lease = await bench.leased(Greet())
-    await bench.service.cancel(lease.record.id)
-    bench.clock.advance(LEASE_FOR + SECOND)
-    await ticker_of(bench.queue, bench.clock, metrics=bench.metrics).tick()
-    assert (await bench.service.get(lease.record.id)).status is JobStatus.CANCELLED
-    assert bench.metrics.snapshot().number(PROCESSED, "greet", "cancelled") == 1
-
-
-@pytest.mark.parametrize("fault", ["before", "after"])
-async def test_what_could_not_be_settled_is_settled_at_the_next_tick(
-    bench: Bench, fault: Fault
-) -> None:
-    queue = FaultyQueue(bench.queue)
-    queue.fail("turn", fault)
-    lease = await bench.leased(Greet())
-    bench.clock.advance(LEASE_FOR + SECOND)
-    ticker = ticker_of(queue, bench.clock)
-    with pytest.raises(QueueUnavailable):
-        await ticker.tick()
-    await ticker.tick()
-    record = await bench.service.get(lease.record.id)
-    assert (record.status, record.standing.crashes) == (JobStatus.QUEUED, 1)
-
-
-async def test_a_queue_that_fails_is_told_and_its_job_is_freed_once_it_is_mended(
-    bench: Bench, caplog: pytest.LogCaptureFixture
-) -> None:
-    queue = FaultyQueue(bench.queue)
-    queue.damage("default")
-    lease = await bench.leased(Greet())
-    bench.clock.advance(LEASE_FOR + SECOND)
-    ticker = ticker_of(queue, bench.clock)
-    await ticker.tick()
-    assert "queue default: jobs of dead workers are not freed yet: made up" in caplog.text
-    assert (await bench.service.get(lease.record.id)).status is JobStatus.PROCESSING
-    queue.mend("default")
-    bench.clock.advance(TAKEOVER_FOR + SECOND)
-    await ticker.tick()
-    record = await bench.service.get(lease.record.id)
-    assert (record.status, record.standing.crashes) == (JobStatus.QUEUED, 1)
 
 
 async def test_an_expected_instant_is_not_slept_through(bench: Bench) -> None:
@@ -191,29 +106,3 @@ async def test_no_error_ends_the_ticker(bench: Bench) -> None:
     await until(lambda: queue.calls.count("tick") == 4)
     await ticker.stop()
     await ticker.stop()
-
-
-async def test_what_becomes_of_the_jobs_of_dead_workers_is_announced_once(bench: Bench) -> None:
-    told: list[Transition] = []
-    job_id = await bench.after_crashes(Greet(), crashes=2)
-    await bench.alone(await bench.claimed())
-    bench.clock.advance(LEASE_FOR + SECOND)
-    ticker = ticker_of(bench.queue, bench.clock, announce=told.extend)
-    await ticker.tick()
-    await ticker.tick()
-    assert [(t.record.id, t.target) for t in told] == [(job_id, JobStatus.FAILED)]
-
-
-async def test_a_job_that_somebody_else_has_freed_is_not_announced_here(bench: Bench) -> None:
-    told: list[Transition] = []
-    await bench.leased(Greet())
-    bench.clock.advance(LEASE_FOR + SECOND)
-    queue = FaultyQueue(bench.queue)
-    queue.fail("turn", "before")
-    ticker = ticker_of(queue, bench.clock, announce=told.extend)
-    with pytest.raises(QueueUnavailable):
-        await ticker.tick()
-    bench.clock.advance(2 * SECOND)
-    await bench.freed("default", 3)
-    await ticker.tick()
-    assert told == []

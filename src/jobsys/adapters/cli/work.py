@@ -22,33 +22,41 @@ EXAMPLE: Final = (
 SHARED_FOLDER: Final = "JOBSYS_METRICS__SHARED_FOLDER"
 
 
+App = Annotated[
+    str | None,
+    typer.Argument(metavar="MODULE:CONTAINER", help="Your container, unless --app names it."),
+]
+Concurrency = Annotated[
+    int | None, typer.Option(min=1, help="How many jobs run at once, in each process.")
+]
+Queues = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[=SLOTS]",
+        help="Serve only this queue, with so many of its jobs at once; may be repeated.",
+    ),
+]
+Processes = Annotated[
+    int | None,
+    typer.Option(
+        min=1, max=1000, help="How many processes run jobs, watched and restarted by this one."
+    ),
+]
+MetricsPort = Annotated[
+    int | None,
+    typer.Option(min=1, max=65_535, help="Serve /metrics of all processes on this port."),
+]
+Supervised = Annotated[bool, typer.Option(hidden=True)]
+
+
 def worker(
     context: typer.Context,
-    app: Annotated[
-        str | None,
-        typer.Argument(metavar="MODULE:CONTAINER", help="Your container, unless --app names it."),
-    ] = None,
-    concurrency: Annotated[
-        int | None, typer.Option(min=1, help="How many jobs run at once, in each process.")
-    ] = None,
-    queue: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[=SLOTS]",
-            help="Serve only this queue, with so many of its jobs at once; may be repeated.",
-        ),
-    ] = None,
-    processes: Annotated[
-        int | None,
-        typer.Option(
-            min=1, max=1000, help="How many processes run jobs, watched and restarted by this one."
-        ),
-    ] = None,
-    metrics_port: Annotated[
-        int | None,
-        typer.Option(min=1, max=65_535, help="Serve /metrics of all processes on this port."),
-    ] = None,
-    supervised: Annotated[bool, typer.Option(hidden=True)] = False,
+    app: App = None,
+    concurrency: Concurrency = None,
+    queue: Queues = None,
+    processes: Processes = None,
+    metrics_port: MetricsPort = None,
+    supervised: Supervised = False,
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""
     given = cast("Invocation", context.obj)

@@ -6,10 +6,11 @@ from dataclasses import replace
 from jobsys.adapters.memory.store import MemoryQueue
 from jobsys.domain.instants import from_ms, span_ms
 from jobsys.domain.lease import Lease
+from jobsys.domain.names import worker_of
 from jobsys.domain.record import Standing
 from jobsys.domain.status import LEASED, JobEvent, JobStatus, next_row
 from jobsys.ports.job_queue import LeaseState, Renewal
-from jobsys.ports.sweep import Looks, Sweep, is_worth_noting, was_stalled, worker_of
+from jobsys.ports.sweep import Sweep
 
 
 def holds(standing: Standing, token: int, lane: str) -> bool:
@@ -77,13 +78,12 @@ def take_over(queue: MemoryQueue, keys: Sequence[str], lane: str, ends: int) -> 
 
 def _look(queue: MemoryQueue, grace: int, now: int) -> None:
     """Notes a look, and spares what has run out while nobody looked."""
-    expired = queue.leased.up_to(now, len(queue.leased))
-    if expired and was_stalled(queue.looks, now, grace):
-        for key in expired:
-            queue.leased.put(key, now + grace)
-        queue.looks = Looks(now, spared_ms=now)
-    elif is_worth_noting(queue.looks.last_ms, now, grace):
-        queue.looks = replace(queue.looks, last_ms=now)
+    spared: Sequence[str] = ()
+    if queue.looks.spare(now, grace):
+        spared = queue.leased.up_to(now, len(queue.leased))
+    for key in spared:
+        queue.leased.put(key, now + grace)
+    queue.looks = queue.looks.after(now, grace, spared=bool(spared))
 
 
 def held_again(queue: MemoryQueue, lease: Lease, ends: int) -> Sequence[Lease]:

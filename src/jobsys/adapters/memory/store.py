@@ -11,12 +11,12 @@ from jobsys.adapters.memory.waiters import Waiters
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
+from jobsys.domain.looks import Looks
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
 from jobsys.ports.subscription import Subscription
-from jobsys.ports.sweep import Looks
 from jobsys.ports.turn import Turn
 
 REMEMBERED_FOR_MS: Final = 60_000

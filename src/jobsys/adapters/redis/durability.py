@@ -44,43 +44,54 @@ async def facts_of(client: "Redis") -> ServerFacts:
 def weaknesses_of(facts: ServerFacts, address: str) -> Sequence[Weakness]:
     """Returns what the facts mean for accepted jobs, the worst first."""
     server = f"Redis at {address}"
-    found: list[Weakness] = []
-    if facts.policy not in (KEEPS_ALL, None):
-        found.append(
-            Weakness(
-                "REDIS_EVICTS",
-                Severity.WARNING if facts.is_bounded is False else Severity.CRITICAL,
-                f"{server} throws jobs away when it has used up its maxmemory (maxmemory-policy"
-                f" {facts.policy}): set maxmemory-policy noeviction",
-            )
-        )
-    if facts.appends is False:
-        found.append(
-            Weakness(
-                "REDIS_NO_AOF",
-                Severity.CRITICAL,
-                f"{server} loses every job since its last snapshot when it dies: set appendonly yes",
-            )
-        )
-    if facts.appends and facts.fsync == "no":
-        found.append(
-            Weakness(
-                "REDIS_NO_FSYNC",
-                Severity.WARNING,
-                f"{server} leaves it to the system when jobs reach the disk; a loss of power may lose"
-                " half a minute: set appendfsync everysec, or always",
-            )
-        )
-    if None in (facts.policy, facts.appends) or (facts.appends and facts.fsync is None):
-        found.append(
-            Weakness(
-                "REDIS_UNKNOWN",
-                Severity.WARNING,
-                f"{server} does not tell this user all of how it keeps jobs: allow it +config|get, or"
-                " see to it yourself",
-            )
-        )
-    return found
+    return [weakness for check in _CHECKS if (weakness := check(facts, server))]
+
+
+def _evicts(facts: ServerFacts, server: str) -> Weakness | None:
+    if facts.policy in (KEEPS_ALL, None):
+        return None
+    return Weakness(
+        "REDIS_EVICTS",
+        Severity.WARNING if facts.is_bounded is False else Severity.CRITICAL,
+        f"{server} throws jobs away when it has used up its maxmemory (maxmemory-policy"
+        f" {facts.policy}): set maxmemory-policy noeviction",
+    )
+
+
+def _appends_nothing(facts: ServerFacts, server: str) -> Weakness | None:
+    if facts.appends is not False:
+        return None
+    return Weakness(
+        "REDIS_NO_AOF",
+        Severity.CRITICAL,
+        f"{server} loses every job since its last snapshot when it dies: set appendonly yes",
+    )
+
+
+def _syncs_nothing(facts: ServerFacts, server: str) -> Weakness | None:
+    if not facts.appends or facts.fsync != "no":
+        return None
+    return Weakness(
+        "REDIS_NO_FSYNC",
+        Severity.WARNING,
+        f"{server} leaves it to the system when jobs reach the disk; a loss of power may lose"
+        " half a minute: set appendfsync everysec, or always",
+    )
+
+
+def _tells_too_little(facts: ServerFacts, server: str) -> Weakness | None:
+    is_fsync_unknown = facts.appends and facts.fsync is None
+    if None not in (facts.policy, facts.appends) and not is_fsync_unknown:
+        return None
+    return Weakness(
+        "REDIS_UNKNOWN",
+        Severity.WARNING,
+        f"{server} does not tell this user all of how it keeps jobs: allow it +config|get, or"
+        " see to it yourself",
+    )
+
+
+_CHECKS: Final = (_evicts, _appends_nothing, _syncs_nothing, _tells_too_little)
 
 
 async def _from_info(client: "Redis") -> ServerFacts:

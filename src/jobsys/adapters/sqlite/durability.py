@@ -38,35 +38,7 @@ def facts_of(path: Path, snapshot: Snapshot) -> FileFacts:
 
 def weaknesses_of(facts: FileFacts) -> Sequence[Weakness]:
     """Returns what the facts mean for accepted jobs, the worst first."""
-    found: list[Weakness] = []
-    if facts.file_system in OVER_A_NETWORK:
-        found.append(
-            Weakness(
-                "SQLITE_NETWORK",
-                Severity.CRITICAL,
-                f"{facts.path} lies on {facts.file_system}, whose locks do not protect it:"
-                " move it to a disk of this host, or use Redis",
-            )
-        )
-    if facts.journal_mode != "wal":
-        found.append(
-            Weakness(
-                "SQLITE_NO_WAL",
-                Severity.WARNING,
-                f"{facts.path} is not written ahead (journal_mode={facts.journal_mode}), so readers"
-                " and writers block one another: move it to a disk of this host",
-            )
-        )
-    if facts.synchronous < _FULL:
-        found.append(
-            Weakness(
-                "SQLITE_NORMAL",
-                Severity.INFO,
-                f"{facts.path} is written with synchronous=NORMAL: a loss of power may lose the last"
-                " moments; leave ?synchronous=NORMAL out of the URL",
-            )
-        )
-    return found
+    return [weakness for check in _CHECKS if (weakness := check(facts))]
 
 
 def file_system(path: Path, mounts: str) -> str | None:
@@ -79,3 +51,39 @@ def file_system(path: Path, mounts: str) -> str | None:
 def _plain(mount_point: str) -> str:
     """Returns a path of the list of mounts, in which blanks are written as octal numbers."""
     return mount_point.encode("latin-1", "replace").decode("unicode_escape")
+
+
+def _lies_over_a_network(facts: FileFacts) -> Weakness | None:
+    if facts.file_system not in OVER_A_NETWORK:
+        return None
+    return Weakness(
+        "SQLITE_NETWORK",
+        Severity.CRITICAL,
+        f"{facts.path} lies on {facts.file_system}, whose locks do not protect it:"
+        " move it to a disk of this host, or use Redis",
+    )
+
+
+def _is_not_written_ahead(facts: FileFacts) -> Weakness | None:
+    if facts.journal_mode == "wal":
+        return None
+    return Weakness(
+        "SQLITE_NO_WAL",
+        Severity.WARNING,
+        f"{facts.path} is not written ahead (journal_mode={facts.journal_mode}), so readers"
+        " and writers block one another: move it to a disk of this host",
+    )
+
+
+def _is_not_synchronous(facts: FileFacts) -> Weakness | None:
+    if facts.synchronous >= _FULL:
+        return None
+    return Weakness(
+        "SQLITE_NORMAL",
+        Severity.INFO,
+        f"{facts.path} is written with synchronous=NORMAL: a loss of power may lose the last"
+        " moments; leave ?synchronous=NORMAL out of the URL",
+    )
+
+
+_CHECKS: Final = (_lies_over_a_network, _is_not_written_ahead, _is_not_synchronous)

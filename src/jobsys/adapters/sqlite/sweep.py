@@ -8,7 +8,8 @@ from typing import Final
 from jobsys.adapters.sqlite.rows import AMONG, LEASED_PLACE, SELECT_JOBS, JobRow
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.instants import span_ms
-from jobsys.ports.sweep import Looks, Sweep, is_worth_noting, was_stalled
+from jobsys.domain.looks import Looks
+from jobsys.ports.sweep import Sweep
 
 _EXPIRED: Final = (
     SELECT_JOBS + "WHERE queue = ? AND place = ? AND score <= ? ORDER BY score, key LIMIT ?"
@@ -41,8 +42,9 @@ def _look(transaction: Transaction, queue: str, lasting: timedelta) -> None:
     now, grace = transaction.now, span_ms(lasting)
     found: tuple[int, int | None] | None = transaction.execute(_LAST_LOOK, (queue,)).fetchone()
     looks = Looks(*found) if found else Looks()
-    spare = now + grace, queue, LEASED_PLACE, now
-    if was_stalled(looks, now, grace) and transaction.execute(_SPARE, spare).rowcount:
-        transaction.execute(_LOOK, (queue, now, now))
-    elif is_worth_noting(looks.last_ms, now, grace):
-        transaction.execute(_LOOK, (queue, now, looks.spared_ms))
+    spared = 0
+    if looks.spare(now, grace):
+        spared = transaction.execute(_SPARE, (now + grace, queue, LEASED_PLACE, now)).rowcount
+    after = looks.after(now, grace, spared=spared > 0)
+    if after is not looks:
+        transaction.execute(_LOOK, (queue, after.last_ms, after.spared_ms))

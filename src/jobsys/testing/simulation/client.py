@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Final, TypeVar
 
 from jobsys.application.service import BackgroundJobService
@@ -29,14 +30,15 @@ class Client:
     async def play(self, jobs: Sequence[PlannedJob]) -> None:
         """Schedules a job in each queue, and submits and cancels as planned."""
         for queue, act in zip(QUEUES, TICKS, strict=True):
-            await _insist(lambda: self._service.schedule("tick", act, every=EVERY, queue=queue))  # noqa: B023 (called at once)
+            schedule = partial(self._service.schedule, "tick", act, every=EVERY, queue=queue)
+            await _insist(schedule)
         await asyncio.gather(*map(self._play, jobs))
 
     async def end_schedules(self) -> None:
         """Removes what `play` has scheduled."""
         for queue in QUEUES:
             with suppress(ScheduleNotFound):  # removed by a call whose reply was lost
-                await _insist(lambda: self._service.schedules.remove(f"{queue}:tick"))  # noqa: B023 (called at once)
+                await _insist(partial(self._service.schedules.remove, f"{queue}:tick"))
 
     async def _play(self, job: PlannedJob) -> None:
         await asyncio.sleep(job.at)

@@ -8,7 +8,8 @@ from jobsys.domain.notice import NoticeInterest
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.subscription import LARGEST_BUFFER
 from jobsys.testing.backend import EventBusUnderTest
-from jobsys.testing.notices import ANY, comes_true, keys_received, notice, notices, received
+from jobsys.testing.notices import ANY, keys_received, notice, notices, received
+from jobsys.testing.until import until
 
 BATCH = 500
 
@@ -106,6 +107,6 @@ class ListeningSuite:
                 await backend.events.publish(notices(*keys[start : start + BATCH]))
             await backend.events.publish([notice("last", queue="last")])
             await received(end, 1)
-            await comes_true(lambda: slow.lost >= 8)
+            await until(lambda: slow.lost >= 8)
             assert slow.lost == 8
             assert await keys_received(slow, LARGEST_BUFFER) == [*keys[8:], "last"]

@@ -9,8 +9,9 @@ import pytest
 
 from jobsys.domain.status import JobEvent, JobStatus
 from jobsys.ports.worker_pool import PoolStats, StopReason
-from jobsys.testing.held_attempts import NewPool, Slots, leased, until
+from jobsys.testing.held_attempts import NewPool, Slots, leased
 from jobsys.testing.jobs import CRASH
+from jobsys.testing.until import until
 
 NO_GRACE: Final = timedelta(0)
 AT_LENGTH: Final = timedelta(hours=1)

@@ -46,17 +46,25 @@ local function bury(token, tail, span, line, source)
   write_counts()
 end
 
-if digest() ~= seen then return 0 end
-local strays = {}
-for _, spot in ipairs(spots) do
-  if times(unpack(spot)) > 0 then strays[#strays + 1] = spot end
+-- Those of the spots at which the job still stands.
+local function strays()
+  local found = {}
+  for _, spot in ipairs(spots) do
+    if times(unpack(spot)) > 0 then found[#found + 1] = spot end
+  end
+  return found
 end
-local found = home and times(home[1], home[2])
-local is_late = home and home[3] and call('ZSCORE', KEYS[home[1]], home[2]) ~= home[3]
-holds = holds == 1 or #strays > 0 or (home and found ~= 1) or is_late
-if not holds then return 0 end
+
+-- Whether the job is missing at home, is there more than once, or with another score.
+local function is_amiss(found)
+  return found ~= 1 or (home[3] and call('ZSCORE', KEYS[home[1]], home[2]) ~= home[3])
+end
+
+if digest() ~= seen then return 0 end
+local astray, found = strays(), home and times(home[1], home[2])
+if holds ~= 1 and #astray == 0 and not (home and is_amiss(found)) then return 0 end
 if ARGV[1] == '1' then
-  for _, spot in ipairs(strays) do take(unpack(spot)) end
+  for _, spot in ipairs(astray) do take(unpack(spot)) end
   if burial then bury(unpack(burial)) elseif home then put(found, unpack(home)) end
 end
 return 1

@@ -39,31 +39,39 @@ local function put(id, target, level, due, keep_for)
   return due or '-'
 end
 
+local function stand(id, ...) call('HSET', STATE, id, table.concat({...}, ' ')) end
+
+local function forget(id)
+  for _, key in ipairs({DATA, STATE, RESULT, ERRORS}) do call('HDEL', key, id) end
+end
+
+-- What a tail's parts become: level "" and reason nil leave theirs.
+local function tail_after(parts, level, reason, starts_over)
+  local spent, old_level, started, held, old_reason, told = unpack(parts, 1, 6)
+  if level == '' then level = old_level end
+  if starts_over then spent, held, told = '0 0 0', '0', '0 ' end
+  return table.concat({spent, level, started, held, reason or old_reason, told}, ' '), level
+end
+
 local function move(id, targets, due, level, reason, keep_for, starts_over)
   local status, token, holder, since, tail = read(id)
   local target = status and targets[status]
   if not target then return {status or '', status or '', 0} end
   count(status, target ~= '' and target or nil, 1)
   if target == 'X' then
-    call('HSET', STATE, id, table.concat({'X', token, holder, since, tail}, ' '))
+    stand(id, target, token, holder, since, tail)
     return {status, target, 1}
   end
-  local spent, old_level, started, held, old_reason, told = tail:match('^(%d+ %d+ %d) (%a+) (%d+) (%d+) (%S+) (.*)$')
-  take_out(id, status, holder, old_level)
+  local parts = {tail:match('^(%d+ %d+ %d) (%a+) (%d+) (%d+) (%S+) (.*)$')}
+  take_out(id, status, holder, parts[2])
   if target == '' then
-    for _, key in ipairs({DATA, STATE, RESULT, ERRORS}) do call('HDEL', key, id) end
-    return {status, '', 1}
+    forget(id)
+    return {status, target, 1}
   end
-  if level == '' then level = old_level end
-  if target == status then reason = old_reason end
-  if starts_over == 1 then
-    spent, held, told = '0 0 0', '0', '0 '
-    call('HDEL', RESULT, id)
-  end
+  if starts_over == 1 then call('HDEL', RESULT, id) end
+  tail, level = tail_after(parts, level, target ~= status and reason or nil, starts_over == 1)
   due = due and due_at(due, now) or (holder:match('^%d+$') or nil)
-  holder = put(id, target, level, due, keep_for)
-  tail = table.concat({spent, level, started, held, reason, told}, ' ')
-  call('HSET', STATE, id, table.concat({target, token, holder, int(now), tail}, ' '))
+  stand(id, target, token, put(id, target, level, due, keep_for), int(now), tail)
   return {status, target, 1}
 end
 
