@@ -90,8 +90,8 @@ class JobsysContainer(Workers):
     def renew(self, *names: str) -> None:
         """Makes anew, at its next use, what is built on these providers; they themselves stay."""
         changed = {self.providers[name] for name in names}
-        for provider in set(self.providers.values()) - changed:
-            if isinstance(provider, BaseSingleton) and not changed.isdisjoint(provider.traverse()):
+        for provider in set(self.traverse([BaseSingleton])) - changed:  # also those without a name
+            if not changed.isdisjoint(provider.traverse()):
                 provider.reset()
 
     def serve_metrics(self, port: int | None) -> None:
