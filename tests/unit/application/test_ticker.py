@@ -24,6 +24,7 @@ from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.metric_families import PROCESSED
 from jobsys.testing.faults.faulty_queue import Fault, FaultyQueue
 from tests.support.bench import LEASE_FOR, Bench, Greet
+from tests.support.seen_deaths import SeenDeaths
 from tests.support.workshop import until
 
 SECOND = timedelta(seconds=1)
@@ -39,9 +40,10 @@ def ticker_of(
     interval: timedelta = SECOND / 2,
     metrics: JobMetrics | None = None,
     announce: Announce = ignored,
+    roll_call: RollCall | None = None,
 ) -> Ticker:
     reporter = Reporter(metrics or NullJobMetrics(), clock, announce)
-    roll_call = RollCall(MemoryPresence(), LEASE_FOR, lambda: "here")
+    roll_call = roll_call or RollCall(MemoryPresence(), LEASE_FOR, lambda: "here")
     recovery = Recovery(queue, roll_call, clock, RecoveryOptions(LEASE_FOR, 3), reporter)
     return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, interval), recovery)
 
@@ -89,6 +91,17 @@ async def test_a_ticker_that_has_just_started_does_not_trust_the_quiet(bench: Be
     await ticker.start()
     await until(lambda: queue.calls.count("tick") == 4)
     await ticker.stop()
+
+
+async def test_a_worker_that_died_while_nothing_was_leased_is_forgotten(bench: Bench) -> None:
+    deaths, queue = SeenDeaths("w1"), FaultyQueue(bench.queue)
+    ticker = ticker_of(queue, bench.clock, roll_call=RollCall(deaths, timedelta(0), lambda: "here"))
+    await ticker.tick()
+    await ticker.tick()
+    assert deaths.dead == []
+    queue.calls.clear()
+    await ticker.tick()
+    assert queue.calls == ["tick"]  # and nothing more
 
 
 async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_of_history(
