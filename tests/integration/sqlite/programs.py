@@ -14,6 +14,8 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import pytest
+
 from jobsys.adapters.sqlite import engine
 from jobsys.adapters.sqlite.connection import begin
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
@@ -114,7 +116,7 @@ def fork_while_locked_out(path: str) -> None:
         tried.set()
         begin(connection)
 
-    engine.begin = begin_and_tell
+    pytest.MonkeyPatch().setattr(engine, "begin", begin_and_tell)
     with ThreadPoolExecutor() as threads:
         writer = threads.submit(lambda: asyncio.run(queue_one(queue, "parent")))
         tried.wait()
