@@ -128,7 +128,7 @@ def is_shown(path: Path) -> bool:
 
 
 @pytest.mark.parametrize("gone", ["moved", "deleted"])
-def test_a_worker_whose_file_is_gone_says_so_and_ends_as_one_without_a_backend(
+def test_a_worker_whose_file_is_gone_says_so_and_ends_with_a_code_of_its_own(
     url: str, path: Path, gone: str
 ) -> None:
     environment = {"JOBSYS_BACKEND": url, "CHAOS_LEDGER": str(path.with_name("ledger"))}
@@ -147,7 +147,7 @@ def test_a_worker_whose_file_is_gone_says_so_and_ends_as_one_without_a_backend(
         path.rename(path.with_suffix(".moved")) if gone == "moved" else path.unlink()
         _, errors = worker.communicate(timeout=60)
         worker.send_signal(signal.SIGKILL)
-    assert worker.returncode == 69
+    assert worker.returncode == 66
     assert errors.splitlines()[-1].startswith(f"jobsys: {path} was moved or deleted")
     assert not path.exists()
 

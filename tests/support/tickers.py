@@ -28,9 +28,10 @@ def ticker_of(
     interval: timedelta = SECOND / 2,
     metrics: JobMetrics | None = None,
     announce: Announce = ignored,
+    roll_call: RollCall | None = None,
 ) -> Ticker:
     """Returns a ticker of the default queue, which has not started."""
     reporter = Reporter(metrics or NullJobMetrics(), clock, announce)
-    roll_call = RollCall(MemoryPresence(), LEASE_FOR, lambda: "here")
+    roll_call = roll_call or RollCall(MemoryPresence(), LEASE_FOR, lambda: "here")
     recovery = Recovery(queue, roll_call, clock, RecoveryOptions(LEASE_FOR, 3), reporter)
     return Ticker(queue, clock, lambda: ["default"], TickerOptions(LEASE_FOR, interval), recovery)

@@ -58,14 +58,14 @@ class Recovery:
         """Counts its calls anew, under a name that nobody had."""
         self._lane, self._calls = f"{new_worker_name()}.t", 0
 
-    @property
-    def is_behind(self) -> bool:
-        """True while something that was taken over is not settled."""
-        return bool(self._unsettled)
+    async def free(self, queues: Sequence[str], *, leased: bool = True) -> None:
+        """Frees what is to be freed in these queues.
 
-    async def free(self, queues: Sequence[str]) -> None:
-        """Frees what is to be freed in these queues."""
+        Where nothing is `leased` it only looks who has died, so that they are forgotten in time.
+        """
         missing = await self._roll_call.missing()
+        if not (leased or missing or self._unsettled):
+            return
         sweep = Sweep(missing, self._options.lease_for)
         leases = await self._queue.reclaim(self._ticket(), queues, BATCH, TAKEOVER_FOR, sweep)
         for lease in leases:

@@ -98,8 +98,7 @@ class Ticker(Component):
         self._queues = self._queues or self._served()
         self._expected = None  # what is expected while the call is under way stays so
         tick = await self._queue.tick(self._queues, BATCH)
-        if tick.leased or self._recovery.is_behind:
-            await self._recovery.free(self._queues)
+        await self._recovery.free(self._queues, leased=tick.leased > 0)
         if tick.next_at is not None and tick.next_at > self._clock.now():
             self.expect(tick.next_at)  # one that is due already waits for the backend's clock
         if max(tick.promoted, tick.removed) >= BATCH:

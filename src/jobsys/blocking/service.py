@@ -98,8 +98,10 @@ class BlockingJobService(Facade[BackgroundJobService]):
         async def left(_: BackgroundJobService) -> None:
             await listening.__aexit__(None, None, None)
 
-        listening, notices = self.call(entered)
+        listening, joined = self.call(entered)
+        notices = BlockingNotices(self, joined)
         try:
-            yield BlockingNotices(self, notices)
+            yield notices
         finally:
-            self.call(left)
+            if not notices.is_inherited:
+                self.call(left)

@@ -1,10 +1,10 @@
 """The container of a host application: everything of jobsys, made once and on demand."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from dependency_injector.providers import BaseSingleton, Object, Singleton
 
@@ -90,8 +90,9 @@ class JobsysContainer(Workers):
     def renew(self, *names: str) -> None:
         """Makes anew, at its next use, what is built on these providers; they themselves stay."""
         changed = {self.providers[name] for name in names}
-        for provider in set(self.providers.values()) - changed:
-            if isinstance(provider, BaseSingleton) and not changed.isdisjoint(provider.traverse()):
+        made_once = cast("Iterator[BaseSingleton[object]]", self.traverse([BaseSingleton]))
+        for provider in set(made_once) - changed:  # also those without a name
+            if not changed.isdisjoint(provider.traverse()):
                 provider.reset()
 
     def serve_metrics(self, port: int | None) -> None:

@@ -24,6 +24,7 @@ from jobsys.adapters.sqlite.backend import SqliteBackend
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.system.clock import SystemClock
 from jobsys.blocking import BlockingJobs, BlockingJobService, get_service
+from jobsys.blocking.notices import BlockingNotices
 from jobsys.container.backends import open_backend
 from jobsys.ports.backend import BackendOptions
 from jobsys.ports.stored_backend import StoredBackend
@@ -132,6 +133,38 @@ def fork_while_making(url: str) -> None:
     assert queued(get_service()) == len(children)
 
 
+def fork_while_listening(url: str) -> None:
+    """A child leaves a block of events at once, and its parent goes on listening."""
+    with BlockingJobs(JobsysContainer(Settings(backend=url))) as jobs, jobs.events() as notices:
+        pid = os.fork()
+        if pid == 0:
+            with pytest.raises(RuntimeError, match="forked"):
+                next(notices)
+            listen_anew(jobs)
+            sys.exit(0)  # and leaves both blocks
+        ended_well(pid)
+        until_told(notices, cancel_one(jobs))
+
+
+def listen_anew(jobs: BlockingJobService) -> None:
+    called = threading.Event()
+    with jobs.events() as notices:
+        until_told(notices, cancel_one(jobs))
+    jobs.fire_and_forget(called.set)
+    called.wait()
+
+
+def cancel_one(jobs: BlockingJobService) -> str:
+    job_id = jobs.submit(Note(text="to be cancelled"))
+    jobs.cancel(job_id)
+    return job_id
+
+
+def until_told(notices: BlockingNotices, job_id: str) -> None:
+    while next(notices).job_id != job_id:
+        pass
+
+
 def interrupted(url: str) -> None:
     """Waits for a job that nobody runs until it is interrupted."""
     jobs = get_service(Settings(backend=url))
@@ -177,6 +210,7 @@ def main(name: str, url: str) -> NoReturn:
                 idle_child,
                 fork_while_opening,
                 fork_while_making,
+                fork_while_listening,
                 interrupted,
             ),
         )

@@ -49,6 +49,10 @@ def test_each_process_has_one_service_of_its_own(name: str, url: str) -> None:
     run(name, url)
 
 
+def test_a_child_leaves_the_events_of_its_parent_to_it_and_listens_anew(url: str) -> None:
+    run("fork_while_listening", url)
+
+
 def test_the_end_of_a_program_closes_the_backend(tmp_path: Path) -> None:
     assert run("closed_at_exit", f"sqlite:///{tmp_path}/jobs.db") == "closed\n"
     assert [file.name for file in tmp_path.iterdir()] == ["jobs.db"]  # and no write-ahead log

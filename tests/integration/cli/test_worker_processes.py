@@ -3,7 +3,9 @@
 import os
 import signal
 import socket
+import sqlite3
 import urllib.request
+from contextlib import closing, suppress
 from pathlib import Path
 from time import sleep
 
@@ -24,6 +26,13 @@ def children(pid: int) -> set[int]:
         if int(parent) == pid and state != "Z":
             found.add(int(stat.parent.name))
     return found
+
+
+def shown(file: Path) -> int:
+    """How many workers have shown in a file that they are there."""
+    with closing(sqlite3.connect(file)) as connection, suppress(sqlite3.OperationalError):
+        return int(connection.execute("SELECT count(*) FROM workers").fetchone()[0])
+    return 0  # it is being made
 
 
 def is_alive(pid: int) -> bool:
@@ -92,6 +101,30 @@ def test_a_container_that_cannot_work_ends_the_supervisor_instead_of_going_round
     assert "no such thing" in told
     cli.environment["JOBSYS_WORKER__LEASE_FOR"] = "never"
     assert "lease_for" in cli.run("worker", "app:container", "--processes", "2", exit_code=3)
+
+
+def test_a_supervisor_whose_file_is_gone_ends_as_its_workers_do_and_makes_no_new_file(
+    cli: Cli,
+) -> None:
+    cli.environment["JOBSYS_WORKER__LEASE_FOR"] = "1s"  # so that everybody looks soon
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    file = cli.folder / "jobs.db"
+    until(lambda: file.exists() and shown(file) == 2)
+    workers = children(supervisor.pid)
+    file.rename(file.with_suffix(".moved"))
+    _, errors = supervisor.communicate(timeout=60)
+    assert supervisor.returncode == 66, errors
+    assert errors.count("the file of its jobs is gone") == 1
+    assert not any(map(is_alive, workers))
+    assert not file.exists()
+
+
+def test_a_backend_that_is_not_there_yet_is_tried_again(cli: Cli) -> None:
+    cli.backend = f"redis://127.0.0.1:{free_port()}"
+    supervisor = cli.start("worker", "app:container", "--processes", "2")
+    assert supervisor.stderr is not None
+    while "ended with 69; starting it again in 1.0 s" not in supervisor.stderr.readline():
+        assert supervisor.poll() is None
 
 
 def test_queues_with_slots_and_concurrency_are_said_on_the_command_line(cli: Cli) -> None:

@@ -1,8 +1,9 @@
 """Workers are seen to die by the connections that they keep open."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from time import monotonic
 
@@ -21,6 +22,7 @@ from tests.support.redis_server import RedisServer
 from tests.support.workshop import until
 
 WORKERS = KeyLayout().workers
+MISSED = KeyLayout().missed
 
 
 @pytest.fixture
@@ -74,6 +76,64 @@ async def test_a_worker_is_gone_only_once_it_is_missed_for_long_enough(
         while not await seen.gone():  # noqa: ASYNC110 (nothing tells)
             await asyncio.sleep(0.01)
         assert monotonic() - begun >= 0.2
+
+
+@pytest.mark.parametrize(("few", "made"), [(1, 5), (0, 1)])
+async def test_of_few_who_ask_each_looks_and_of_many_one(
+    backend: RedisBackend, redis: "Redis", monkeypatch: pytest.MonkeyPatch, few: int, made: int
+) -> None:
+    monkeypatch.setattr(presence, "FEW", few)
+    await backend.lose_a_worker("w1")
+    before = await looks(redis)
+    async with AsyncExitStack() as stack:
+        for _ in range(5):
+            seen = await stack.enter_async_context(watching(backend.url, sure_after=60))
+            assert await seen.gone() == []
+    assert await looks(redis) == before + made
+    assert await redis.hkeys(MISSED) == [b"w1"]
+    assert await redis.exists(KeyLayout().looked) == (made == 1)
+
+
+async def looks(redis: "Redis") -> int:
+    """Returns how often anybody has asked Redis for its clients."""
+    told = await redis.info("commandstats")
+    return int(told.get("cmdstat_client|list", {"calls": 0})["calls"])
+
+
+async def test_a_worker_that_is_missed_by_mistake_is_so_until_the_next_look(
+    backend: RedisBackend, redis: "Redis"
+) -> None:
+    async with backend.presence.present("w1"), proxy_to(backend.url) as proxy:
+        await registered(redis, "w1")
+        proxy.obey(NOBODY_IS_LISTED)
+        async with watching(url_through(proxy, backend.url), sure_after=60) as misled:
+            await misled.gone()
+        assert await redis.hexists(MISSED, "w1")
+        async with watching(backend.url, sure_after=60) as seen:
+            await seen.gone()
+        assert not await redis.hexists(MISSED, "w1")
+
+
+async def test_a_worker_that_is_back_is_not_gone_by_the_mark_of_its_former_connection(
+    backend: RedisBackend, redis: "Redis", monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with backend.presence.present("w1"):
+        known = await registered(redis, "w1")
+        await redis.hset(MISSED, "w1", f"{known + 1} 0")
+        await redis.set(KeyLayout().looked, "1")  # nobody looks anew
+        monkeypatch.setattr(presence, "FEW", 0)
+        assert await backend.presence.gone() == []
+
+
+async def test_a_worker_that_leaves_while_it_connects_anew_leaves_no_connection_open(
+    clean_redis_url: str, redis: "Redis"
+) -> None:
+    async with watching(clean_redis_url, 1) as seen:
+        for step in range(60):
+            async with seen.present("w1"):
+                await redis.client_kill_filter(_id=str(await registered(redis, "w1")))
+                await asyncio.sleep(step * 0.0005)  # to be anywhere on its way back
+    gc.collect()  # what was left open warns
 
 
 async def test_the_connection_of_somebody_else_with_the_same_id_is_no_worker(

@@ -9,10 +9,15 @@ import sqlite3
 import sys
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import count
 from pathlib import Path
 
+import pytest
+
+from jobsys.adapters.sqlite import engine
+from jobsys.adapters.sqlite.connection import begin
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import JobsysError
@@ -97,6 +102,28 @@ def fork_while_writing(path: str) -> None:
     found = connection.execute("SELECT count(*) FROM jobs").fetchone()
     tell(f"{statuses} {connection.execute('PRAGMA integrity_check').fetchone()}")
     tell(f"{found[0] - brought} jobs of children")
+
+
+def fork_while_locked_out(path: str) -> None:
+    """A process forks while its writer waits for a lock of somebody else."""
+    store = store_at(path)
+    queue, tried = SqliteJobQueue(store), threading.Event()
+    asyncio.run(store.start())
+    tell("open")
+    sys.stdin.readline()
+
+    def begin_and_tell(connection: sqlite3.Connection) -> None:
+        tried.set()
+        begin(connection)
+
+    pytest.MonkeyPatch().setattr(engine, "begin", begin_and_tell)
+    with ThreadPoolExecutor() as threads:
+        writer = threads.submit(lambda: asyncio.run(queue_one(queue, "parent")))
+        tried.wait()
+        child = forked(partial(queue_one, queue, "child"))
+        tell("forked")
+        writer.result()
+    tell(str(os.waitpid(child, 0)[1]))
 
 
 async def bring_five(queue: SqliteJobQueue, name: str) -> None:

@@ -95,6 +95,18 @@ async def test_nobody_judges_the_processes_of_another_host(store: SqliteStore) -
     assert await SqlitePresence(store).gone() == []
 
 
+async def test_who_enters_sweeps_out_former_boots_and_leaves_other_namespaces_alone(
+    store: SqliteStore,
+) -> None:
+    here = marked(os.getpid())
+    beside = replace(here, host=f"{here.boot} pid:[1]")
+    await store.write(lambda t: enter(t, "former", ProcessMark("another-boot pid:[1]", 1, 1)))
+    await store.write(lambda t: enter(t, "beside", beside))
+    async with SqlitePresence(store).present("here"):
+        found = await store.read(lambda s: s.execute("SELECT name FROM workers").fetchall())
+    assert sorted(found) == [("beside",), ("here",)]
+
+
 async def test_a_host_that_tells_nothing_leaves_it_to_the_leases(
     store: SqliteStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:

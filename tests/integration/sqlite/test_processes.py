@@ -60,6 +60,18 @@ def test_a_process_that_forks_while_it_writes_spoils_nothing(path: Path) -> None
         assert process.ended() == 0
 
 
+def test_a_fork_does_not_wait_for_the_lock_for_which_a_thread_waits(path: Path) -> None:
+    with started("fork_while_locked_out", path) as process:
+        assert process.line() == "open"
+        with started("hold_the_lock", path) as other:
+            assert other.line() == "locked"
+            process.go()
+            assert process.line() == "forked"
+            other.go()
+            assert process.line() == "0"
+            assert process.ended() == 0
+
+
 async def _keys(store: SqliteStore) -> list[str]:
     page = await SqliteJobInspector(store).find(JobQuery(), 10)
     await store.stop()

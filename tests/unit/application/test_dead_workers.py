@@ -11,9 +11,21 @@ from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.metric_families import PROCESSED
 from jobsys.testing.faults.faulty_queue import Fault, FaultyQueue
 from tests.support.bench import LEASE_FOR, Bench, Greet
+from tests.support.seen_deaths import SeenDeaths
 from tests.support.tickers import ticker_of
 
 SECOND = timedelta(seconds=1)
+
+
+async def test_a_worker_that_died_while_nothing_was_leased_is_forgotten(bench: Bench) -> None:
+    deaths, queue = SeenDeaths("w1"), FaultyQueue(bench.queue)
+    ticker = ticker_of(queue, bench.clock, roll_call=RollCall(deaths, timedelta(0), lambda: "here"))
+    await ticker.tick()
+    await ticker.tick()
+    assert deaths.dead == []
+    queue.calls.clear()
+    await ticker.tick()
+    assert queue.calls == ["tick"]  # and nothing more
 
 
 async def test_the_job_of_a_worker_that_died_goes_back_with_a_crash_and_a_line_of_history(

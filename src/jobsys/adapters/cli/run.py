@@ -5,25 +5,20 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 from jobsys.adapters.cli.commands import cli
+from jobsys.adapters.cli.exit_codes import exit_code_of
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.output import printable
 from jobsys.adapters.cli.show_config import show_config
 from jobsys.adapters.cli.target import Application
-from jobsys.domain.errors import ConfigurationError, InvalidJob, JobsysError
-from jobsys.ports.errors import MissingExtra, QueueUnavailable
-
-USAGE: Final = 2
-CONFIGURATION: Final = 3
-UNAVAILABLE: Final = 69  # EX_UNAVAILABLE of sysexits.h
+from jobsys.domain.errors import JobsysError
 
 
 def run(
     make: Callable[[], Application], demo: Callable[[Path | None, str | None, bool], int]
 ) -> None:
-    """Ends the process: 0 done, 1 error, 2 usage, 3 configuration, 69 backend unavailable."""
+    """Ends the process: with 0 when all is done, else as `exit_codes` says."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     last_words = ""
     cli.command("config")(show_config)
@@ -51,12 +46,3 @@ def _end_output(last_words: str) -> None:
         if not isinstance(error, BrokenPipeError):  # `jobsys list | head` is not an error
             sys.stderr.write(f"jobsys: the output cannot be written: {error.strerror}\n")
         sys.exit(1)
-
-
-def exit_code_of(error: JobsysError) -> int:
-    """Returns how the process ends after an error."""
-    if isinstance(error, (ConfigurationError, MissingExtra)):
-        return CONFIGURATION
-    if isinstance(error, QueueUnavailable):
-        return UNAVAILABLE
-    return USAGE if isinstance(error, InvalidJob) else 1

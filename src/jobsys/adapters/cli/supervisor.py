@@ -10,6 +10,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import Final
 
+from jobsys.adapters.cli.exit_codes import HOPELESS
 from jobsys.adapters.cli.stop_signals import StopSignals
 
 log = logging.getLogger("jobsys.supervisor")
@@ -20,8 +21,6 @@ LONGEST_PAUSE: Final = 30.0
 HEALTHY_AFTER: Final = 60.0
 NOT_BEGUN: Final = -signal.SIGTERM
 """How a process ends that was stopped before it listened to signals, hence before it ran a job."""
-HOPELESS: Final = frozenset({2, 3})
-"""Exit codes of a wrong command line or configuration: starting again would not help."""
 
 
 class Supervisor:
@@ -61,6 +60,7 @@ class Supervisor:
             if self._asked.is_set():
                 return 0 if code == NOT_BEGUN else code
             if code in HOPELESS:
+                log.critical("worker %d ended with %d: %s; all end", number, code, HOPELESS[code])
                 self._hopeless = code
                 self._asked.set()
                 return code

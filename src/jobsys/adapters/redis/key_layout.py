@@ -35,6 +35,8 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "queues": Family("set", names=0),
     "scheduled": Family("set", names=0),
     "workers": Family("hash", names=0),
+    "missed": Family("hash", names=0),
+    "looked": Family("string", names=0),
     "layout": Family("string", names=0),
 }
 """Every key is rendered from this table and recognised by it; the first name is a queue's."""
@@ -53,6 +55,8 @@ class KeyLayout:
         self._namespace = namespace
         self.queues = self._key("queues")
         self.workers = self._key("workers")
+        self.missed = self._key("missed")
+        self.looked = self._key("looked")
         self.layout = self._key("layout")
         self.scheduled = self._key("scheduled")
         self.events = f"{namespace}:events"

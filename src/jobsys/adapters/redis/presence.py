@@ -3,9 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncGenerator, Collection, Mapping
-from contextlib import asynccontextmanager
-from time import monotonic
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from contextlib import aclosing, asynccontextmanager
 from typing import Final, cast
 
 from redis.asyncio import Redis
@@ -20,6 +19,8 @@ log = logging.getLogger("jobsys.presence")
 
 SURE_AFTER: Final = 1.0
 """Seconds for which a worker's connection is missed before the worker counts as dead."""
+FEW: Final = 16
+"""So many workers look each for itself: it costs next to nothing, and writes nothing."""
 SOONEST: Final = 0.01
 LATEST: Final = 0.25
 """Seconds until a lost connection is opened anew; well below those after which it is missed."""
@@ -30,13 +31,18 @@ class _UnseenError(Exception):
 
 
 class RedisPresence(Presence):
-    """Each worker is registered with the id of a connection that dies with its process."""
+    """Each worker is registered with the id of a connection that dies with its process.
+
+    Who asks looks which connections are not there, and marks their workers in Redis. Of many who
+    ask, whoever comes first does so a few times a second, and the others only read the marks.
+    """
 
     def __init__(self, store: RedisStore, sure_after: float = SURE_AFTER) -> None:
         self._store = store
         self._workers = store.layout.workers
-        self._sure_after = sure_after
-        self._missed: Mapping[str, tuple[str, float]] = {}
+        self._missed = store.layout.missed
+        self._looked = store.layout.looked
+        self._sure_after_ms = round(sure_after * 1000)
         self._sees = True
 
     @asynccontextmanager
@@ -55,43 +61,45 @@ class RedisPresence(Presence):
     async def gone(self) -> Collection[str]:
         if not self._sees:
             return ()
-        with translated(self._store.address):
-            try:
-                missing = await self._missing()
-            except ResponseError as error:
-                if not isinstance(port_error(error, self._store.address), QueueDamaged):
-                    raise
-                self._sees = False
-                log.warning("cannot see workers die, their leases have to run out: %s", error)
-                return ()
-        now, before = monotonic(), self._missed
-        self._missed = {
-            worker: before[worker] if before.get(worker, ("", 0))[0] == known else (known, now)
-            for worker, known in missing.items()
-        }
-        return [w for w, (_, since) in self._missed.items() if now - since >= self._sure_after]
+        look_every_ms = max(self._sure_after_ms * 2 // 5, 1)
+        keys = [self._workers, self._missed, self._looked]
+        args = [self._sure_after_ms, look_every_ms, FEW]
+        answer = cast("Sequence[bytes]", await self._store.run("roll", keys, args))
+        names, *registered = [text.decode() for text in answer]
+        if registered:
+            names = await self._look(dict(zip(registered[::2], registered[1::2], strict=True)))
+        return names.split()
 
     async def forget(self, workers: Collection[str]) -> None:
         with translated(self._store.address):
             await self._store.client.hdel(self._workers, *workers)
 
-    async def _missing(self) -> Mapping[str, str]:
-        """Returns the workers, with the ids of their connections, whose connections are not there."""
-        client = self._store.client
-        stored = cast("Mapping[bytes, bytes]", await client.hgetall(self._workers))
-        registered = {worker.decode(): known.decode() for worker, known in stored.items()}
-        if not registered:
-            return {}
-        clients = await client.client_list(client_id=[*registered.values()])
+    async def _look(self, registered: Mapping[str, str]) -> str:
+        """Notes which of the workers are missed, and returns the names of those that are gone."""
+        client, address = self._store.client, self._store.address
+        with translated(address):
+            try:
+                clients = await client.client_list(client_id=[*registered.values()])
+            except ResponseError as error:
+                if not isinstance(port_error(error, address), QueueDamaged):
+                    raise
+                self._sees = False
+                log.warning("cannot see workers die, their leases have to run out: %s", error)
+                return ""
         connected = {(one["name"], one["id"]) for one in clients}
-        return {w: i for w, i in registered.items() if (_name_of(w), i) not in connected}
+        missed = [w for w, known in registered.items() if (_name_of(w), known) not in connected]
+        marks = [text for worker in missed for text in (worker, registered[worker])]
+        keys = [self._workers, self._missed]
+        names = await self._store.run("missed", keys, [self._sure_after_ms, *marks])
+        return cast("bytes", names).decode()
 
     async def _show(self, worker: str, tried: asyncio.Event, left: asyncio.Event) -> None:
         """Keeps a connection, and registers each new one at once."""
         pause, level = SOONEST, logging.WARNING
         while not left.is_set():  # a client may swallow a cancel
             try:
-                async with self._store.blocking.client() as own:
+                # The client's own context leaves a connection open that is cancelled meanwhile.
+                async with aclosing(self._store.blocking.client()) as own:
                     known = await self._register(own, worker)
                     tried.set()
                     pause = SOONEST

@@ -28,6 +28,8 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule_due": ("_prelude", "_schedules"),
     "schedule_read": ("_prelude", "_schedules"),
     "schedule_fire": ("_prelude", "_arrive", "_schedules"),
+    "roll": ("_gone",),
+    "missed": ("_gone",),
     "fsck_jobs": ("_prelude", "_settle"),
     "fsck_parts": ("_prelude", "_schedules"),
 }

@@ -4,11 +4,13 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from jobsys.adapters.sqlite.layout import bring_up_to_date
+from jobsys.adapters.sqlite.open_file import no_fork
 from jobsys.domain.errors import ConfigurationError
 
+T = TypeVar("T")
 Synchronous = Literal["FULL", "NORMAL"]
 
 LOCKED_FOR_AT_MOST: Final = 5.0
@@ -19,7 +21,7 @@ _LOOK_AGAIN_MS: Final = 2
 
 
 def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
-    """Returns a connection that writes ahead, and waits up to 5 s for another program's lock.
+    """Returns a connection that writes ahead, and hardly waits for another program's lock.
 
     FULL survives a power loss; NORMAL may lose the last moments, but survives `kill -9`.
 
@@ -35,7 +37,7 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
     connection = _connected(path.absolute().as_uri(), timeout=0)
     connection.execute(f"PRAGMA busy_timeout = {_LOOK_AGAIN_MS}")
     try:
-        _unlocked(connection, lambda: _prepare(connection, path, synchronous))
+        _prepare(connection, path, synchronous)
     except BaseException:
         connection.close()
         raise
@@ -43,28 +45,35 @@ def opened(path: Path, synchronous: Synchronous) -> sqlite3.Connection:
 
 
 def begin(connection: sqlite3.Connection) -> None:
-    """Begins to write, once nobody else does.
-
-    Raises:
-        sqlite3.OperationalError: the file was locked for 5 s.
-
-    """
-    _unlocked(connection, lambda: connection.execute("BEGIN IMMEDIATE"))
+    """Begins to write, if nobody else does."""
+    connection.execute("BEGIN IMMEDIATE")
 
 
 def begin_to_look(connection: sqlite3.Connection) -> None:
-    """Begins to read what is there now, whatever others write meanwhile.
+    """Begins to read what is there now, whatever others write meanwhile."""
+    connection.execute("BEGIN")
+    connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone()  # the first read may be refused
+
+
+def once_unlocked(attempt: Callable[[], T]) -> T:
+    """Returns what an attempt returns, made anew until nobody keeps the file locked.
+
+    SQLite itself would look ever more rarely, and find a busy file busy each time; and it refuses
+    at once where a program opens or closes a file just now. A fork waits for one attempt at most.
 
     Raises:
-        sqlite3.OperationalError: the file was locked for 5 s.
+        sqlite3.OperationalError: the file was locked for 5 s, or cannot be used.
 
     """
-
-    def look() -> None:
-        connection.execute("BEGIN")
-        connection.execute("SELECT 1 FROM jobs LIMIT 1").fetchone()  # the first read may be refused
-
-    _unlocked(connection, look)
+    deadline = monotonic() + LOCKED_FOR_AT_MOST
+    while True:
+        with no_fork:  # one that has begun comes first
+            pass
+        try:
+            return attempt()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
 
 
 def opened_to_look(path: Path) -> sqlite3.Connection:
@@ -78,25 +87,6 @@ def _connected(file: str, timeout: float) -> sqlite3.Connection:
     return sqlite3.connect(
         file, timeout=timeout, isolation_level=None, check_same_thread=False, uri=True
     )
-
-
-def _unlocked(connection: sqlite3.Connection, work: Callable[[], object]) -> None:
-    """Does its work once nobody keeps the file locked; each try begins it anew.
-
-    SQLite itself would look ever more rarely, and find a busy file busy each time; and it refuses
-    at once where a program opens or closes a file just now.
-    """
-    deadline = monotonic() + LOCKED_FOR_AT_MOST
-    while True:
-        try:
-            work()
-        except sqlite3.OperationalError as error:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:
-                raise
-        else:
-            return
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, synchronous: Synchronous) -> None:

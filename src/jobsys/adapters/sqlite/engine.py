@@ -3,14 +3,20 @@
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 from jobsys.adapters.sqlite.call import Call, deliver_all
-from jobsys.adapters.sqlite.connection import Synchronous, begin, begin_to_look, opened
+from jobsys.adapters.sqlite.connection import (
+    Synchronous,
+    begin,
+    begin_to_look,
+    once_unlocked,
+    opened,
+)
 from jobsys.adapters.sqlite.open_file import OpenFile
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
@@ -20,6 +26,7 @@ from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueGone
 
 T = TypeVar("T")
+Begin = Callable[[sqlite3.Connection], None]
 
 
 class Engine:
@@ -66,35 +73,31 @@ class Engine:
     def _serve(self) -> None:
         with self._lock:
             calls, self._calls = self._calls, []
-        with self._failing(calls), self._file.held() as connection:
-            self._check()
-            self._look(connection, [call for call in calls if call.looks])
-            self._change(connection, [call for call in calls if not call.is_answered])
+        with self._failing(calls):
+            self._look([call for call in calls if call.looks])
+            self._change([call for call in calls if not call.is_answered])
         deliver_all(calls)
 
-    def _look(self, connection: sqlite3.Connection, calls: Sequence[Call[object]]) -> None:
+    def _look(self, calls: Sequence[Call[object]]) -> None:
         if not calls:
             return
-        begin_to_look(connection)
-        snapshot = Snapshot(connection)
-        for call in calls:
-            call.look(snapshot)
-        connection.execute("COMMIT")
+        with self._begun(begin_to_look) as connection:
+            snapshot = Snapshot(connection)
+            for call in calls:
+                call.look(snapshot)
+            connection.execute("COMMIT")
 
-    def _change(self, connection: sqlite3.Connection, calls: Sequence[Call[object]]) -> None:
+    def _change(self, calls: Sequence[Call[object]]) -> None:
         """Does all calls at once; one that fails is left out, and the others start over."""
         while calls:
             left_out = None
             with self._failing(calls):
-                left_out = self._left_out(connection, calls)
+                left_out = self._left_out(calls)
             calls = [call for call in calls if call is not left_out] if left_out else []
 
-    def _left_out(
-        self, connection: sqlite3.Connection, calls: Sequence[Call[object]]
-    ) -> Call[object] | None:
+    def _left_out(self, calls: Sequence[Call[object]]) -> Call[object] | None:
         """Commits, or returns the call that fails; then nothing has changed."""
-        begin(connection)
-        try:
+        with self._begun(begin) as connection:
             transaction = Transaction(connection, to_ms(self._clock.now()))
             for call in calls:
                 call.change(transaction)
@@ -102,11 +105,26 @@ class Engine:
                     return call
             transaction.write_counts()
             connection.execute("COMMIT")
-        finally:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
         self.waiters.nudge(transaction.arrivals)
         return None
+
+    @contextmanager
+    def _begun(self, begin: Begin) -> Generator[sqlite3.Connection]:
+        """Keeps the file for one transaction, once nobody else keeps it locked."""
+        with ExitStack() as kept:
+            yield once_unlocked(lambda: kept.enter_context(self._transaction(begin)))
+
+    @contextmanager
+    def _transaction(self, begin: Begin) -> Generator[sqlite3.Connection]:
+        """Keeps the file for one transaction, and undoes what was not committed at its end."""
+        with self._file.held() as connection:
+            self._check()
+            try:
+                begin(connection)
+                yield connection
+            finally:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
 
     @contextmanager
     def _failing(self, calls: Sequence[Call[object]]) -> Generator[None]:

@@ -65,7 +65,8 @@ class SqlitePresence(Presence):
 
 
 def enter(transaction: Transaction, worker: str, mark: ProcessMark) -> bool:
-    """Notes in which process a worker is."""
+    """Notes in which process a worker is, and forgets those of former boots: nobody looks for them."""
+    transaction.execute("DELETE FROM workers WHERE instr(host, ?) <> 1", (f"{mark.boot} ",))
     transaction.execute(
         "INSERT OR REPLACE INTO workers (name, host, pid, started) VALUES (?, ?, ?, ?)",
         (worker, mark.host, mark.pid, mark.started),

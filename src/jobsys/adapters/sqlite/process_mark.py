@@ -20,6 +20,11 @@ class ProcessMark:
     pid: int
     started: int
 
+    @property
+    def boot(self) -> str:
+        """The boot of its host; no process outlives that."""
+        return self.host.partition(" ")[0]
+
 
 @cache
 def this_host() -> str | None:
