@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from jobsys import JobPriority, JobStatus
-from tests.support.crew import Crew
+from tests.support import crew_app
+from tests.support.crew import SOON, Crew
 from tests.support.crew_app import Block, Die, Fork, Rest
 from tests.support.workshop import until
 
@@ -20,7 +21,6 @@ DRAW = random.Random(20_300_101)  # noqa: S311 (chance, not secrecy)
 
 BOTH = pytest.mark.parametrize("crew", ["sqlite", "redis"], indirect=True)
 SQLITE = pytest.mark.parametrize("crew", ["sqlite"], indirect=True)
-REDIS = pytest.mark.parametrize("crew", ["redis"], indirect=True)
 
 
 @pytest.fixture
@@ -70,16 +70,19 @@ async def test_a_process_that_stood_still_finds_its_end_refused_and_changes_noth
     assert crew.runs()[job] == 2
 
 
-@REDIS
-async def test_a_job_runs_once_though_it_lasts_five_leases_and_though_it_blocks_the_event_loop(
+@BOTH
+async def test_a_job_runs_once_though_it_lasts_five_leases_or_blocks_the_event_loop_which_is_told(
     crew: Crew,
 ) -> None:
     crew.begin(lease_for="500ms")
     crew.begin(lease_for="500ms")
     ids = [await crew.jobs.submit(job) for job in (Rest(seconds=2.5), Block(seconds=2.5))]
+    await until(lambda: "the event loop has been blocked" in crew.said(), SOON)
+    assert (await crew.jobs.get(ids[1])).status is JobStatus.PROCESSING
     for job in ids:
         assert (await crew.outcome(job)).status is JobStatus.COMPLETED
     assert crew.runs() == dict.fromkeys(ids, 1)
+    assert crew.said().count(f", at {crew_app.__file__}:") == 1
 
 
 @BOTH
