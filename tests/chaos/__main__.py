@@ -13,7 +13,17 @@ from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
-from tests.chaos import deaths, growth, kills, network, redis_growth, restarts, schedules, sim
+from tests.chaos import (
+    deaths,
+    growth,
+    kills,
+    network,
+    redis_growth,
+    restarts,
+    schedules,
+    signals,
+    sim,
+)
 from tests.chaos.outages import OUTAGES
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import EVERYSEC, RedisServer
@@ -26,6 +36,7 @@ Figures = (
     | redis_growth.Figures
     | restarts.Figures
     | schedules.Figures
+    | signals.Figures
     | sim.Figures
 )
 
@@ -130,6 +141,10 @@ KINDS: Mapping[str, Kind] = {
     "schedules": Kind(
         "end processes while a schedule fires: once each second", "seconds", 60,
         on_each_backend(lambda *run: asyncio.run(schedules.fire_through_deaths(*run))),
+    ),
+    "signals": Kind(
+        "end workers by signals at random moments: nothing is lost, no attempt is spent", "signals", 200,
+        on_each_backend(lambda *run: asyncio.run(signals.end_workers(*run))),
     ),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),

@@ -2,21 +2,20 @@
 
 import asyncio
 import os
-import random
 import signal
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from jobsys import JobPriority, JobStatus
+from tests.chaos.signals import end_workers
 from tests.support import crew_app
 from tests.support.crew import SOON, Crew
 from tests.support.crew_app import Block, Die, Fork, Rest
 from tests.support.workshop import until
 
-DRAW = random.Random(20_300_101)  # noqa: S311 (chance, not secrecy)
+SEED = 20_300_101
 
 
 BOTH = pytest.mark.parametrize("crew", ["sqlite", "redis"], indirect=True)
@@ -130,23 +129,9 @@ async def test_a_handler_that_forks_leaves_the_connections_of_its_worker_alone(c
     assert "ERROR" not in crew.said()
 
 
-@SQLITE
 async def test_workers_that_are_ended_at_any_moment_lose_nothing_and_spend_no_attempt(
-    crew: Crew,
+    tmp_path: Path,
 ) -> None:
-    jobs = [Rest(seconds=DRAW.uniform(0.05, 0.6)) for _ in range(60)]
-    ids = await crew.jobs.submit_many(jobs)
-    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
-        worker = crew.begin(grace="200ms", concurrency="2")
-        before = len(crew.noted("begin"))
-        await until(partial(has_begun_more, crew, before + DRAW.randint(1, 4)))
-        worker.send_signal(number)
-        assert worker.wait(10) == (0 if number is signal.SIGTERM else -number)
-    crew.begin()
-    crew.begin()
-    records = [await crew.outcome(job) for job in ids]
-    assert {(r.status, r.attempts) for r in records} == {(JobStatus.COMPLETED, 0)}
-
-
-def has_begun_more(crew: Crew, number: int) -> bool:
-    return len(crew.noted("begin")) >= number
+    figures = await end_workers(f"sqlite:///{tmp_path / 'jobs.db'}", 4, SEED, tmp_path)
+    print(figures)
+    assert figures.sound
