@@ -2,32 +2,33 @@
 
 import argparse
 import asyncio
-import json
 import os
 import random
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from functools import partial
 from itertools import product
 from pathlib import Path
 
-from tests.chaos import deaths, growth, kills, network, redis_growth, restarts, schedules, sim
+from tests.chaos import (
+    deaths,
+    growth,
+    kills,
+    network,
+    ordeals,
+    redis_growth,
+    restarts,
+    schedules,
+    signals,
+    sim,
+)
+from tests.chaos.figures import Figures, show
 from tests.chaos.outages import OUTAGES
 from tests.support.redis_choice import choose_redis
 from tests.support.redis_server import EVERYSEC, RedisServer
-
-Figures = (
-    deaths.Figures
-    | growth.Figures
-    | kills.Figures
-    | network.Figures
-    | redis_growth.Figures
-    | restarts.Figures
-    | schedules.Figures
-    | sim.Figures
-)
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,17 @@ def redis_again(run: Run) -> Iterator[Figures]:
             yield asyncio.run(restarts.endure(fault, server, run.size, run.seed, Path(folder)))
 
 
+def hard_jobs(run: Run) -> Iterator[Figures]:
+    """Runs jobs that are an ordeal for their worker, each kind on each backend."""
+    for ordeal in list(ordeals.ORDEALS) * run.size:
+        sys.stderr.write(f"{ordeal}: ")
+        yield from on_each_backend(partial(_undergo, ordeal))(run)
+
+
+def _undergo(ordeal: str, url: str, _size: int, _seed: int, folder: Path) -> Figures:
+    return asyncio.run(ordeals.undergo(ordeal, url, folder))
+
+
 def grow(url: str, jobs: int, _seed: int, _folder: Path) -> Figures:
     """Runs jobs through a backend."""
     if url.startswith("sqlite"):
@@ -131,6 +143,11 @@ KINDS: Mapping[str, Kind] = {
         "end processes while a schedule fires: once each second", "seconds", 60,
         on_each_backend(lambda *run: asyncio.run(schedules.fire_through_deaths(*run))),
     ),
+    "signals": Kind(
+        "end workers by signals at random moments: nothing is lost, no attempt is spent", "signals", 200,
+        on_each_backend(lambda *run: asyncio.run(signals.end_workers(*run))),
+    ),
+    "ordeals": Kind("run jobs that last, block, or kill their process", "rounds", 1, hard_jobs),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
     "growth": Kind(
@@ -138,24 +155,6 @@ KINDS: Mapping[str, Kind] = {
         1_000_000, on_each_backend(grow), ["redis", "sqlite"],
     ),
 }  # fmt: skip
-
-
-def show(runs: Sequence[Figures], *, as_json: bool) -> None:
-    """Prints the figures as JSON, or as a table: a row for each of them, or for each run of many."""
-    rows = [{**asdict(run), "promised": run.promised} for run in runs]
-    if as_json:
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
-        return
-    if len(rows) > 2:
-        for row in [{name: name for name in rows[0]}, *rows]:
-            sys.stdout.write("".join(f"{row[name]!s:>{_width(name, rows)}}" for name in row) + "\n")
-        return
-    for name in rows[0]:
-        sys.stdout.write(f"{name:>12}  " + "".join(f"{row[name]!s:>14}" for row in rows) + "\n")
-
-
-def _width(name: str, rows: Sequence[Mapping[str, object]]) -> int:
-    return 2 + max(len(name), *(len(str(row[name])) for row in rows))
 
 
 @contextmanager

@@ -2,9 +2,10 @@
 
 import asyncio
 import os
+from datetime import timedelta
 from pathlib import Path
 
-from jobsys import BaseJob, JobContext, JobsysContainer
+from jobsys import BaseJob, JobContext, JobsysContainer, RetryPolicy
 from jobsys.testing.faults.ledger import Ledger
 
 
@@ -12,6 +13,12 @@ class Moment(BaseJob):
     """Takes so many milliseconds."""
 
     milliseconds: int
+
+
+class Stumble(Moment):
+    """Fails at its first attempt, and may do so once."""
+
+    retry = RetryPolicy(max_attempts=2, base=timedelta(seconds=0.5))
 
 
 def container() -> JobsysContainer:
@@ -22,12 +29,23 @@ def container() -> JobsysContainer:
 
 
 def serve_moments(made: JobsysContainer, ledger: Ledger) -> None:
-    """Registers the handler, which notes in a ledger that it begins and ends."""
+    """Registers the handlers, which note in a ledger that they begin and end."""
 
     @made.handles(Moment)
     async def moment(job: Moment, context: JobContext) -> int:
-        ledger.note("begin", context.job_id, context.fencing_token)
-        await asyncio.sleep(job.milliseconds / 1000)
+        await _begin(job, context, ledger)
         ledger.note("effect", context.idempotency_key, context.fencing_token)
         ledger.note("end", context.job_id, context.fencing_token)
         return job.milliseconds
+
+    @made.handles(Stumble)
+    async def stumble(job: Stumble, context: JobContext) -> None:
+        await _begin(job, context, ledger)
+        if context.attempt == 1:
+            raise OSError("the first attempt fails")
+        ledger.note("end", context.job_id, context.fencing_token)
+
+
+async def _begin(job: Moment, context: JobContext, ledger: Ledger) -> None:
+    ledger.note("begin", context.job_id, context.fencing_token)
+    await asyncio.sleep(job.milliseconds / 1000)

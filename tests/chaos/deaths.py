@@ -59,7 +59,7 @@ async def die_alone(url: str, deaths: int, seed: int, folder: Path) -> Figures:
         seed=seed,
         deaths=deaths,
         late=sum(seconds > WITHIN for seconds in lay),
-        run_twice=_run_twice(ledger.entries()),
+        run_twice=run_twice(ledger.entries()),
         rerun_p50=lay[len(lay) // 2],
         rerun_p99=lay[len(lay) * 99 // 100],
         rerun_max=lay[-1],
@@ -91,6 +91,7 @@ async def _begins(ledger: Ledger, job: str, number: int) -> Sequence[Entry]:
             await asyncio.sleep(0.02)
 
 
-def _run_twice(entries: Sequence[Entry]) -> int:
+def run_twice(entries: Sequence[Entry]) -> int:
+    """Returns how many ends there were too many."""
     ends = [entry.job for entry in entries if entry.what == "end"]
     return len(ends) - len(set(ends))

@@ -20,6 +20,7 @@ from tests.chaos.troubles import TROUBLES, Scene
 from tests.support.proxied import proxy_to, url_through
 
 BACK_WITHIN: Final = 5.0
+READY_WITHIN: Final = 2.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Figures:
     metrics. `broken_off` attempts were taken from their worker. `leaked` keys of Redis have no owner in
     the layout, and will not pass. `errors` were seen by callers, and
     `alarms` are lines of the log that ask for a human. `back` is for how many seconds a job took
-    once the trouble was over.
+    once the trouble was over, and `ready` after how many the worker was so.
     """
 
     fault: str
@@ -70,11 +71,12 @@ class Figures:
     errors: int
     alarms: int
     back: float
+    ready: float
 
     @property
     def promised(self) -> bool:
         """True when what has to be right is, and jobs ran again in time."""
-        return self.sound and self.back <= BACK_WITHIN
+        return self.sound and self.back <= BACK_WITHIN and self.ready <= READY_WITHIN
 
     @property
     def sound(self) -> bool:
@@ -110,7 +112,7 @@ async def endure(fault: str, extent: Extent, redis_url: str, seed: int, folder: 
                 brewing = asyncio.create_task(trouble.brew(scene))
                 await producer.submit(extent.jobs, extent.seconds)
                 await brewing
-                back = await _one_job(producer)
+                back, ready = await asyncio.gather(_one_job(producer), _ready(app))
                 await drained(watcher)
                 await proxy.heal()
         seen = await _seen(watcher, app, ledger, producer)
@@ -123,6 +125,7 @@ async def endure(fault: str, extent: Extent, redis_url: str, seed: int, folder: 
         errors=producer.errors,
         alarms=len(alarms.lines),
         back=round(back, 3),
+        ready=round(ready, 3),
         **seen,
     )
 
@@ -132,6 +135,14 @@ async def _one_job(producer: Producer) -> float:
     begun = monotonic()
     [job] = await producer.submit(1)
     await producer.service.wait(job, "60s")
+    return monotonic() - begun
+
+
+async def _ready(app: JobsysContainer) -> float:
+    """Returns for how many seconds the worker is not ready."""
+    begun = monotonic()
+    while not app.worker().is_ready:  # noqa: ASYNC110 (a property rings no bell)
+        await asyncio.sleep(0.01)
     return monotonic() - begun
 
 

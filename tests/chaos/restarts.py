@@ -97,7 +97,7 @@ async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: 
             with suppress(TimeoutError):
                 await drained(app)
             took, exits = monotonic() - begun, len(workers.exited())
-        seen = await _seen(app, ledger, scene.lost)
+        counted = await seen(app, ledger, scene.lost)
     ledger.close()
     return Figures(
         fault=fault,
@@ -106,7 +106,7 @@ async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: 
         self_exits=exits,
         alarms=_alarms(log),
         drained=round(took, 3),
-        **seen,
+        **counted,
     )
 
 
@@ -130,9 +130,10 @@ async def _strike(load: Load, scene: Scene, outage: Outage, jobs: int) -> None:
             load.outages += 1
 
 
-async def _seen(
+async def seen(
     app: JobsysContainer, ledger: Ledger, lost_time: tuple[float, float]
 ) -> dict[str, int]:
+    """Counts what became of the jobs in a ledger; the backend may have lost those of that time."""
     entries = ledger.entries()
     then = [entry for entry in entries if lost_time[0] <= entry.at <= lost_time[1]]
     ends = Counter(entry.job for entry in entries if entry.what == "end")

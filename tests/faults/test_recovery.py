@@ -2,25 +2,24 @@
 
 import asyncio
 import os
-import random
 import signal
 from collections.abc import AsyncIterator
-from functools import partial
 from pathlib import Path
 
 import pytest
 
 from jobsys import JobPriority, JobStatus
-from tests.support.crew import Crew
+from tests.chaos.signals import end_workers
+from tests.support import crew_app
+from tests.support.crew import SOON, Crew
 from tests.support.crew_app import Block, Die, Fork, Rest
 from tests.support.workshop import until
 
-DRAW = random.Random(20_300_101)  # noqa: S311 (chance, not secrecy)
+SEED = 20_300_101
 
 
 BOTH = pytest.mark.parametrize("crew", ["sqlite", "redis"], indirect=True)
 SQLITE = pytest.mark.parametrize("crew", ["sqlite"], indirect=True)
-REDIS = pytest.mark.parametrize("crew", ["redis"], indirect=True)
 
 
 @pytest.fixture
@@ -70,16 +69,19 @@ async def test_a_process_that_stood_still_finds_its_end_refused_and_changes_noth
     assert crew.runs()[job] == 2
 
 
-@REDIS
-async def test_a_job_runs_once_though_it_lasts_five_leases_and_though_it_blocks_the_event_loop(
+@BOTH
+async def test_a_job_runs_once_though_it_lasts_five_leases_or_blocks_the_event_loop_which_is_told(
     crew: Crew,
 ) -> None:
     crew.begin(lease_for="500ms")
     crew.begin(lease_for="500ms")
     ids = [await crew.jobs.submit(job) for job in (Rest(seconds=2.5), Block(seconds=2.5))]
+    await until(lambda: "the event loop has been blocked" in crew.said(), SOON)
+    assert (await crew.jobs.get(ids[1])).status is JobStatus.PROCESSING
     for job in ids:
         assert (await crew.outcome(job)).status is JobStatus.COMPLETED
     assert crew.runs() == dict.fromkeys(ids, 1)
+    assert crew.said().count(f", at {crew_app.__file__}:") == 1
 
 
 @BOTH
@@ -127,23 +129,9 @@ async def test_a_handler_that_forks_leaves_the_connections_of_its_worker_alone(c
     assert "ERROR" not in crew.said()
 
 
-@SQLITE
 async def test_workers_that_are_ended_at_any_moment_lose_nothing_and_spend_no_attempt(
-    crew: Crew,
+    tmp_path: Path,
 ) -> None:
-    jobs = [Rest(seconds=DRAW.uniform(0.05, 0.6)) for _ in range(60)]
-    ids = await crew.jobs.submit_many(jobs)
-    for number in (signal.SIGTERM, signal.SIGTERM, signal.SIGKILL, signal.SIGTERM):
-        worker = crew.begin(grace="200ms", concurrency="2")
-        before = len(crew.noted("begin"))
-        await until(partial(has_begun_more, crew, before + DRAW.randint(1, 4)))
-        worker.send_signal(number)
-        assert worker.wait(10) == (0 if number is signal.SIGTERM else -number)
-    crew.begin()
-    crew.begin()
-    records = [await crew.outcome(job) for job in ids]
-    assert {(r.status, r.attempts) for r in records} == {(JobStatus.COMPLETED, 0)}
-
-
-def has_begun_more(crew: Crew, number: int) -> bool:
-    return len(crew.noted("begin")) >= number
+    figures = await end_workers(f"sqlite:///{tmp_path / 'jobs.db'}", 4, SEED, tmp_path)
+    print(figures)
+    assert figures.sound

@@ -17,6 +17,10 @@ async def test_nothing_is_gone_but_what_redis_itself_lost(
     outage: str, redis_binary: Path, tmp_path: Path
 ) -> None:
     with RedisServer(redis_binary, appendonly=True, options=EVERYSEC) as server:
+        first = server.pid
         figures = await endure(outage, server, JOBS, SEED, tmp_path)
+        assert server.pid != first
     print(figures)
     assert figures.sound
+    took_power = outage == "power loss"
+    assert (bool(figures.forgotten), figures.kills > 0) == (took_power, not took_power)

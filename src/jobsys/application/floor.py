@@ -11,6 +11,7 @@ from typing import Final
 from jobsys.application.claim_plan import ClaimPlan
 from jobsys.application.loop_time import loop_time
 from jobsys.application.queue_bounds import QueueBounds
+from jobsys.application.reach import Reach
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.reporter import Reporter
 from jobsys.application.settler import Settler
@@ -58,6 +59,7 @@ class Floor:
         self.options = options
         self.plan = ClaimPlan(())
         self.settler = Settler(pool, reporter)
+        self.reach = Reach()
         self.draining = False
         self.ring: Callable[[], None] = lambda: None
         self.idle = asyncio.Event()

@@ -77,10 +77,15 @@ class Lane(Loop):
                 )
             except Exception as error:  # noqa: BLE001 (a lane that ended would strand its jobs)
                 self._gave_up()
+                self._floor.reach.failed(self._turn_at)
                 log.warning("a turn failed, trying again: %r", error)
                 await asyncio.sleep(pause * (0.5 + self._floor.options.draw()))
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
+                if turn.failures and all(claimed.queue in turn.failures for claimed in claim):
+                    self._floor.reach.failed(self._turn_at)
+                else:
+                    self._floor.reach.answered()
                 for queue, failure in turn.failures.items():
                     log.error("queue %s: %s", queue, failure)
                 return turn

@@ -11,6 +11,7 @@ from jobsys.application.roll_call import RollCall
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.lease import Lease
+from jobsys.domain.status import Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_queue import JobQueue
@@ -69,7 +70,6 @@ class Recovery:
         sweep = Sweep(missing, self._options.lease_for)
         leases = await self._queue.reclaim(self._ticket(), queues, BATCH, TAKEOVER_FOR, sweep)
         for lease in leases:
-            log.warning("job %s lost its worker and is freed", lease.record.id)
             self._unsettled.append(lease.expired(self._options.crash_limit, self._remember(lease)))
         if self._unsettled:
             await self._settle()
@@ -86,7 +86,10 @@ class Recovery:
             for index, transition in enumerate(asked)
             if turn.refused.get(index) is Refusal.CANCELLING
         ]
-        self._reporter.settled(turn.applied(asked))
+        applied = turn.applied(asked)
+        self._reporter.settled(applied)
+        for transition in applied:
+            _tell(transition)
 
     def _ticket(self) -> TurnTicket:
         self._calls += 1
@@ -100,3 +103,16 @@ class Recovery:
             type="WorkerLost",
             message="the worker died, or did not renew its lease in time",
         )
+
+
+def _tell(freed: Transition) -> None:
+    """Tells that a job lost its worker; one that is to blame for it is an error, and stays so."""
+    job, extra = freed.record, {"job_id": freed.record.id, "queue": freed.record.id.queue}
+    if freed.after.reason is Reason.POISON:
+        log.error(
+            "Job %s (%s) is poison, and a dead letter now: %d processes died that ran it, the last"
+            " of them with nothing else in its hands",
+            job.id, job.job_type, freed.after.crashes, extra=extra,
+        )  # fmt: skip
+    else:
+        log.warning("job %s lost its worker and is freed", job.id, extra=extra)

@@ -11,6 +11,7 @@ from typing import Final
 from jobsys.application.beside import Begin, in_a_thread
 from jobsys.application.held_lease import HeldLease
 from jobsys.application.loop_time import happened, loop_time
+from jobsys.application.loop_watch import LoopWatch
 from jobsys.application.showing import show
 from jobsys.application.worker_name import new_worker_name
 from jobsys.domain.job_id import JobId
@@ -39,7 +40,8 @@ class LeaseKeeper(Component):
     """Renews every held lease beside the jobs, through an adapter of its own.
 
     From there it also shows that the worker, in whose lanes' names the leases are, is there: a
-    start ends once it is shown, so that nobody who claims can die unseen.
+    start ends once it is shown, so that nobody who claims can die unseen. And it tells in the log
+    when a job blocks the event loop of the others.
 
     What a renewal learns is told to the attempt in the attempt's event loop: that its lease is
     lost, or that its job's cancel was asked for. Where the keeping breaks off it begins anew;
@@ -88,7 +90,8 @@ class LeaseKeeper(Component):
             self.worker, self._held, self.is_down = new_worker_name(), {}, False
             opened: Future[None] = Future()
             opened.set_running_or_notify_cancel()  # only the work may end it
-            self._until_ended = self._begin(lambda: self._work(opened))
+            watch = LoopWatch(lambda: list(self._held.copy()))
+            self._until_ended = self._begin(lambda: self._work(opened, watch))
             await asyncio.wrap_future(opened)
 
     async def stop(self) -> None:
@@ -98,14 +101,14 @@ class LeaseKeeper(Component):
                 self._end()
             await until_ended()
 
-    async def _work(self, opened: "Future[None]") -> None:
+    async def _work(self, opened: "Future[None]", watch: LoopWatch) -> None:
         ended, loop = asyncio.Event(), asyncio.get_running_loop()
         self._end = lambda: loop.call_soon_threadsafe(ended.set)
         while not ended.is_set() and not self._jobs_are_gone():
             try:
                 for lease in self._held.copy().values():
                     lease.check()
-                await self._keep(opened, ended)
+                await self._keep(opened, ended, watch)
             except Exception as error:
                 if not opened.done():
                     opened.set_exception(error)
@@ -114,7 +117,7 @@ class LeaseKeeper(Component):
                 log.exception("leases are not renewed; this begins anew")
                 await happened(ended, self._soon())
 
-    async def _keep(self, opened: "Future[None]", ended: asyncio.Event) -> None:
+    async def _keep(self, opened: "Future[None]", ended: asyncio.Event, watch: LoopWatch) -> None:
         async with self._open_keeping() as keeping:
             shown = asyncio.Event()
             showing = asyncio.create_task(
@@ -123,12 +126,13 @@ class LeaseKeeper(Component):
             if not opened.done():
                 await happened(shown, SHOWN_WITHIN)
                 opened.set_result(None)
+            watched = asyncio.create_task(watch.run(), name="jobsys-loop-watch")
             try:
                 await self._renew(keeping.queue, ended)
             except Exception:
-                await _brought_to_an_end(showing)
+                await _brought_to_an_end(showing, watched)
                 raise
-            await _brought_to_an_end(showing)
+            await _brought_to_an_end(showing, watched)
 
     async def _renew(self, queue: JobQueue, ended: asyncio.Event) -> None:
         pause = timedelta(0) if self.is_down else self._renew_every
@@ -188,6 +192,7 @@ class LeaseKeeper(Component):
                 self._jobs_loop.call_soon_threadsafe(held[job_id].attempt.stop, reason)
 
 
-async def _brought_to_an_end(task: "asyncio.Task[None]") -> None:
-    task.cancel()
-    await asyncio.wait([task])
+async def _brought_to_an_end(*tasks: "asyncio.Task[None]") -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)

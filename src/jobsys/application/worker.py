@@ -69,10 +69,16 @@ class Worker(Component):
 
     @property
     def is_ready(self) -> bool:
-        """True while it runs, can claim and keeps leases: no loop of its was broken off, or hangs."""
+        """True while it runs, could claim now, and keeps leases.
+
+        It could not while a loop of its was broken off or hangs, nor once its calls to the backend
+        have gone wrong for two seconds, until one is answered: a blip is no reason to say so. A
+        worker that is idle finds out within some eight seconds, by its next look for work.
+        """
         running = self._look_out is not None and not self._floor.draining
         loops = (self._sentry, *self._lanes)
-        return running and self._floor.keeps_leases and all(loop.is_content for loop in loops)
+        can_claim = not self._floor.reach.is_lost and all(loop.is_content for loop in loops)
+        return running and self._floor.keeps_leases and can_claim
 
     def _new_lane(self) -> Loop:
         # A backend remembers how far each lane had counted: no two have the same name.

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from jobsys.application.recovery import TAKEOVER_FOR
+from jobsys.application.roll_call import RollCall
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.errors import QueueUnavailable

@@ -4,24 +4,27 @@ from datetime import timedelta
 
 import pytest
 
-from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.recovery import Recovery, RecoveryOptions
 from jobsys.application.reporter import Reporter
 from jobsys.application.roll_call import RollCall
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobStatus
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.metric_families import LATENCY, PROCESSED, RETRIES
 from jobsys.ports.turn import Claim, TurnTicket
+from jobsys.testing.faults.faulty_queue import FaultyQueue
 from tests.support.bench import LEASE_FOR, Bench, Greet
 from tests.support.seen_deaths import SeenDeaths
 
 QUEUES = ["default"]
 
 
-def recovery_of(bench: Bench, roll_call: RollCall) -> Recovery:
-    reporter = Reporter(NullJobMetrics(), bench.clock, lambda _: None)
+def recovery_of(bench: Bench, roll_call: RollCall, queue: JobQueue | None = None) -> Recovery:
+    reporter = Reporter(bench.metrics, bench.clock, lambda _: None)
     options = RecoveryOptions(LEASE_FOR, 3)
-    return Recovery(bench.queue, roll_call, bench.clock, options, reporter)
+    return Recovery(queue or bench.queue, roll_call, bench.clock, options, reporter)
 
 
 def here() -> str:
@@ -109,3 +112,41 @@ async def test_a_dead_worker_whose_jobs_are_freed_is_kept_in_mind_for_a_lease() 
     roll_call.freed(["w1"])
     assert await roll_call.missing() == []
     assert deaths.dead == ["w1"]
+
+
+async def test_a_poisoned_job_is_an_error_in_the_log_and_counts_as_failed(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    recovery = recovery_of(bench, RollCall(SeenDeaths(), LEASE_FOR, here))
+    job_id = await bench.after_crashes(Greet(), crashes=1)
+    for alone in (False, True):
+        lease = await bench.claimed()
+        if alone:
+            await bench.alone(lease)
+        for _ in range(3):
+            await recovery.free(QUEUES)
+            bench.clock.advance(LEASE_FOR / 2)
+    assert await standing(bench, job_id) == (JobStatus.FAILED, 3)
+    first, last = ((r.levelname, r.getMessage()) for r in caplog.records)
+    assert first == ("WARNING", f"job {job_id} lost its worker and is freed")
+    assert last[0] == "ERROR"
+    assert last[1].startswith(f"Job {job_id} (greet) is poison, and a dead letter now: 3 processes")
+    counted = bench.metrics.snapshot()
+    assert counted.number(PROCESSED, "greet", "failed") == 1
+    assert counted.number(RETRIES, "greet") == 0
+    assert counted.distribution(LATENCY, "default").count == 1
+
+
+async def test_a_job_that_could_not_be_freed_is_told_of_once_it_is(
+    bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    queue = FaultyQueue(bench.queue)
+    queue.fail("turn", "before", "before")
+    recovery = recovery_of(bench, RollCall(SeenDeaths("w1"), LEASE_FOR, here), queue)
+    lease = await leased_by(bench, "w1")
+    for _ in range(2):
+        with pytest.raises(QueueUnavailable):
+            await recovery.free(QUEUES)
+    assert caplog.messages == []
+    await recovery.free(QUEUES)
+    assert caplog.messages == [f"job {lease.record.id} lost its worker and is freed"]

@@ -1,11 +1,12 @@
 """Jobs that wait are claimed whatever becomes of the worker's own loops."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
-from jobsys.application import look_out, watchdog
+from jobsys.application import look_out, reach, watchdog
 from jobsys.application.held_lease import HeldLease
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import PoolStats
@@ -116,3 +117,47 @@ async def test_a_wait_that_is_never_answered_is_made_anew() -> None:
             await until(lambda: not worker.is_ready)
         await shop.outcome((await shop.submit("b"))[0])
         await until(lambda: worker.is_ready)
+
+
+@pytest.mark.parametrize("way", ["refused", "damaged"])
+async def test_a_worker_is_not_ready_while_its_calls_go_wrong_for_long(
+    monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setattr(reach, "BLIP", 0.2)
+    shop = Workshop()
+    worker = shop.container.worker()
+    async with shop.open():
+        [job] = await shop.submit("a")
+        shop.queue.damage("default") if way == "damaged" else shop.queue.take_down("turn")
+        await until(lambda: not worker.is_ready)
+        shop.queue.bring_up()
+        shop.queue.mend("default")
+        await until(lambda: worker.is_ready)
+        await shop.outcome(job)
+
+
+async def test_a_worker_stays_ready_while_its_calls_go_wrong_for_a_moment() -> None:
+    shop = Workshop()
+    worker = shop.container.worker()
+    async with shop.open():
+        await shop.outcome((await shop.submit("before"))[0])
+        shop.queue.fail("turn", "before", "after", "before")
+        [job] = await shop.submit("a")
+        while not shop.begun[1:]:
+            assert worker.is_ready
+            await asyncio.sleep(0.002)
+        await shop.outcome(job)
+
+
+async def test_calls_that_go_wrong_now_and_then_with_answers_in_between_are_blips(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reach, "BLIP", 0.2)
+    shop = Workshop()
+    worker = shop.container.worker()
+    async with shop.open():
+        for number in range(5):
+            shop.queue.fail("turn", "before")
+            await shop.outcome((await shop.submit(f"{number}"))[0])
+            await asyncio.sleep(0.06)
+            assert worker.is_ready
