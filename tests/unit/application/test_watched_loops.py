@@ -13,22 +13,13 @@ from tests.support.workshop import until
 
 
 class Obedient(Loop):
-    """Does nothing until it is told how to end; a test sets what it says of itself."""
+    """Does nothing until it is told how to end; a test says what it waits for."""
 
     def __init__(self) -> None:
-        self.since: float | None = None
-        self.has_answer = False
+        super().__init__()
         self.rung = 0
         self.was_cancelled = False
         self.end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-
-    @property
-    def asked_at(self) -> float | None:
-        return self.since
-
-    @property
-    def was_answered(self) -> bool:
-        return self.has_answer
 
     def ring(self) -> None:
         self.rung += 1
@@ -42,7 +33,7 @@ class Obedient(Loop):
 
     def hang(self) -> None:
         """Waits for an answer since long ago."""
-        self.since = loop_time() - watchdog.HANGS_AFTER
+        self.asked_at = loop_time() - watchdog.HANGS_AFTER
 
 
 class Kennel:
@@ -79,13 +70,13 @@ async def kennel() -> AsyncIterator[Kennel]:
 
 async def test_a_first_loop_need_not_have_an_answer_and_its_successor_must(kennel: Kennel) -> None:
     first = await kennel.next(1)
-    first.since = loop_time()
+    first.asked_at = loop_time()
     assert kennel.watchdog.is_content
     first.end.set_exception(RuntimeError("a bug"))
     second = await kennel.next(2)
-    second.since = loop_time()
+    second.asked_at = loop_time()
     assert not kennel.watchdog.is_content
-    second.has_answer = True
+    second.was_answered = True
     assert kennel.watchdog.is_content
 
 
@@ -106,7 +97,7 @@ async def test_a_loop_that_hangs_is_told_cancelled_and_replaced_by_one_that_look
 
 async def test_a_loop_that_has_waited_for_less_is_left_alone(kennel: Kennel) -> None:
     first = await kennel.next(1)
-    first.since = loop_time() - watchdog.HANGS_AFTER + 10
+    first.asked_at = loop_time() - watchdog.HANGS_AFTER + 10
     await asyncio.sleep(0.1)
     assert kennel.watchdog.is_content
     assert kennel.made == [first]
