@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
@@ -109,10 +110,10 @@ async def endure(fault: str, extent: Extent, redis_url: str, seed: int, folder: 
             async with working(url, trouble.slots, ledger) as app:
                 producer = Producer(app, draw, keyed=trouble.errors)
                 scene = Scene(proxy, admin, draw, extent.seconds)
-                brewing = asyncio.create_task(trouble.brew(scene))
+                brewing = asyncio.create_task(_ready_after(trouble.brew(scene), app))
                 await producer.submit(extent.jobs, extent.seconds)
-                await brewing
-                back, ready = await asyncio.gather(_one_job(producer), _ready(app))
+                ready = await brewing
+                back = await _one_job(producer)
                 await drained(watcher)
                 await proxy.heal()
         seen = await _seen(watcher, app, ledger, producer)
@@ -138,8 +139,9 @@ async def _one_job(producer: Producer) -> float:
     return monotonic() - begun
 
 
-async def _ready(app: JobsysContainer) -> float:
-    """Returns for how many seconds the worker is not ready."""
+async def _ready_after(trouble: Coroutine[object, object, None], app: JobsysContainer) -> float:
+    """Returns for how many seconds the worker is not ready once the trouble is over."""
+    await trouble
     begun = monotonic()
     while not app.worker().is_ready:  # noqa: ASYNC110 (a property rings no bell)
         await asyncio.sleep(0.01)
