@@ -1,15 +1,18 @@
 """Notices through a file: what lies there, and what becomes of it."""
 
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from jobsys.adapters.sqlite import event_bus, notices
-from jobsys.adapters.sqlite.event_bus import SqliteEventBus
+from jobsys.adapters.sqlite.event_bus import SqliteEventBus, handed_on
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.adapters.sqlite.watch import Watch
 from jobsys.domain.errors import ConfigurationError
+from jobsys.ports.subscription import Subscription
 from jobsys.testing.notices import ANY, keys_received
 from jobsys.testing.notices import notices as told
 from jobsys.testing.until import until
@@ -88,6 +91,21 @@ async def test_a_file_that_cannot_be_used_loses_notices_and_refuses_listeners(
         async with bus.subscribe(ANY):
             pass
     await store.stop()
+
+
+async def test_a_listener_looks_again_at_a_file_that_somebody_locks_for_a_moment(
+    path: Path, store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(event_bus, "SEEN_EVERY", 0.05)
+    await store.start()
+    await store.stop()
+    with closing(sqlite3.connect(path)) as selfish, closing(Watch(path)) as watch:
+        selfish.execute("PRAGMA locking_mode = EXCLUSIVE")
+        selfish.execute("DELETE FROM jobs")
+        selfish.commit()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            watch.version()
+        assert await handed_on(watch, 7, Subscription(ANY)) == 7
 
 
 async def test_a_listener_waits_for_a_file_that_is_away(

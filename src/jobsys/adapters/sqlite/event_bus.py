@@ -13,7 +13,7 @@ from jobsys.adapters.sqlite import notices as rows
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.adapters.sqlite.watch import LOOK_EVERY, UNSEEN, Watch
+from jobsys.adapters.sqlite.watch import LOOK_EVERY, UNSEEN, Watch, unless_locked
 from jobsys.domain.errors import JobsysError
 from jobsys.domain.instants import to_ms
 from jobsys.domain.notice import JobNotice, NoticeInterest, decoded, encoded
@@ -75,22 +75,23 @@ class SqliteEventBus(EventBus):
             try:
                 watch = await self._store.watch()
                 await self._store.write(lambda t: rows.see(t, name))
-                last = await _handed_on(watch, last, listener)
+                last = await handed_on(watch, last, listener)
             except (JobsysError, sqlite3.Error) as error:
                 log.warning("a listener cannot look at the file now: %r", error)
                 await asyncio.sleep(AGAIN_AFTER)
 
 
-async def _handed_on(watch: Watch, last: int, listener: Subscription) -> int:
+async def handed_on(watch: Watch, last: int, listener: Subscription) -> int:
     """Hands on what comes for a while, and returns the number of the last notice."""
     version, until = UNSEEN, monotonic() + SEEN_EVERY
     while monotonic() < until:
-        seen = watch.version()
-        while seen != version and (found := watch.notices_after(last)):
-            listener.missed(found[0][0] - last - 1)
-            last = found[-1][0]
-            listener.offer([notice for _, text in found for notice in _readable(text)])
-        version = seen
+        with unless_locked():
+            seen = watch.version()
+            while seen != version and (found := watch.notices_after(last)):
+                listener.missed(found[0][0] - last - 1)
+                last = found[-1][0]
+                listener.offer([notice for _, text in found for notice in _readable(text)])
+            version = seen
         await asyncio.sleep(LOOK_EVERY)
     return last
 

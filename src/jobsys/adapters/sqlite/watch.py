@@ -69,7 +69,7 @@ class Waiter:
         self._found: asyncio.Future[Sequence[str]] = self.loop.create_future()
         self._watch = watch
         self._dues: dict[str, float] = {}
-        with _unless_locked():
+        with unless_locked():
             self._dues = {queue: watch.first_due(queue) for queue in queues}
         self._version = UNSEEN
 
@@ -98,7 +98,7 @@ class Waiter:
         if self._found.done():
             return
         try:
-            with _unless_locked():
+            with unless_locked():
                 self._look_at(self._watch.version())
         except sqlite3.Error as error:
             self._found.set_exception(error)
@@ -148,7 +148,7 @@ class Waiters:
 
 
 @contextmanager
-def _unless_locked() -> Generator[None]:
+def unless_locked() -> Generator[None]:
     """Leaves the block where somebody keeps the file locked just now."""
     try:
         yield
