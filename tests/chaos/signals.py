@@ -15,7 +15,7 @@ from jobsys import BackgroundJobService, JobsysContainer
 from jobsys.testing.faults.ledger import Entry, Ledger
 from tests.chaos.app import Moment, Stumble
 from tests.chaos.traffic import drained, left, opened
-from tests.chaos.workers import Workers
+from tests.chaos.workers import STARTED_WITHIN, Workers
 
 WORKERS: Final = 4
 GRACE: Final = 1.0
@@ -82,7 +82,7 @@ async def end_workers(url: str, signals: int, seed: int, folder: Path) -> Figure
         submitted = await _submit(jobs, draw)
         with _workers(url, ledger, folder / "log") as workers:
             for number in range(signals):
-                if await left(app) < 100:
+                if await left(app) < 40:  # no worker shall ever be idle
                     submitted += await _submit(jobs, draw)
                 victim = await _busy(workers, ledger, draw)
                 await asyncio.sleep(draw.uniform(0, 0.5))
@@ -100,7 +100,7 @@ def _workers(url: str, ledger: Ledger, log: Path) -> Workers:
         "JOBSYS_KEEP_LAST": "1000000",
         "JOBSYS_WORKER__CONCURRENCY": "4",
         "JOBSYS_WORKER__GRACE": f"{GRACE}s",
-        "JOBSYS_WORKER__CRASH_LIMIT": "1000",  # no job is to blame for a signal
+        "JOBSYS_WORKER__CRASH_LIMIT": "100",  # no job is to blame for a signal
         "CHAOS_LEDGER": str(ledger.path),
     }
     return Workers("tests.chaos.app:container", WORKERS, environment, log)
@@ -120,11 +120,12 @@ async def _submit(jobs: BackgroundJobService, draw: random.Random) -> list[str]:
 
 async def _busy(workers: Workers, ledger: Ledger, draw: random.Random) -> "subprocess.Popen[bytes]":
     """Returns a worker that has begun jobs, as soon as there is one."""
-    while True:
-        pids = {entry.pid for entry in ledger.entries()}
-        if busy := [process for process in workers.processes if process.pid in pids]:
-            return draw.choice(busy)
-        await asyncio.sleep(0.05)
+    async with asyncio.timeout(STARTED_WITHIN):
+        while True:
+            pids = {entry.pid for entry in ledger.entries()}
+            if busy := [process for process in workers.processes if process.pid in pids]:
+                return draw.choice(busy)
+            await asyncio.sleep(0.05)
 
 
 async def _ended(
