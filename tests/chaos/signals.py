@@ -26,8 +26,8 @@ HEARD_WITHIN: Final = 0.5
 
 SECONDS: Final = (None, None, signal.SIGTERM, signal.SIGKILL)
 """What follows a SIGTERM, in turn: nothing, another within the grace, a kill at its end."""
-CODES: Final = {None: {0}, signal.SIGTERM: {0, 128 + 15, -15}, signal.SIGKILL: {0, -9}}
-"""How each of them may end; a second SIGTERM may meet an interpreter that listens no more (-15)."""
+CODES: Final = {None: {0}, signal.SIGTERM: {0, 128 + 15}, signal.SIGKILL: {0, -9}}
+"""How each of them may end."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from time import monotonic
 import pytest
 
 from tests.integration.cli.conftest import Cli
+from tests.support.processes import until
 
 BOTH = pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 
@@ -44,6 +45,35 @@ def test_the_second_signal_aborts_even_where_a_job_blocks_the_event_loop(
     assert monotonic() - begun < 5
     assert "aborted" in worker.stderr.read()
     assert "processing" in cli.run("get", job_id)
+
+
+LAST_MOMENT = """
+import atexit, pathlib, time
+from app import container
+
+def last() -> None:
+    pathlib.Path("ending").touch()
+    while not pathlib.Path("told").exists():
+        time.sleep(0.01)
+
+atexit.register(last)
+"""
+
+
+@BOTH
+def test_a_signal_that_comes_when_all_is_done_does_not_look_like_an_abort(
+    cli: Cli, number: signal.Signals
+) -> None:
+    (cli.folder / "slow_end.py").write_text(LAST_MOMENT)
+    job_id = cli.submit("slow", '{"seconds": 0}')
+    worker = cli.start("worker", "slow_end:container")
+    assert cli.begun() == job_id
+    worker.send_signal(number)
+    until((cli.folder / "ending").exists)
+    worker.send_signal(number)
+    (cli.folder / "told").touch()
+    _, errors = worker.communicate(timeout=30)
+    assert (worker.returncode, "aborted" in errors) == (0, False)
 
 
 @pytest.mark.parametrize("way", ["option", "environment"])

@@ -38,6 +38,12 @@ class StopSignals:
         self._loop.call_soon_threadsafe(self.asked.set)
 
 
+def ignore_stop_signals() -> None:
+    """Lets no signal more make a process that has done its work end as if it had not."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
 def say(text: str) -> None:
     """Writes to standard error from within a signal's handler."""
     # Not by sys.stderr, whose write the signal may have interrupted. Where it is None, the process

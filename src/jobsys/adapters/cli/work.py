@@ -13,6 +13,7 @@ import typer
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.serve import serve
 from jobsys.adapters.cli.supervisor import Supervisor, worker_command
+from jobsys.adapters.cli.stop_signals import ignore_stop_signals
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
 
@@ -69,7 +70,9 @@ def worker(
     _check_taken(application, said)
     if metrics_port is not None:
         application.serve_metrics(metrics_port)
-    raise typer.Exit(_run(application, given.app, supervised=supervised))
+    code = _run(application, given.app, supervised=supervised)
+    ignore_stop_signals()
+    raise typer.Exit(code)
 
 
 def _run(application: Application, target: str, *, supervised: bool) -> int:
