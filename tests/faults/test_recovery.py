@@ -12,7 +12,7 @@ from jobsys import JobPriority, JobStatus
 from tests.chaos.signals import end_workers
 from tests.support import crew_app
 from tests.support.crew import SOON, Crew
-from tests.support.crew_app import Block, Die, Fork, Rest
+from tests.support.crew_app import Block, Die, Fork, Grip, Rest
 from tests.support.workshop import until
 
 SEED = 20_300_101
@@ -82,6 +82,21 @@ async def test_a_job_runs_once_though_it_lasts_five_leases_or_blocks_the_event_l
         assert (await crew.outcome(job)).status is JobStatus.COMPLETED
     assert crew.runs() == dict.fromkeys(ids, 1)
     assert crew.said().count(f", at {crew_app.__file__}:") == 1
+
+
+@BOTH
+async def test_a_job_that_holds_the_interpreter_for_five_leases_is_run_elsewhere_and_ends_once(
+    crew: Crew,
+) -> None:
+    job = await crew.jobs.submit(Grip(seconds=2.5))
+    crew.begin(lease_for="500ms")
+    await crew.begun(job)
+    crew.begin(lease_for="500ms")
+    record = await crew.outcome(job)
+    await until(lambda: len(crew.noted("end", job)) == crew.runs()[job])
+    late = crew.runs()[job] - (record.status is JobStatus.COMPLETED)
+    await until(lambda: crew.said().count("comes too late and is refused") == late)
+    assert (await crew.jobs.get(job), late in {1, 3}) == (record, True)  # three: it is poison
 
 
 @BOTH

@@ -1,6 +1,7 @@
 """The application of a crew: jobs that rest, block, fork, or kill their own process."""
 
 import asyncio
+import ctypes
 import os
 import signal
 from pathlib import Path
@@ -18,6 +19,12 @@ class Rest(BaseJob):
 
 class Block(BaseJob):
     """Keeps the event loop busy for so many seconds."""
+
+    seconds: float
+
+
+class Grip(BaseJob):
+    """Holds the interpreter for so many seconds, as native code may: no thread of ours runs."""
 
     seconds: float
 
@@ -63,6 +70,12 @@ def _serve_the_unruly(made: JobsysContainer, ledger: Ledger) -> None:
         end = monotonic() + job.seconds
         while monotonic() < end:
             pass
+
+    @made.handles(Grip)
+    async def grip(job: Grip, context: JobContext) -> None:
+        ledger.note("begin", context.job_id, context.fencing_token)
+        ctypes.PyDLL(None).poll(None, 0, int(job.seconds * 1000))  # PyDLL lets nobody else run
+        ledger.note("end", context.job_id, context.fencing_token)
 
     @made.handles(Die)
     async def die(job: Die, context: JobContext) -> None:

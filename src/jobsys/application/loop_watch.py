@@ -14,7 +14,7 @@ from jobsys.domain.job_id import JobId
 
 log = logging.getLogger("jobsys.worker")
 
-LOOKS_EVERY: Final = 0.2
+LOOKS_EVERY: Final = 0.15
 PATIENCE: Final = 5
 """How many looks without an answer are a blockage: looks, as a process that stands still takes none."""
 

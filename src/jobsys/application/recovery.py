@@ -110,8 +110,8 @@ def _tell(freed: Transition) -> None:
     job, extra = freed.record, {"job_id": freed.record.id, "queue": freed.record.id.queue}
     if freed.after.reason is Reason.POISON:
         log.error(
-            "Job %s (%s) is poison, and a dead letter now: %d processes died that ran it, the last"
-            " of them with nothing else in its hands",
+            "Job %s (%s) is poison, and a dead letter now: %d processes died that ran it, or lost"
+            " its lease, the last of them with nothing else in its hands",
             job.id, job.job_type, freed.after.crashes, extra=extra,
         )  # fmt: skip
     else:

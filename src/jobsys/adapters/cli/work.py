@@ -12,8 +12,8 @@ import typer
 
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.serve import serve
-from jobsys.adapters.cli.supervisor import Supervisor, worker_command
 from jobsys.adapters.cli.stop_signals import ignore_stop_signals
+from jobsys.adapters.cli.supervisor import Supervisor, worker_command
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
 
