@@ -57,6 +57,11 @@ class ClaimPlan:
         self._waiting.update(turn.waiting)
         self._waiting.update(dict.fromkeys(turn.failures, 0))
 
+    def give_up(self, claims: Sequence[Claim]) -> None:
+        """Undoes claims whose answer nobody awaits any more."""
+        self._bounds.answered(claims)
+        self.woken(claim.queue for claim in claims)
+
     def look_around(self, now: float) -> None:
         """Notes twice a second that any queue may have got work: who is busy waits for no news."""
         if now - self._looked_around_at >= LOOK_AROUND_EVERY:

@@ -72,7 +72,7 @@ class Floor:
         """Begins anew, with every slot free; `ring` is called when there is something to do."""
         bounds = QueueBounds(self.options.bounds, self.pool.active_in)
         self.plan, self.ring, self.idle = ClaimPlan(queues, bounds), ring, asyncio.Event()
-        self.draining, self._reserved = False, 0
+        self.draining, self._reserved, self.reach = False, 0, Reach()
         self._solitude = Solitude(self.options.crash_limit)
 
     @property
@@ -109,6 +109,7 @@ class Floor:
     def take_back(self, settled: Sequence[Transition], claims: Sequence[Claim]) -> None:
         """Undoes what a turn was begun with whose answer nobody awaits any more."""
         self.settler.add(settled)
+        self.plan.give_up(claims)
         self._reserved -= sum(claim.limit for claim in claims)
 
     async def take_in(

@@ -10,6 +10,7 @@ from types import FrameType
 from typing import Final
 
 from jobsys.application.loop_time import loop_time
+from jobsys.application.threads import called
 from jobsys.domain.job_id import JobId
 
 log = logging.getLogger("jobsys.worker")
@@ -53,24 +54,51 @@ class LoopWatch:
             log.info("the event loop goes on: it was blocked for %.1f s", loop_time() - asked_at)
 
     def _warn(self, seconds: float) -> None:
-        jobs = self._running()
+        stack = _stack(sys._current_frames().get(self._thread))  # pyright: ignore[reportPrivateUsage] (documented)
         log.warning(
             "the event loop has been blocked for over %.1f s by %s, at %s: every other job of this"
             " process waits; a handler that blocks is a plain `def`, which runs in a thread",
             seconds,
-            f"job {jobs[0]}" if len(jobs) == 1 else f"one of {len(jobs)} jobs",
-            _place(sys._current_frames().get(self._thread)),  # pyright: ignore[reportPrivateUsage] (documented)
+            _named(self._running()) if _handler_in(stack) else "what is no job",
+            _place(_handler_in(stack) or _between_in(stack)),
         )
 
 
-def _place(frame: FrameType | None) -> str:
-    """Returns the line of the handler, or of what else the event loop has called."""
-    place = frame
-    while frame is not None and not _is_between(frame):
-        place, frame = frame, frame.f_back
+def _named(jobs: Sequence[JobId]) -> str:
+    return f"job {jobs[0]}" if len(jobs) == 1 else f"one of {len(jobs)} jobs"
+
+
+def _stack(frame: FrameType | None) -> Sequence[FrameType]:
+    """Returns what a thread is in the middle of, the outermost call first."""
+    stack: list[FrameType] = []
+    while frame is not None:
+        stack.insert(0, frame)
+        frame = frame.f_back
+    return stack
+
+
+def _handler_in(stack: Sequence[FrameType]) -> Sequence[FrameType]:
+    """Returns the part of a stack that a handler is, from its own frame on; empty without one."""
+    return next(
+        (stack[i + 1 :] for i in _backwards(stack) if stack[i].f_code is called.__code__), ()
+    )
+
+
+def _between_in(stack: Sequence[FrameType]) -> Sequence[FrameType]:
+    """Returns the part of a stack that the event loop, or jobsys, has called last."""
+    return next((stack[i + 1 :] for i in _backwards(stack) if _is_between(stack[i])), stack)
+
+
+def _place(stack: Sequence[FrameType]) -> str:
+    """Returns the line of the outermost call that is neither ours nor the event loop's."""
+    place = next((frame for frame in stack if not _is_between(frame)), None)
     if place is None:
         return "an unknown place"
     return f"{place.f_code.co_filename}:{place.f_lineno} in {place.f_code.co_qualname}"
+
+
+def _backwards(stack: Sequence[FrameType]) -> Sequence[int]:
+    return range(len(stack) - 1, -1, -1)
 
 
 def _is_between(frame: FrameType) -> bool:

@@ -81,6 +81,7 @@ class Watchdog:
         try:
             while not task.done() and not self._hangs:
                 await asyncio.wait([task], timeout=LOOKS_EVERY)
+                self.loop.ring()  # should a wake-up ever be lost, it costs no more than this
         except asyncio.CancelledError:
             task.cancel()
             await asyncio.wait([task])

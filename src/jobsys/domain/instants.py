@@ -19,7 +19,7 @@ def to_ms(instant: datetime) -> int:
     >>> to_ms(datetime(1970, 1, 1, 0, 0, 1, 1, tzinfo=UTC))
     1001
     """
-    return span_ms(instant - _EPOCH)
+    return _ms(instant - _EPOCH)
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +40,7 @@ def from_ms(milliseconds: int) -> datetime:
 @lru_cache(maxsize=1024)
 def span_ms(span: timedelta) -> int:
     """Returns a span's milliseconds, rounded up."""
-    return -(-span // _MILLISECOND)
+    return _ms(span)
 
 
 def due_ms(due: timedelta | datetime | None, now: int) -> int:
@@ -52,3 +52,7 @@ def due_ms(due: timedelta | datetime | None, now: int) -> int:
     if due is None:
         return now
     return now + span_ms(due) if isinstance(due, timedelta) else to_ms(due)
+
+
+def _ms(span: timedelta) -> int:
+    return -(-span // _MILLISECOND)

@@ -78,6 +78,20 @@ async def test_a_worker_is_gone_only_once_it_is_missed_for_long_enough(
         assert monotonic() - begun >= 0.2
 
 
+async def test_a_pause_in_which_nobody_could_look_makes_no_worker_gone(
+    backend: RedisBackend, redis: "Redis"
+) -> None:
+    await backend.lose_a_worker("w1")
+    clock = "local function clock() return tonumber(redis.call('GET', 'now')) end"
+    store = RedisStore(backend.url, KeyLayout(), clock)
+    told: list[list[str]] = []
+    for now in (100_000, 160_000, 40_000, 40_600):  # a minute away, and a clock that is set back
+        await redis.set("now", now)
+        told.append(list(await RedisPresence(store, sure_after=1).gone()))
+    await store.stop()
+    assert told == [[], [], [], ["w1"]]
+
+
 @pytest.mark.parametrize(("few", "made"), [(1, 5), (0, 1)])
 async def test_of_few_who_ask_each_looks_and_of_many_one(
     backend: RedisBackend, redis: "Redis", monkeypatch: pytest.MonkeyPatch, few: int, made: int
@@ -119,7 +133,7 @@ async def test_a_worker_that_is_back_is_not_gone_by_the_mark_of_its_former_conne
 ) -> None:
     async with backend.presence.present("w1"):
         known = await registered(redis, "w1")
-        await redis.hset(MISSED, "w1", f"{known + 1} 0")
+        await redis.hset(MISSED, "w1", f"{known + 1} 60000 0")
         await redis.set(KeyLayout().looked, "1")  # nobody looks anew
         monkeypatch.setattr(presence, "FEW", 0)
         assert await backend.presence.gone() == []

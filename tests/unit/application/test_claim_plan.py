@@ -96,6 +96,12 @@ def test_a_queue_at_its_bound_is_not_asked_and_not_waited_for() -> None:
     assert made.with_room == ["c"]
 
 
+def test_what_was_claimed_in_vain_takes_no_room_and_is_asked_for_again() -> None:
+    made = bounded({}, a=2)
+    made.give_up(made.claims(10))
+    assert shares(made, 10)["a"] == 2
+
+
 def test_what_is_being_claimed_takes_room_until_the_turn_has_answered() -> None:
     active: dict[str, int] = {}
     made = bounded(active, a=2)

@@ -101,6 +101,18 @@ async def test_where_several_jobs_run_their_number_is_told_and_the_line_that_blo
     assert f"by one of 3 jobs, at {__file__}:" in warning.getMessage()
 
 
+async def test_no_job_is_blamed_for_what_another_part_of_the_program_blocks(
+    shop: Workshop, caplog: pytest.LogCaptureFixture
+) -> None:
+    shop.gate.clear()
+    [waits] = await shop.submit("a")
+    await until(lambda: shop.running == 1)
+    block(lambda: told(caplog, BLOCKED))
+    shop.gate.set()
+    await shop.outcome(waits)
+    assert f"by what is no job, at {__file__}:" in told(caplog, BLOCKED)[0].getMessage()
+
+
 async def test_a_job_that_blocks_a_thread_of_its_own_is_not_told_of(
     shop: Workshop, caplog: pytest.LogCaptureFixture
 ) -> None:

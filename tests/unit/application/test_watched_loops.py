@@ -95,6 +95,11 @@ async def test_a_loop_that_hangs_is_told_cancelled_and_replaced_by_one_that_look
     assert kennel.watchdog.is_content
 
 
+async def test_a_loop_is_rung_now_and_then_in_case_that_a_wake_up_was_lost(kennel: Kennel) -> None:
+    first = await kennel.next(1)
+    await until(lambda: first.rung >= 2)
+
+
 async def test_a_loop_that_has_waited_for_less_is_left_alone(kennel: Kennel) -> None:
     first = await kennel.next(1)
     first.asked_at = loop_time() - watchdog.HANGS_AFTER + 10

@@ -23,7 +23,7 @@ class ThreadWorkerPool(AsyncioWorkerPool):
     """
 
     def __init__(self, begin: Begin, size: int) -> None:
-        super().__init__(lambda lease: _Elsewhere(begin(lease), self._slot(), self._free), size)
+        super().__init__(lambda lease: _Elsewhere(begin(lease), self), size)
         self._idle: list[_Slot] = []
         self._stopped = False
 
@@ -39,12 +39,14 @@ class ThreadWorkerPool(AsyncioWorkerPool):
         self._idle = []
         return ends
 
-    def _slot(self) -> "_Slot":
+    def take(self) -> "_Slot":
+        """Returns a slot for one attempt."""
         alive = [slot for slot in self._idle if slot.loop.is_running()]
         slot, self._idle = (alive[-1], alive[:-1]) if alive else (_Slot(), [])
         return slot
 
-    def _free(self, slot: "_Slot") -> None:
+    def free(self, slot: "_Slot") -> None:
+        """Takes a slot back."""
         if self._stopped:  # it had been left behind
             slot.end()
         elif slot.loop.is_running():  # a handler may have ended it
@@ -70,10 +72,10 @@ class _Slot:
 class _Elsewhere(Attempt):
     """An attempt that runs in another thread's loop, as it can be reached from here."""
 
-    def __init__(self, attempt: Attempt, slot: _Slot, free: Callable[[_Slot], None]) -> None:
+    def __init__(self, attempt: Attempt, slots: ThreadWorkerPool) -> None:
         self._attempt = attempt
-        self._slot = slot
-        self._free = free
+        self._slots = slots
+        self._slot: _Slot | None = None
 
     @property
     def lease(self) -> Lease:
@@ -84,11 +86,12 @@ class _Elsewhere(Attempt):
         return self._attempt.progress
 
     async def run(self) -> Transition:
-        running = asyncio.run_coroutine_threadsafe(self._attempt.run(), self._slot.loop)
+        self._slot = slot = self._slots.take()
         try:
+            running = asyncio.run_coroutine_threadsafe(self._attempt.run(), slot.loop)
             return await asyncio.wrap_future(running)
         finally:
-            self._free(self._slot)
+            self._slots.free(slot)
 
     def broken_off(self, error: Exception) -> Transition:
         return self._attempt.broken_off(error)
@@ -97,5 +100,8 @@ class _Elsewhere(Attempt):
         self._attempt.doubt_lease(doubted=doubted)
 
     def stop(self, reason: StopReason) -> None:
+        if self._slot is None:  # it has not begun
+            self._attempt.stop(reason)
+            return
         with suppress(RuntimeError):  # the loop has ended: there is nothing left to stop
             self._slot.loop.call_soon_threadsafe(self._attempt.stop, reason)

@@ -25,7 +25,7 @@ class AsyncioWorkerPool(WorkerPool):
     def __init__(self, begin: Begin, size: int) -> None:
         self._begin = begin
         self._size = size
-        self._running: dict[Attempt, asyncio.Task[None]] = {}
+        self._running: dict[Attempt, asyncio.Task[None] | None] = {}
         self._finished: list[Transition] = []
         self._on_finished: Callable[[], None] = lambda: None
 
@@ -34,11 +34,14 @@ class AsyncioWorkerPool(WorkerPool):
 
     def start_attempt(self, lease: Lease) -> Attempt:
         attempt = self._begin(lease)
-        self._running[attempt] = asyncio.get_running_loop().create_task(self._run(attempt))
+        self._running[attempt] = None  # an eager task may end before it is known
+        task = asyncio.get_running_loop().create_task(self._run(attempt))
+        if attempt in self._running:
+            self._running[attempt] = task
         return attempt
 
     def finished(self) -> list[Transition]:
-        for attempt in [attempt for attempt, task in self._running.items() if task.done()]:
+        for attempt in [one for one, task in self._running.items() if task and task.done()]:
             self._ended(attempt, attempt.lease.released())  # cancelled before it began
         ended, self._finished = self._finished, []
         return ended
@@ -59,8 +62,9 @@ class AsyncioWorkerPool(WorkerPool):
         return self.finished() + [attempt.lease.released() for attempt in left_behind]
 
     async def _rest(self, at_most: timedelta) -> None:
-        if self._running:
-            await asyncio.wait(self._running.values(), timeout=at_most.total_seconds())
+        tasks = [task for task in self._running.values() if task]
+        if tasks:
+            await asyncio.wait(tasks, timeout=at_most.total_seconds())
 
     async def _run(self, attempt: Attempt) -> None:
         """Runs an attempt, and keeps its end; where it says nothing itself, its failure counts.
@@ -78,8 +82,9 @@ class AsyncioWorkerPool(WorkerPool):
         self._ended(attempt, end)
 
     def _ended(self, attempt: Attempt, end: Transition) -> None:
-        if self._running.pop(attempt, None) is None:
+        if attempt not in self._running:
             return  # left behind: its job was given back long ago
+        del self._running[attempt]
         self._finished.append(end)
         if len(self._finished) == 1:
             self._on_finished()

@@ -1,6 +1,7 @@
 """SIGINT and SIGTERM: the first one asks for a stop, the second one does not wait for it."""
 
 import asyncio
+import atexit
 import os
 import signal
 import sys
@@ -35,13 +36,27 @@ class StopSignals:
             os._exit(128 + number)
         self._signalled = True
         say(f"jobsys: {name}: finishing running jobs\n")
-        self._loop.call_soon_threadsafe(self.asked.set)
+        with suppress(RuntimeError):  # it is closed: the process ends as it is
+            self._loop.call_soon_threadsafe(self.asked.set)
 
 
-def ignore_stop_signals() -> None:
-    """Lets no signal more make a process that has done its work end as if it had not."""
+def end_at_signals(code: int) -> None:
+    """Lets a signal from now on end the process at once, with the code of the work that is done."""
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        os._exit(code)
+
+    _at_signals(end)
+
+
+def ignore_signals_at_the_very_end() -> None:
+    """Lets no signal change the exit code once nothing of the process is left that could hang."""
+    atexit.register(_at_signals, signal.SIG_IGN)
+
+
+def _at_signals(do: "Callable[[int, FrameType | None], object] | signal.Handlers") -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)
+        signal.signal(number, do)
 
 
 def say(text: str) -> None:

@@ -12,7 +12,7 @@ import typer
 
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.serve import serve
-from jobsys.adapters.cli.stop_signals import ignore_stop_signals
+from jobsys.adapters.cli.stop_signals import end_at_signals, ignore_signals_at_the_very_end
 from jobsys.adapters.cli.supervisor import Supervisor, worker_command
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
@@ -60,6 +60,7 @@ def worker(
     supervised: Supervised = False,
 ) -> None:
     """Run jobs until SIGINT or SIGTERM, then finish what runs."""
+    ignore_signals_at_the_very_end()  # registered first: it comes after what the application has
     given = cast("Invocation", context.obj)
     given.app = app or given.app
     if given.app is None:
@@ -71,7 +72,7 @@ def worker(
     if metrics_port is not None:
         application.serve_metrics(metrics_port)
     code = _run(application, given.app, supervised=supervised)
-    ignore_stop_signals()
+    end_at_signals(code)
     raise typer.Exit(code)
 
 

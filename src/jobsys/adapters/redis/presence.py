@@ -19,6 +19,8 @@ log = logging.getLogger("jobsys.presence")
 
 SURE_AFTER: Final = 1.0
 """Seconds for which a worker's connection is missed before the worker counts as dead."""
+LONGEST_PAUSE: Final = 0.6
+"""The part of these seconds that a pause between two looks may count for."""
 FEW: Final = 16
 """So many workers look each for itself: it costs next to nothing, and writes nothing."""
 SOONEST: Final = 0.01
@@ -42,7 +44,8 @@ class RedisPresence(Presence):
         self._workers = store.layout.workers
         self._missed = store.layout.missed
         self._looked = store.layout.looked
-        self._sure_after_ms = round(sure_after * 1000)
+        self._sure_after = [round(sure_after * 1000), round(sure_after * LONGEST_PAUSE * 1000)]
+        self._look_every_ms = max(round(sure_after * 400), 1)
         self._sees = True
 
     @asynccontextmanager
@@ -61,9 +64,8 @@ class RedisPresence(Presence):
     async def gone(self) -> Collection[str]:
         if not self._sees:
             return ()
-        look_every_ms = max(self._sure_after_ms * 2 // 5, 1)
         keys = [self._workers, self._missed, self._looked]
-        args = [self._sure_after_ms, look_every_ms, FEW]
+        args = [*self._sure_after, self._look_every_ms, FEW]
         answer = cast("Sequence[bytes]", await self._store.run("roll", keys, args))
         names, *registered = [text.decode() for text in answer]
         if registered:
@@ -90,7 +92,7 @@ class RedisPresence(Presence):
         missed = [w for w, known in registered.items() if (_name_of(w), known) not in connected]
         marks = [text for worker in missed for text in (worker, registered[worker])]
         keys = [self._workers, self._missed]
-        names = await self._store.run("missed", keys, [self._sure_after_ms, *marks])
+        names = await self._store.run("missed", keys, [*self._sure_after, *marks])
         return cast("bytes", names).decode()
 
     async def _show(self, worker: str, tried: asyncio.Event, left: asyncio.Event) -> None:

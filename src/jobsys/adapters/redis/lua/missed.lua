@@ -1,12 +1,13 @@
 #!lua flags=allow-oom
 -- Marks the workers that a look has missed, the others no more. KEYS: workers, missed.
--- ARGV: sure_after, and each missed worker with the id of its connection.
+-- ARGV: sure_after, longest, and each missed worker with the id of its connection.
 -- Returns the names of the workers that are gone, with blanks between them.
-local now, marks = string.format('%.0f', clock()), {}
-for i = 2, #ARGV, 2 do
-  local before = redis.call('HGET', KEYS[2], ARGV[i]) or ''
-  marks[ARGV[i]] = before:match('^%d+') == ARGV[i + 1] and before or ARGV[i + 1] .. ' ' .. now
+local now, marks = clock(), {}
+for i = 3, #ARGV, 2 do
+  local id, lasted = missed_for(redis.call('HGET', KEYS[2], ARGV[i]) or '', now)
+  if id ~= ARGV[i + 1] then lasted = 0 end
+  marks[ARGV[i]] = string.format('%s %.0f %.0f', ARGV[i + 1], lasted, now)
 end
 redis.call('DEL', KEYS[2])
 for worker, mark in pairs(marks) do redis.call('HSET', KEYS[2], worker, mark) end
-return gone(ARGV[1])
+return gone()
