@@ -82,14 +82,10 @@ class Lane(Loop):
                 await asyncio.sleep(pause * (0.5 + self._floor.options.draw()))
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
-                if turn.failures and _queues(settle, claim) <= turn.failures.keys():
-                    self._floor.reach.failed(self._turn_at)
-                else:
+                if not turn.failures or any(one.queue not in turn.failures for one in claim):
                     self._floor.reach.answered()
+                elif claim:
+                    self._floor.reach.failed(self._turn_at)
                 for queue, failure in turn.failures.items():
                     log.error("queue %s: %s", queue, failure)
                 return turn
-
-
-def _queues(settle: Sequence[Transition], claim: Sequence[Claim]) -> set[str]:
-    return {one.record.id.queue for one in settle} | {one.queue for one in claim}

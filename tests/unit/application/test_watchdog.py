@@ -136,6 +136,31 @@ async def test_a_worker_is_not_ready_while_its_calls_go_wrong_for_long(
         await shop.outcome(job)
 
 
+async def test_a_worker_whose_slots_are_taken_is_ready_though_another_queue_takes_no_ends(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(reach, "BLIP", 0.1)
+    monkeypatch.setattr("jobsys.application.floor.POSTPONED_FOR", 0.02)
+    shop = Workshop({"concurrency": 1, "queues": ["good", "bad"]})
+    shop.gate.clear()
+    async with shop.open():
+        bad = await shop.service.submit(shop.note("bad"), queue="bad")
+        await until(lambda: shop.running)
+        shop.queue.damage("bad")
+        shop.gate.set()
+        await until(lambda: shop.ended)
+        shop.gate.clear()
+        good = await shop.service.submit(shop.note("good"), queue="good")
+        await until(lambda: shop.running and len(shop.begun) == 2)
+        for _ in range(50):
+            assert shop.container.worker().is_ready
+            await asyncio.sleep(0.01)
+        shop.queue.mend("bad")
+        shop.gate.set()
+        for job in (bad, good):
+            await shop.outcome(job)
+
+
 async def test_a_worker_stays_ready_while_its_calls_go_wrong_for_a_moment() -> None:
     shop = Workshop()
     worker = shop.container.worker()
