@@ -34,7 +34,7 @@ class Figures:
     `at_risk` jobs were accepted in the second that Redis lost, and `in_hand` ones begun or ended in
     it. `forgotten` are unknown to Redis in the end, and `lost` ones never ran to their end:
     `broken` are those of both that were accepted at another time. `poison` are dead letters that
-    were hit three times. `drained` is for how many seconds jobs were left after the last fault and
+    were hit three times, each of which is an alarm. `drained` is for how many seconds jobs were left after the last fault and
     the last submit.
     """
 
@@ -63,7 +63,8 @@ class Figures:
     @property
     def sound(self) -> bool:
         """True when only what Redis lost is gone, nothing hangs, and nobody gave up."""
-        return not any((self.broken, self.stuck, self.self_exits, self.alarms))
+        told_of_others = self.alarms > self.poison
+        return not any((self.broken, self.stuck, self.self_exits, told_of_others))
 
 
 @dataclass
