@@ -53,7 +53,7 @@ class Call(Generic[T_co]):
             return
         try:
             found = self._read(snapshot)
-        except Exception as error:  # noqa: BLE001 - the caller gets it
+        except Exception as error:  # noqa: BLE001 (the caller gets it)
             self.fail(error)
         else:
             if found is not None:
@@ -65,7 +65,7 @@ class Call(Generic[T_co]):
             return
         try:
             self._deliver = partial(self.answer.set_result, self._write(transaction))
-        except Exception as error:  # noqa: BLE001 - the caller gets it
+        except Exception as error:  # noqa: BLE001 (the caller gets it)
             self.fail(error)
 
     def fail(self, error: Exception) -> None:

@@ -131,7 +131,7 @@ class Engine:
         """Hands whatever is raised to those who await the calls."""
         try:
             yield
-        except Exception as error:  # noqa: BLE001 - else they would wait for ever
+        except Exception as error:  # noqa: BLE001 (else they would wait for ever)
             for call in calls:
                 call.fail(error)
 

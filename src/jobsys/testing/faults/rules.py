@@ -19,7 +19,7 @@ class Exchange:
 class Fate(Enum):
     """PASS: it goes its way. LOSE: it never arrives, and its connection is reset."""
 
-    PASS = "pass"  # noqa: S105 - no password
+    PASS = "pass"  # noqa: S105 (no password)
     LOSE = "lose"
 
 
