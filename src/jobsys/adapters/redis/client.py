@@ -19,7 +19,7 @@ _UNKNOWN: Final = re.compile(r"unexpected keyword argument '(\w+)'")
 _ASKED_PASSWORD: Final = re.compile(r"([?&]password=)[^&]*")
 
 
-def connect(url: str, *, socket_timeout: float = SOCKET_TIMEOUT) -> "Redis":
+def connect(url: str, *, socket_timeout: float | None = SOCKET_TIMEOUT) -> "Redis":
     """Returns a client that connects at its first call and never repeats a command by itself.
 
     A command repeated behind our back would be a claim made twice; what may be repeated is

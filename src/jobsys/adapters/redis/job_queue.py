@@ -1,5 +1,6 @@
 """The job queue in Redis: each call is one script per queue, and one round trip."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar, cast
@@ -21,7 +22,7 @@ from jobsys.adapters.redis.arguments import (
 )
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.scripts import Argument, Call
-from jobsys.adapters.redis.store import LONGEST_BLOCK, RedisStore
+from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisStore
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
@@ -141,7 +142,9 @@ class RedisJobQueue(JobQueue):
         keys = {self._keys.wake(queue): queue for queue in queues}
         longest = min(max(timeout.total_seconds(), 0.001), LONGEST_BLOCK)
         with translated(self._store.address):
-            woken = await self._store.blocking.blmpop(longest, len(keys), *keys, direction="LEFT")
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                pop = self._store.blocking.blmpop(longest, len(keys), *keys, direction="LEFT")
+                woken = await pop
         return [keys[cast("bytes", woken[0]).decode()]] if woken else []
 
     def _lane_call(self, script: str, queue: str, ticket: TurnTicket, *args: Argument) -> Call:

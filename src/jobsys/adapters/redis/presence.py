@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from jobsys.adapters.redis.errors import port_error, translated
-from jobsys.adapters.redis.store import LONGEST_BLOCK, RedisStore
+from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisStore
 from jobsys.ports.errors import QueueDamaged
 from jobsys.ports.presence import Presence
 
@@ -102,7 +102,8 @@ class RedisPresence(Presence):
             try:
                 # The client's own context leaves a connection open that is cancelled meanwhile.
                 async with aclosing(self._store.blocking.client()) as own:
-                    known = await self._register(own, worker)
+                    async with asyncio.timeout(ANSWERED_WITHIN):
+                        known = await self._register(own, worker)
                     tried.set()
                     pause = SOONEST
                     await self._stay(own, worker, known, left)
@@ -132,8 +133,9 @@ class RedisPresence(Presence):
     async def _stay(self, own: "Redis", worker: str, known: int, left: asyncio.Event) -> None:
         """Reads what never comes, so that the end of the connection is noticed at once."""
         while not left.is_set():
-            await own.blpop([f"{self._workers}:{worker}"], LONGEST_BLOCK)
-            await own.hsetnx(self._workers, worker, str(known))
+            async with asyncio.timeout(ANSWERED_WITHIN):
+                await own.blpop([f"{self._workers}:{worker}"], LONGEST_BLOCK)
+                await own.hsetnx(self._workers, worker, str(known))
 
     async def _leave(self, worker: str) -> None:
         try:

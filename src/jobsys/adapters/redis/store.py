@@ -16,6 +16,10 @@ from jobsys.adapters.redis.scripts import Argument, Call, Scripts
 from jobsys.ports.durability import Weakness
 
 LONGEST_BLOCK: Final = 5.0
+"""Seconds for which a call may ask Redis to wait with its answer."""
+ANSWERED_WITHIN: Final = LONGEST_BLOCK + 2
+"""Seconds that a user of `blocking` gives a call. With a time limit of its own, redis-py swallows a
+cancel that comes as it has sent a call, and so waits as long as Redis does."""
 
 
 class RedisStore:
@@ -28,7 +32,7 @@ class RedisStore:
         self.address = masked(url)
         self.layout = layout
         self.client: Redis = connect(url)
-        self.blocking: Redis = connect(url, socket_timeout=LONGEST_BLOCK + 2)
+        self.blocking: Redis = connect(url, socket_timeout=None)
         self.listening: Redis = connect(url)
         self._scripts = Scripts(self.client, clock)
 
