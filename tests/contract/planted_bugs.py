@@ -91,8 +91,8 @@ BUGS = [
     AdapterBug(
         "no token check",
         "redis/lua/_settle.lua",
-        "local state, wanted = states[i] or '', t[2]\n",
-        "local state, wanted = ((states[i] or ''):gsub(' %d+', '', 1)), (t[2]:gsub(' %d+', '', 1))\n",
+        "local state, wanted = states[i] or '', ways[job[2]][1]\n",
+        "local state, wanted = ((states[i] or ''):gsub(' %d+', '', 1)), (ways[job[2]][1]:gsub(' %d+', '', 1))\n",
     ),
     AdapterBug(
         "promote keeps the source",
@@ -103,9 +103,9 @@ BUGS = [
     AdapterBug(
         "release spends an attempt",
         "redis/lua/_settle.lua",
-        "    holder = mark_for(level_of(tail), id)\n",
-        "    holder = mark_for(level_of(tail), id)\n"
-        "    tail = tail:gsub('^%d+', function(attempts) return int(attempts + 1) end)\n",
+        "    goal.level = level_of(tail)\n",
+        "    goal.level = level_of(tail)\n"
+        "    goal.tail = tail:gsub('^%d+', function(attempts) return int(attempts + 1) end)\n",
     ),
     AdapterBug(
         "cancel forgets the list",

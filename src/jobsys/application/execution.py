@@ -115,8 +115,8 @@ class JobAttempt(Attempt):
         self._agree_with(job)
         self._task = asyncio.current_task()
         job_log.started(self._lease, context.retry)
-        begun = perf_counter()
-        executor.deadlines.watch(self._out_of_time, context.timeout.total_seconds())
+        out_of_time, begun = self._out_of_time, perf_counter()
+        executor.deadlines.watch(out_of_time, context.timeout.total_seconds())
         try:
             if context.stopped is not None:
                 raise asyncio.CancelledError
@@ -129,7 +129,7 @@ class JobAttempt(Attempt):
             failure, result_json = error, None
         finally:
             self._task = None
-            executor.deadlines.forget(self._out_of_time)
+            executor.deadlines.forget(out_of_time)
             seconds = perf_counter() - begun
             executor.metrics.observe_job_duration(job.job_type, seconds)
         end = self._outcome(failure, result_json)

@@ -15,6 +15,8 @@ class HeldLease:
     Whoever counted from when it asked, not from when it was answered, is never sure for too long.
     """
 
+    __slots__ = ("_alone", "_is_doubted", "attempt", "kept_until")
+
     def __init__(self, attempt: Attempt, kept_until: float, *, alone: bool) -> None:
         self.attempt = attempt
         self.kept_until = kept_until

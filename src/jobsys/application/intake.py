@@ -1,10 +1,11 @@
 """Where typed jobs become what a queue stores, or are refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from jobsys.application.gathering import Gathering
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob
@@ -29,6 +30,7 @@ class Intake:
     validator: JobValidator
     clock: Clock
     metrics: JobMetrics
+    gathering: Gathering = field(default_factory=Gathering)
 
     def submission(self, job: BaseJob, options: JobOptions, now: datetime) -> Submission:
         """Returns what is stored of a job.
@@ -79,7 +81,10 @@ class Intake:
         Nobody else knows a key that was drawn: where such a job exists already, this very call has
         stored it, and been repeated because its reply was lost.
         """
-        receipts = await queue.enqueue(submissions)
+        if len(submissions) == 1:
+            receipts: Sequence[Receipt] = [await self.gathering.enqueue(queue, submissions[0])]
+        else:
+            receipts = await queue.enqueue(submissions)
         created: dict[tuple[str, JobPriority], int] = {}
         for submission, receipt in zip(submissions, receipts, strict=True):
             if drawn or receipt is Receipt.CREATED:

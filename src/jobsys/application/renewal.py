@@ -59,6 +59,7 @@ class LeaseKeeper(Component):
         self.is_down = False
         self._open_keeping = open_keeping
         self._lease_for = lease_for
+        self._lease_seconds = lease_for.total_seconds()
         self._renew_every = renew_every
         self._begin = begin
         self._held: dict[JobId, HeldLease] = {}
@@ -174,7 +175,7 @@ class LeaseKeeper(Component):
         self._tell(states, held)
 
     def _lasts(self, since: float) -> float:
-        return since + self._lease_for.total_seconds()
+        return since + self._lease_seconds
 
     def _surely_for(self) -> float:
         """Returns for how many seconds every lease is sure, of those that are so at all."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.record import JobRecord
-from jobsys.domain.status import JobEvent, JobStatus, Reason, next_row
+from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.transition import Transition, standing_after
 from jobsys.domain.value import value
 
@@ -15,12 +15,14 @@ class Lease:
     """The right to run a job until `expires_at`, proven by the record's token and lane.
 
     `waited` is for how many seconds the job had been ready when it was claimed; None where nobody
-    knows, or the lease was taken over or is handed out once more.
+    knows, or the lease was taken over or is handed out once more. `told` is the progress that the
+    handler told since, percent and message.
     """
 
     record: JobRecord
     expires_at: datetime
     waited: float | None = field(default=None, compare=False)
+    told: tuple[int, str] | None = None
 
     def succeeded(self, result_json: bytes | None) -> Transition:
         """The handler returned."""
@@ -37,8 +39,7 @@ class Lease:
         standing = self.record.standing
         if (percent, message) == (standing.percent, standing.message):
             return self
-        standing = replace(standing, percent=percent, message=message)
-        return replace(self, record=replace(self.record, standing=standing))
+        return Lease(self.record, self.expires_at, self.waited, (percent, message))
 
     def snoozed(self, delay: timedelta) -> Transition:
         """The handler asked to be called later; no attempt is spent."""
@@ -85,6 +86,5 @@ class Lease:
         result: bytes | None = None,
         error: AttemptError | None = None,
     ) -> Transition:
-        before = self.record.standing
-        after = standing_after(before, next_row(before.status, event, target), reason)
+        after = standing_after(self.record.standing, event, target, reason, self.told)
         return Transition(self.record, event, after, due, result, error)

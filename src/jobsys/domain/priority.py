@@ -12,6 +12,8 @@ class JobPriority(IntEnum):
     NORMAL = 5
     LOW = 10
 
+    __hash__ = int.__hash__  # it is looked up per job, and an enum's own way is slow
+
     @property
     def label(self) -> str:
         """The level's name as it stands in keys and tables.

@@ -7,7 +7,13 @@ from typing import Final, NamedTuple
 from jobsys.domain.errors import IllegalTransition
 
 
-class JobStatus(StrEnum):
+class _Word(StrEnum):
+    """A word that is looked up per job: it hashes as its text, which an enum's own way is not."""
+
+    __hash__ = str.__hash__
+
+
+class JobStatus(_Word):
     """Where a job stands."""
 
     SCHEDULED = "scheduled"
@@ -31,7 +37,7 @@ class JobStatus(StrEnum):
         return self in LEASED
 
 
-class JobEvent(StrEnum):
+class JobEvent(_Word):
     """What can happen to a job."""
 
     SUBMITTED = "submitted"
@@ -58,7 +64,7 @@ class JobEvent(StrEnum):
     DELETED = "deleted"
 
 
-class Reason(StrEnum):
+class Reason(_Word):
     """Why a job stands where it stands, where the state alone does not say it."""
 
     REQUESTED = "requested"

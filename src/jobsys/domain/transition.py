@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import lru_cache
 
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.instants import due_ms, span_ms
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
-from jobsys.domain.status import DELAYED, FINAL, JobEvent, JobStatus, Reason, Row, next_row
+from jobsys.domain.status import DELAYED, FINAL, JobEvent, JobStatus, Reason, next_row
 from jobsys.domain.value import value
 
 
@@ -60,12 +61,26 @@ class Transition:
         """
         asked = replace(self.record.standing, status=JobStatus.CANCELLING)
         record = replace(self.record, standing=asked)
-        after = standing_after(asked, next_row(asked.status, self.event), None)
+        told = self.after.percent, self.after.message
+        after = standing_after(asked, self.event, None, None, told)
         return Transition(record, self.event, after, None, self.result_json, self.error)
 
 
-def standing_after(before: Standing, row: Row, reason: Reason | None) -> Standing:
-    """Returns where a job stands after a row of the table."""
+@lru_cache(maxsize=1024)  # of a turn's jobs most stand alike
+def standing_after(
+    before: Standing,
+    event: JobEvent,
+    target: JobStatus | None,
+    reason: Reason | None,
+    told: tuple[int, str] | None,
+) -> Standing:
+    """Returns where a job stands after an event; `told` is the progress known by then.
+
+    Raises:
+        IllegalTransition: the table has no such move.
+    """
+    row = next_row(before.status, event, target)
+    percent, message = told or (before.percent, before.message)
     status = row.target or before.status
     if before.status is JobStatus.CANCELLING and status is JobStatus.CANCELLED:
         reason = Reason.REQUESTED
@@ -82,6 +97,6 @@ def standing_after(before: Standing, row: Row, reason: Reason | None) -> Standin
         before.started_at,
         (before.held_at or before.changed_at) if row.event is JobEvent.HELD else None,
         reason,
-        before.percent,
-        before.message,
+        percent,
+        message,
     )

@@ -15,6 +15,8 @@ J_contra = TypeVar("J_contra", bound=BaseJob, contravariant=True)
 class JobContext(Protocol):
     """What a handler may know and say about its attempt."""
 
+    __slots__ = ()
+
     @property
     @abstractmethod
     def job_id(self) -> JobId:

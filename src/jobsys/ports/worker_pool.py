@@ -23,6 +23,8 @@ class StopReason(StrEnum):
 class Attempt(Protocol):
     """One run of one job, from its claim to its outcome."""
 
+    __slots__ = ()
+
     @property
     @abstractmethod
     def lease(self) -> Lease:

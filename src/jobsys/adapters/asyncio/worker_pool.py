@@ -41,8 +41,8 @@ class AsyncioWorkerPool(WorkerPool):
         return attempt
 
     def finished(self) -> list[Transition]:
-        for attempt in [one for one, task in self._running.items() if task and task.done()]:
-            self._ended(attempt, attempt.lease.released())  # cancelled before it began
+        if not self._finished:
+            self._sweep()
         ended, self._finished = self._finished, []
         return ended
 
@@ -65,6 +65,11 @@ class AsyncioWorkerPool(WorkerPool):
         tasks = [task for task in self._running.values() if task]
         if tasks:
             await asyncio.wait(tasks, timeout=at_most.total_seconds())
+
+    def _sweep(self) -> None:
+        """Releases what was cancelled before it began; a look at all slots, so only when idle."""
+        for attempt in [one for one, task in self._running.items() if task and task.done()]:
+            self._ended(attempt, attempt.lease.released())
 
     async def _run(self, attempt: Attempt) -> None:
         """Runs an attempt, and keeps its end; where it says nothing itself, its failure counts.

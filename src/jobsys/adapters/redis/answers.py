@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from jobsys.adapters.redis.errors import port_error
-from jobsys.adapters.redis.records import leases_of
+from jobsys.adapters.redis.records import Wait, leases_of
 from jobsys.adapters.redis.standing import STATUSES
 from jobsys.domain.instants import from_ms
 from jobsys.domain.lease import Lease
@@ -17,7 +17,7 @@ from jobsys.ports.turn import Refusal, Turn
 log = logging.getLogger("jobsys.redis")
 
 TurnAnswer = tuple[
-    Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[bytes], ...]
+    Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[Wait], ...]
 ]
 
 

@@ -24,8 +24,22 @@ def submissions_json(submissions: Sequence[Submission]) -> bytes:
 
 
 def transitions_json(transitions: Sequence[Transition]) -> bytes:
-    """Returns `[id, held as, target, tail, span, result, error]` for each transition."""
-    return to_json([_transition(t) for t in transitions]) if transitions else b"[]"
+    """Returns `[ways, jobs]`: a way is `[held as, target, tail, span]`, which most jobs share.
+
+    A job is `[id, number of its way, result, error]`, the last two where there are any.
+    """
+    numbers: dict[tuple[object, ...], int] = {}
+    ways: list[Sequence[object]] = []
+    jobs: list[Sequence[object]] = []
+    for t in transitions:
+        # Jobs that stand alike have one standing between them: no need to compare what it says.
+        way = id(t.record.standing), id(t.after), id(t.record.header), t.due
+        number = numbers.get(way)
+        if number is None:
+            ways.append(_way(t))
+            number = numbers[way] = len(ways)
+        jobs.append((t.record.id.key, number, *_brought(t)))
+    return to_json((ways, jobs))
 
 
 def renewals_json(renewals: Sequence[Renewal]) -> bytes:
@@ -40,17 +54,16 @@ def moves_json(moves: Sequence[Move]) -> bytes:
     return to_json([_move(move) for move in moves])
 
 
-def _transition(t: Transition) -> Sequence[object]:
+def _way(t: Transition) -> Sequence[object]:
     span = (t.due or timedelta(0)) if t.target in DELAYED else t.keep_for
-    return (
-        t.record.id.key,
-        held_as(t.record.standing),
-        LETTERS[t.target],
-        tail_of(t.after),
-        span_ms(span),
-        False if t.result_json is None else t.result_json.decode(),
-        False if t.error is None else t.error.model_dump_json(),
-    )
+    return held_as(t.record.standing), LETTERS[t.target], tail_of(t.after), span_ms(span)
+
+
+def _brought(t: Transition) -> Sequence[object]:
+    if t.result_json is None and t.error is None:
+        return ()
+    result = False if t.result_json is None else t.result_json.decode()
+    return (result,) if t.error is None else (result, t.error.model_dump_json())
 
 
 def _move(move: Move) -> Sequence[object]:

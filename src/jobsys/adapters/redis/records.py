@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from itertools import zip_longest
+from functools import lru_cache
+from itertools import chain, repeat
 from typing import Final
 
 from jobsys.adapters.redis.standing import fresh, parsed, salvaged
@@ -11,8 +12,10 @@ from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.record import CORRUPT, JobRecord, Standing, restored
+from jobsys.domain.record import CORRUPT, PAYLOAD_MISSING, JobRecord, Standing, restored
 from jobsys.domain.status import JobStatus
+
+Wait = int | bytes | None
 
 _UNKNOWN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _LOST: Final = Standing(JobStatus.QUEUED, JobPriority.NORMAL, _UNKNOWN)
@@ -31,9 +34,8 @@ def record_of(job_id: JobId, stored: bytes | None, state: bytes | None) -> JobRe
         return restored(job_id, None, (standing or _LOST).changed_at, standing or _LOST)
     line, _, envelope = stored.partition(b"\n")
     try:
-        created, level = line.split(b" ")
-        created_at = from_ms(int(created))
-        standing = standing or fresh(level.decode(), created_at)
+        created_at, level = _arrival(line)
+        standing = standing or fresh(level, created_at)
     except (ValueError, KeyError, OverflowError):
         standing = standing or _LOST
         return restored(job_id, stored, standing.changed_at, standing)
@@ -44,18 +46,31 @@ def leases_of(
     queue: str,
     triples: Sequence[bytes | None],
     ends_at: datetime,
-    waits: Sequence[bytes] = (),
+    waits: Sequence[Wait] = (),
 ) -> Iterator[Lease]:
     """Yields the leases of an answer, which is id, stored and state for each of them in turn.
 
-    `waits` are the milliseconds for which each was ready; empty where nobody knows.
+    `waits` are the milliseconds for which each was ready: none for one that was so ever since it
+    was submitted, and empty where nobody knows.
     """
     parts = iter(triples)
-    rows = zip_longest(zip(parts, parts, parts, strict=True), waits)
-    for (key, stored, state), wait in rows:
+    rows = zip(parts, parts, parts, strict=True)
+    for (key, stored, state), wait in zip(rows, chain(waits, repeat(b"")), strict=False):
         if key is not None:
             record = record_of(JobId.of(queue, key.decode()), stored, state)
-            yield Lease(record, ends_at, int(wait) / 1000 if wait else None)
+            yield Lease(record, ends_at, _waited(record, wait))
+
+
+def _waited(record: JobRecord, wait: Wait) -> float | None:
+    if wait is None and record.damage is not PAYLOAD_MISSING:
+        return (record.standing.changed_at - record.created_at).total_seconds()
+    return wait / 1000 if isinstance(wait, int) else None
+
+
+@lru_cache(maxsize=1024)
+def _arrival(line: bytes) -> tuple[datetime, str]:
+    created, level = line.split(b" ")
+    return from_ms(int(created)), level.decode()
 
 
 def _standing(state: bytes) -> Standing | None:

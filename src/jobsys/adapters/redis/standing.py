@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from jobsys.domain.instants import from_ms, stored_ms
@@ -47,6 +48,7 @@ def fresh(level: str, created_at: datetime) -> Standing:
     return Standing(JobStatus.QUEUED, _LEVELS[level], created_at)
 
 
+@lru_cache(maxsize=1024)  # jobs that a turn claims for the first time have one state
 def parsed(state: bytes) -> Standing:
     """Returns the standing that a state says.
 

@@ -1,19 +1,19 @@
 -- Taking new jobs in: `take_in` notes each, `store_taken` writes them all.
 local data, states, delayed, pushed = {}, {}, {}, {}
 
+local function since(now, level) return ' ' .. int(now) .. ' ' .. fresh(level) end
+
 -- Notes a job, which is due at once where due is not later than now, and never where it is false.
 local function take_in(id, level, due, envelope, now)
-  data[#data + 1], data[#data + 2] = id, int(now) .. ' ' .. level .. '\n' .. envelope
-  local since = ' ' .. int(now) .. ' ' .. fresh(level)
+  data[#data + 1], data[#data + 2] = id, table.concat({int(now), ' ', level, '\n', envelope})
   if due and tonumber(due) <= now then
-    local mark = mark_for(level, id)
-    pushed[level] = pushed[level] or {}
-    table.insert(pushed[level], entry(id, mark))
-    if mark ~= '-' then states[#states + 1], states[#states + 2] = id, 'Q 0 ' .. mark .. since end
+    local mark, entries = mark_for(level, id), pushed[level] or {}
+    pushed[level], entries[#entries + 1] = entries, entry(id, mark)
+    if mark ~= '-' then states[#states + 1], states[#states + 2] = id, 'Q 0 ' .. mark .. since(now, level) end
     return count(nil, 'Q', 1)
   end
   delayed[#delayed + 1], delayed[#delayed + 2] = due or '+inf', id
-  states[#states + 1], states[#states + 2] = id, (due and 'S 0 ' .. due or 'B 0 -') .. since
+  states[#states + 1], states[#states + 2] = id, (due and 'S 0 ' .. due or 'B 0 -') .. since(now, level)
   count(nil, due and 'S' or 'B', 1)
 end
 

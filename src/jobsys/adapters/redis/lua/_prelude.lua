@@ -12,8 +12,14 @@ local READY = {critical = KEYS[3], high = KEYS[4], normal = KEYS[5], low = KEYS[
 local GONE = {critical = KEYS[7], high = KEYS[8], normal = KEYS[9], low = KEYS[10]}
 local NAMES = {S = 'scheduled', Q = 'queued', B = 'blocked', P = 'processing', X = 'cancelling',
   R = 'retrying', C = 'completed', F = 'failed', D = 'cancelled'}
-local call, int = redis.call, function(n) return string.format('%.0f', n) end
-local tally, left_waiting, woken = {}, 0, 0
+local call = redis.call
+local moved, has_void, texts, left_waiting, woken = {}, {}, {}, 0, 0
+
+-- A whole number as text: many jobs of one call have the same.
+local function int(n)
+  texts[n] = texts[n] or string.format('%.0f', n)
+  return texts[n]
+end
 
 local function fresh(level) return '0 0 0 ' .. level .. ' 0 0 - 0 ' end
 
@@ -25,7 +31,9 @@ local function level_of(tail) return tail:match('^%d+ %d+ %d (%a+)') end
 -- Counts what waits, by reading each list, and the set of its void entries, by its own type.
 local function look()
   for _, level in ipairs(LEVELS) do
-    left_waiting = left_waiting + math.max(call('LLEN', READY[level]) - call('SCARD', GONE[level]), 0)
+    local void = call('SCARD', GONE[level])
+    left_waiting = left_waiting + math.max(call('LLEN', READY[level]) - void, 0)
+    has_void[level] = void > 0
   end
   woken = call('LLEN', WAKE)
 end
@@ -40,16 +48,20 @@ end
 
 -- Notes that n jobs went from one status to another; nil stands for outside the queue.
 local function count(source, target, n)
-  source = NAMES[source] and source
-  if source then tally['now:' .. NAMES[source]] = (tally['now:' .. NAMES[source]] or 0) - n end
-  if target then tally['now:' .. NAMES[target]] = (tally['now:' .. NAMES[target]] or 0) + n end
-  if target and source ~= target then
-    tally['ever:' .. NAMES[target]] = (tally['ever:' .. NAMES[target]] or 0) + n
-  end
+  local move = (source or ' ') .. (target or ' ')
+  moved[move] = (moved[move] or 0) + n
 end
 
 -- A count that is no number any more begins anew: what was counted must not stop what was done.
 local function write_counts()
+  local tally = {}
+  local function add(field, n) tally[field] = (tally[field] or 0) + n end
+  for move, n in pairs(moved) do
+    local source, target = move:sub(1, 1), move:sub(2, 2)
+    if NAMES[source] then add('now:' .. NAMES[source], -n) end
+    if NAMES[target] then add('now:' .. NAMES[target], n) end
+    if NAMES[target] and source ~= target then add('ever:' .. NAMES[target], n) end
+  end
   for field, n in pairs(tally) do
     if n ~= 0 and type(redis.pcall('HINCRBY', COUNTS, field, n)) == 'table' then
       call('HSET', COUNTS, field, math.max(n, 0))
@@ -64,7 +76,8 @@ end
 
 -- The mark under which a job is pushed: none, unless a void entry of its name stands in the list.
 local function mark_for(level, id)
-  if call('SCARD', GONE[level]) == 0 or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
+  if has_void[level] == nil then has_void[level] = call('SCARD', GONE[level]) > 0 end
+  if not has_void[level] or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
   local marks = tonumber(call('HGET', COUNTS, 'marks') or 0) or clock() -- damaged: surely unused ones
   call('HSET', COUNTS, 'marks', int(marks + 1))
   return '@' .. int(marks + 1)

@@ -2,15 +2,17 @@
 -- Applies transitions by compare-and-set, then claims jobs for one lane.
 -- ARGV: lane, number, JSON of the transitions (see _settle.lua), limit, lease_for.
 -- Returns {waiting, next due, lease end}, {index, refusal, ...}, {id, stored, state, ...}, and for how
--- long each of these jobs was ready, where this call has claimed them.
+-- long each of these jobs was ready, where this call has claimed them: nothing for one that was so
+-- ever since it was submitted.
 check()
 local lane, number, limit, now = ARGV[1], ARGV[2], tonumber(ARGV[4]), clock()
 local lease_end = int(now + ARGV[5])
 local answer = repeated(number, lane, lease_end)
 if answer then return answer end
 
-local refused, accepted = compare(cjson.decode(ARGV[3]))
-left_waiting = left_waiting + apply(accepted, now)
+local ways, jobs = unpack(cjson.decode(ARGV[3]))
+local refused, accepted = compare(ways, jobs)
+left_waiting = left_waiting + apply(ways, accepted, now)
 local ids, levels, popped, voids = peek(limit)
 local leases, leased, states, waits = leases_of(ids, levels, lane, now)
 take(ids, states, popped, voids, lease_end)

@@ -1,0 +1,117 @@
+"""Callers who submit at the same time share a call, and nothing else."""
+
+import asyncio
+from collections.abc import Coroutine
+
+import pytest
+
+from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.application.gathering import MOST_TOGETHER, Gathering
+from jobsys.domain.envelope import Header
+from jobsys.domain.job_id import JobId
+from jobsys.domain.payload import JobPayload
+from jobsys.ports.errors import QueueUnavailable
+from jobsys.ports.job_queue import Receipt, Submission
+from jobsys.testing.faults.faulty_queue import FaultyQueue
+from jobsys.testing.virtual_clock import VirtualClock
+
+
+class Place:
+    """A queue in memory whose replies can be held back, and the callers that submit to it."""
+
+    def __init__(self) -> None:
+        self.store = MemoryStore()
+        self.queue = FaultyQueue(MemoryJobQueue(self.store, VirtualClock()))
+        self.gathering = Gathering()
+
+    def submit(self, key: str, queue: str = "default") -> Coroutine[object, object, Receipt]:
+        submission = Submission(JobId.of(queue, key), Header(type="note"), JobPayload(b"{}"))
+        return self.gathering.enqueue(self.queue, submission)
+
+    async def begun(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
+        """Callers who have come as far as they get now."""
+        callers = [asyncio.create_task(self.submit(key)) for key in keys]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return callers
+
+
+async def test_callers_who_come_while_a_call_is_under_way_share_the_next_one() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        first = await place.begun("first")
+        others = await place.begun("a", "b", "a")
+    created, exists = Receipt.CREATED, Receipt.EXISTS
+    assert await asyncio.gather(*first, *others) == [created, created, created, exists]
+    assert place.queue.calls == ["enqueue", "enqueue"]
+
+
+async def test_who_comes_alone_makes_a_call_at_once() -> None:
+    place = Place()
+    assert [await place.submit("a"), await place.submit("b")] == [Receipt.CREATED] * 2
+    assert place.queue.calls == ["enqueue", "enqueue"]
+
+
+async def test_a_call_under_way_keeps_no_other_queue_waiting() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        callers = await place.begun("first")
+        callers += [asyncio.create_task(place.submit("a", queue="other"))]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        assert place.queue.calls == ["enqueue", "enqueue"]
+    await asyncio.gather(*callers)
+
+
+async def test_a_shared_call_that_fails_is_told_to_everybody_in_it_and_to_nobody_else() -> None:
+    place = Place()
+    place.queue.fail("enqueue", "no", "before")
+    async with place.queue.held("enqueue"):
+        first = await place.begun("first")
+        others = await place.begun("a", "b")
+    told = await asyncio.gather(*first, *others, return_exceptions=True)
+    assert told[0] is Receipt.CREATED
+    assert [type(error) for error in told[1:]] == [QueueUnavailable, QueueUnavailable]
+    assert told[1] is not told[2]
+    assert await place.submit("later") is Receipt.CREATED
+
+
+async def test_after_a_call_that_failed_the_callers_behind_it_are_stored() -> None:
+    place = Place()
+    place.queue.fail("enqueue", "after")
+    async with place.queue.held("enqueue"):
+        [first] = await place.begun("first")
+        [other] = await place.begun("a")
+    with pytest.raises(QueueUnavailable):
+        await first
+    assert await other is Receipt.CREATED
+
+
+async def test_who_is_cancelled_before_the_shared_call_is_not_in_it() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        [first] = await place.begun("first")
+        gone, stays = await place.begun("gone", "stays")
+        gone.cancel()
+        await asyncio.sleep(0)
+    assert [await first, await stays] == [Receipt.CREATED] * 2
+    assert await place.submit("gone") is Receipt.CREATED
+
+
+async def test_who_is_cancelled_in_a_call_takes_nobody_along() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        [first] = await place.begun("first")
+        [other] = await place.begun("a")
+        first.cancel()
+        await asyncio.sleep(0)
+    assert await other is Receipt.CREATED
+
+
+async def test_more_than_fit_into_one_call_take_several() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        callers = await place.begun("first", *(f"k{n}" for n in range(MOST_TOGETHER + 1)))
+    assert set(await asyncio.gather(*callers)) == {Receipt.CREATED}
+    assert place.queue.calls == ["enqueue"] * 3
