@@ -2,9 +2,12 @@
 
 from hashlib import sha1
 
+from jobsys.adapters.redis.arguments import transitions_json
 from jobsys.adapters.redis.scripts import part, source
 from jobsys.testing.faults.resp import words
 from jobsys.testing.faults.rules import Exchange, Which
+
+NOTHING = transitions_json([])
 
 
 def calls_of(script: str) -> Which:
@@ -21,12 +24,12 @@ def told(which: Which) -> Which:
 
 def claims(seen: Exchange) -> bool:
     """Picks turns that claim and settle nothing."""
-    return _is_turn(seen) and _arguments(seen)[2] == b"[]"
+    return _is_turn(seen) and _arguments(seen)[2] == NOTHING
 
 
 def settles(seen: Exchange) -> bool:
     """Picks turns that settle, whether or not they claim as well."""
-    return _is_turn(seen) and _arguments(seen)[2] != b"[]"
+    return _is_turn(seen) and _arguments(seen)[2] != NOTHING
 
 
 _is_turn = calls_of("turn")

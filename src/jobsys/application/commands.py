@@ -8,7 +8,7 @@ from enum import StrEnum
 from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
-from jobsys.domain.job_id import JobId
+from jobsys.domain.job_id import JobId, new_keys
 from jobsys.domain.move import Move
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
@@ -31,7 +31,11 @@ class SubmitJob:
             raise InvalidJob(f"the key {self.options.key!r} names one job, not {len(self.jobs)}")
         now = intake.clock.now()
         self._check_due(now)
-        submissions = [intake.submission(job, self.options, now) for job in self.jobs]
+        keys = [self.options.key] if self.options.key else new_keys(now, len(self.jobs))
+        submissions = [
+            intake.submission(job, self.options, key)
+            for job, key in zip(self.jobs, keys, strict=True)
+        ]
         if submissions:
             await intake.enqueue(queue, submissions, drawn=self.options.key is None)
         return [submission.job_id for submission in submissions]

@@ -20,7 +20,8 @@ LONGEST_MESSAGE: Final = 500
 class AttemptContext(JobContext):
     """The live context of one attempt.
 
-    `stopped` is set from outside, once, and `lease_doubted` as often as it changes; `retry` and `timeout` once the job's class is known.
+    `told` is the progress told in this attempt. `stopped` is set from outside, once, and
+    `lease_doubted` as often as it changes; `retry` and `timeout` once the job's class is known.
     """
 
     __slots__ = (
@@ -33,7 +34,7 @@ class AttemptContext(JobContext):
         self.begun_at = begun_at
         self.retry = BaseJob.retry
         self.timeout = BaseJob.timeout
-        self.told = (lease.record.standing.percent, lease.record.standing.message)
+        self.told: tuple[int, str] | None = None
         self.stopped: StopReason | None = None
         self.lease_doubted = False
 

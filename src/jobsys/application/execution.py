@@ -71,7 +71,8 @@ class JobAttempt(Attempt):
 
     @property
     def progress(self) -> tuple[int, str]:
-        return self._context.told
+        standing = self._lease.record.standing
+        return self._context.told or (standing.percent, standing.message)
 
     def doubt_lease(self, *, doubted: bool) -> None:
         self._context.lease_doubted = doubted
@@ -148,7 +149,8 @@ class JobAttempt(Attempt):
         self.stop(StopReason.TIMEOUT)
 
     def _outcome(self, failure: BaseException | None, result_json: bytes | None) -> Transition:
-        lease = self._lease.with_progress(*self._context.told)
+        told = self._context.told
+        lease = self._lease.with_progress(*told) if told else self._lease
         stopped = self._context.stopped
         if stopped is StopReason.TIMEOUT:
             return self._failed(lease, JobTimeout(f"no end within {self._context.timeout}"))

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import lru_cache
 
 from jobsys.application.gathering import Gathering
@@ -10,7 +10,7 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.factory import JobFactory
-from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.job_id import JobId
 from jobsys.domain.options import JobOptions
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
@@ -32,8 +32,8 @@ class Intake:
     metrics: JobMetrics
     gathering: Gathering = field(default_factory=Gathering)
 
-    def submission(self, job: BaseJob, options: JobOptions, now: datetime) -> Submission:
-        """Returns what is stored of a job.
+    def submission(self, job: BaseJob, options: JobOptions, key: str) -> Submission:
+        """Returns what is stored of a job under this key.
 
         Raises:
             InvalidJob: it is no job, its payload cannot be stored, or its queue does not take
@@ -43,7 +43,7 @@ class Intake:
         payload = self.payload(job)
         queue, priority = self.place(job, options)
         return Submission(
-            JobId.of(queue, options.key or new_key(now)),
+            JobId.of(queue, key),
             self.header(job, options),
             payload,
             priority,

@@ -9,7 +9,7 @@ from jobsys.application.arguments import JobDefaults, job_options
 from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidSchedule, ScheduleNotFound
-from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.job_id import JobId, new_keys
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.schedule import Schedule, ScheduleId, ScheduleRule
@@ -166,7 +166,8 @@ class ScheduleBook:
             ScheduleNotFound: there is none of this id.
         """
         schedule = await self.get(schedule_id)
-        job_id = JobId.of(schedule.id.queue, new_key(self._intake.clock.now()))
+        [key] = new_keys(self._intake.clock.now(), 1)
+        job_id = JobId.of(schedule.id.queue, key)
         job = Submission(job_id, schedule.header, schedule.payload, schedule.priority)
         await self._intake.enqueue(self._queue, [job], drawn=True)
         return job_id

@@ -44,6 +44,7 @@ class JobId(str):
         return self.partition(":")[2]
 
 
-def new_key(now: datetime) -> str:
-    """Returns a key that nobody else draws, and that sorts by the time of drawing (28 digits)."""
-    return f"{int(now.timestamp() * 1000):012x}{os.urandom(8).hex()}"
+def new_keys(now: datetime, number: int) -> list[str]:
+    """Returns keys that nobody else draws, and that sort by the time of drawing (28 digits)."""
+    time, drawn = f"{int(now.timestamp() * 1000):012x}", os.urandom(8 * number).hex()
+    return [time + drawn[start : start + 16] for start in range(0, len(drawn), 16)]

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobsys.domain.errors import InvalidName
-from jobsys.domain.job_id import JobId, new_key
+from jobsys.domain.job_id import JobId, new_keys
 from jobsys.domain.names import checked_name
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -42,7 +42,9 @@ def test_a_text_that_is_not_two_names_is_no_id(text: str) -> None:
 
 
 def test_new_keys_are_names_that_differ_and_sort_by_time() -> None:
-    keys = [new_key(NOW + timedelta(milliseconds=n)) for n in range(100)]
+    keys = [key for n in range(100) for key in new_keys(NOW + timedelta(milliseconds=n), 1)]
     assert keys == sorted(set(keys))
     assert all(checked_name("key", key) for key in keys)
-    assert new_key(NOW) != new_key(NOW)
+    drawn = [*new_keys(NOW, 3), *new_keys(NOW, 2)]
+    assert len(set(drawn)) == 5
+    assert {len(key) for key in drawn} == {28}

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from pydantic_core import to_json
 
-from jobsys.adapters.redis.standing import LETTERS, held_as, tail_of
+from jobsys.adapters.redis.standing import LABELS, LETTERS, held_as, tail_of
 from jobsys.domain.instants import span_ms, to_ms
 from jobsys.domain.move import Move
 from jobsys.domain.status import DELAYED
@@ -17,7 +17,7 @@ def submissions_json(submissions: Sequence[Submission]) -> bytes:
     """Returns `[id, level, due]` for each job; the envelopes follow as arguments of their own."""
     return to_json(
         [
-            [s.job_id.key, s.priority.label, False if s.blocked else _due(s.due or timedelta(0))]
+            (s.job_id.key, LABELS[s.priority], False if s.blocked else _due(s.due) if s.due else 0)
             for s in submissions
         ]
     )

@@ -73,6 +73,7 @@ def _arrival(line: bytes) -> tuple[datetime, str]:
     return from_ms(int(created)), level.decode()
 
 
+@lru_cache(maxsize=1024)  # jobs that a turn claims for the first time have one state
 def _standing(state: bytes) -> Standing | None:
     try:
         return parsed(state)

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import lru_cache
 from typing import Final
 
 from jobsys.domain.instants import from_ms, stored_ms
@@ -24,7 +23,7 @@ LETTERS: Final[Mapping[JobStatus, str]] = {
 STATUSES: Final = {letter: status for status, letter in LETTERS.items()}
 _LEASED: Final = {LETTERS[status] for status in LEASED}
 _LEVELS: Final = {level.label: level for level in JobPriority}
-_LABELS: Final = {level: level.label for level in JobPriority}
+LABELS: Final = {level: level.label for level in JobPriority}
 _REASONS: Final[Mapping[str, Reason | None]] = {"-": None, **{r.value: r for r in Reason}}
 
 
@@ -37,7 +36,7 @@ def held_as(standing: Standing) -> str:
 def tail_of(standing: Standing) -> str:
     """Returns the part of a state that only the domain changes."""
     return (
-        f"{standing.attempts} {standing.crashes} {standing.alone:d} {_LABELS[standing.priority]}"
+        f"{standing.attempts} {standing.crashes} {standing.alone:d} {LABELS[standing.priority]}"
         f" {_ms(standing.started_at)} {_ms(standing.held_at)} {standing.reason or '-'}"
         f" {standing.percent} {standing.message}"
     )
@@ -48,7 +47,6 @@ def fresh(level: str, created_at: datetime) -> Standing:
     return Standing(JobStatus.QUEUED, _LEVELS[level], created_at)
 
 
-@lru_cache(maxsize=1024)  # jobs that a turn claims for the first time have one state
 def parsed(state: bytes) -> Standing:
     """Returns the standing that a state says.
 
