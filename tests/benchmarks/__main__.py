@@ -1,120 +1,67 @@
-"""`./dev bench`: what jobsys does on each backend, beside an anchor in the same run.
+"""`./dev bench`: what jobsys does on each backend, beside a bare engine in the same run.
 
-The anchor is a raw loop on the same technology; for the last measure it is jobsys itself with
-metrics and schedules switched off. Rates drift with the machine; the ratio, taken pair by pair in
-one run, is what to compare.
+Rates drift with the machine; the ratios, taken in one round, and the CPU per job are what to
+compare. Each row proves that each of its jobs ran exactly once, or says so, and the exit code is 1.
 """
 
 import argparse
-import asyncio
 import json
-import os
-import platform
-import sqlite3
+import signal
 import sys
-import tempfile
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from statistics import median
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
-from tests.benchmarks import ours, raw
-from tests.support.redis_choice import choose_redis
-from tests.support.redis_server import RedisServer
-
-BACKENDS = ("memory", "sqlite", "redis")
-MEASURES = {
-    "submit, one by one": (ours.submit_one_by_one, raw.at(raw.submit_one_by_one), 2_000),
-    "submit, 1000 a call": (ours.submit_in_bulk, raw.at(raw.submit_in_bulk), 20_000),
-    "run no-ops": (ours.run, raw.at(raw.run), 20_000),
-    "run no-ops, metrics served": (ours.run_served, ours.run_bare, 20_000),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure on one backend: jobs a second, the median of the rounds, and their ratio's."""
-
-    backend: str
-    measure: str
-    jobs: int
-    jobsys: int
-    anchor: int
-    ratio: float
+from tests.benchmarks import machine
+from tests.benchmarks.measures import MEASURES, Measure
+from tests.benchmarks.rounds import Row, measured
+from tests.benchmarks.stage import Stage
+from tests.benchmarks.tables import tables
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures and prints."""
+    """Measures and prints; 0 when each job of each row ran exactly once."""
+    asked = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
+    try:
+        with Stage() as stage:
+            about = {"machine": machine.described(stage), "settings": machine.configuration()}
+            sys.stderr.write("".join(_told(about)))
+            chosen = _chosen(asked.measure)
+            rows = [r for m in chosen for r in measured(stage, m, asked.rounds, asked.scale)]
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; nothing is left running\n")
+        return 130
+    _show(about, rows, as_json=asked.json)
+    return int(any(row.fault for row in rows))
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--backend", choices=BACKENDS, action="append")
+    names = [measure.name for measure in MEASURES]
+    parser.add_argument(
+        "--measure", action="append", choices=names, metavar="NAME",
+        help=f"may be repeated; all unless named: {'; '.join(names)}",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the numbers of jobs")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(arguments)
-    rows = [
-        measured(backend, measure, asked.rounds, asked.scale)
-        for backend in asked.backend or BACKENDS
-        for measure in MEASURES
-    ]
-    show(rows, as_json=asked.json)
-    return 0
+    return parser
 
 
-def measured(backend: str, measure: str, rounds: int, scale: float) -> Row:
-    """Returns the medians of so many rounds, in each of which jobsys and its anchor take turns."""
-    sys.stderr.write(f"{backend}: {measure}\n")
-    our_way, anchor, number = MEASURES[measure]
-    number = max(int(number * scale), 100)
-    pairs: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        with _place(backend) as url:
-            ours_took = asyncio.run(our_way(url, number))
-        with _place(backend) as url:
-            anchor_took = asyncio.run(anchor(url, number))
-        pairs.append((ours_took, anchor_took))
-    return Row(
-        backend,
-        measure,
-        number,
-        round(number / median(took for took, _ in pairs)),
-        round(number / median(took for _, took in pairs)),
-        round(median(anchor_took / ours_took for ours_took, anchor_took in pairs), 2),
-    )
+def _chosen(names: Sequence[str] | None) -> list[Measure]:
+    return [measure for measure in MEASURES if names is None or measure.name in names]
 
 
-def show(rows: Sequence[Row], *, as_json: bool) -> None:
-    """Prints the machine and the figures, as a table or as JSON."""
-    machine = (
-        f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()},"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
-    )
+def _show(about: Mapping[str, Mapping[str, str]], rows: Sequence[Row], *, as_json: bool) -> None:
     if as_json:
-        told = {"machine": machine, "rows": [asdict(row) for row in rows]}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        told = {**about, "rows": [asdict(row) for row in rows]}
+        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
         return
-    sys.stdout.write(f"{machine}\n\n| backend | measure | jobsys/s | anchor/s | ratio |\n")
-    sys.stdout.write("|---|---|---|---|---|\n")
-    for row in rows:
-        sys.stdout.write(
-            f"| {row.backend} | {row.measure} | {row.jobsys:,} | {row.anchor:,} | {row.ratio:.2f} |\n"
-        )
+    sys.stdout.write("".join(_told(about)) + "\n" + tables(rows))
 
 
-@contextmanager
-def _place(backend: str) -> Generator[str]:
-    """An empty backend of this measurement's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        if backend == "memory":
-            yield "memory://"
-        elif backend == "sqlite":
-            yield f"sqlite:///{Path(folder) / 'jobs.db'}"
-        else:
-            choice = choose_redis("auto")
-            if choice.binary is None:
-                raise SystemExit("the benchmark starts its own Redis: unset JOBSYS_TEST_REDIS_URL")
-            with RedisServer(choice.binary) as server:
-                yield server.url
+def _told(about: Mapping[str, Mapping[str, str]]) -> list[str]:
+    return [f"{name}: {value}\n" for group in about.values() for name, value in group.items()]
 
 
 if __name__ == "__main__":

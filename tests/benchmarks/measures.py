@@ -1,0 +1,109 @@
+"""What is measured.
+
+A new measure is one entry here: a name, how a reading is taken, how many jobs at scale 1, who
+takes part, which figure is compared, and with whom. A new way to take a reading is a function of
+a stage, a contender and a number of jobs, in `takes/`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from tests.benchmarks.contenders import ENGINES, Contender
+from tests.benchmarks.reading import Take
+from tests.benchmarks.takes.enqueue import enqueue
+from tests.benchmarks.takes.throughput import throughput
+
+JOBSYS: Final = Contender("jobsys", ENGINES["jobsys"])
+RAW: Final = Contender("raw", ENGINES["raw"])
+CEILING: Final = Contender("raw, 2 lanes", ENGINES["raw, 2 lanes"])
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One question, and who answers it.
+
+    `table` groups measures that show the same figures. The median of each contender's `compared`
+    figure is told as a share of those of `against`.
+    """
+
+    name: str
+    table: str
+    take: Take
+    jobs: int
+    contenders: Sequence[Contender]
+    against: Sequence[str] = ("raw",)
+    compared: str = "rate"
+    peers: bool = False
+
+
+def also(contender: Contender, name: str, **settings: str) -> Contender:
+    """Returns the same contender under another name, with something set."""
+    return replace(contender, name=name, settings=settings)
+
+
+def on(place: str, *contenders: Contender) -> list[Contender]:
+    """Returns the same contenders at another place."""
+    return [replace(each, place=place) for each in contenders]
+
+
+def by(workers: int, *contenders: Contender) -> list[Contender]:
+    """Returns the same contenders with so many workers."""
+    return [replace(each, workers=workers) for each in contenders]
+
+
+def doing(kind: str, *contenders: Contender) -> list[Contender]:
+    """Returns the same contenders with another kind of job."""
+    return [replace(each, kind=kind) for each in contenders]
+
+
+THROUGHPUT: Final = "Running"
+ENQUEUE: Final = "Enqueuing"
+
+MEASURES: Final[Sequence[Measure]] = [
+    Measure("no-op", THROUGHPUT, throughput, 50_000, [JOBSYS, RAW, CEILING], peers=True),
+    Measure(
+        "no-op, 2 processes", THROUGHPUT, throughput, 150_000,
+        by(2, JOBSYS, RAW, CEILING), peers=True,
+    ),
+    Measure(
+        "10 ms sleeps", THROUGHPUT, throughput, 50_000,
+        doing("sleep", JOBSYS, RAW, CEILING), peers=True,
+    ),
+    Measure(
+        "useful job", THROUGHPUT, throughput, 50_000,
+        [replace(JOBSYS, kind="useful"), replace(JOBSYS, name="jobsys, no-op"), RAW],
+        against=["raw", "jobsys, no-op"],
+    ),
+    Measure(
+        "default concurrency", THROUGHPUT, throughput, 30_000,
+        [replace(JOBSYS, options=""), RAW],
+    ),
+    Measure(
+        "log level", THROUGHPUT, throughput, 30_000,
+        [JOBSYS, also(JOBSYS, "jobsys, INFO", JOBSYS_LOG__LEVEL="INFO"), RAW],
+        against=["raw", "jobsys"],
+    ),
+    Measure(
+        "metrics", THROUGHPUT, throughput, 50_000,
+        [JOBSYS, also(JOBSYS, "jobsys, no metrics", JOBSYS_METRICS__ENABLED="false"), RAW],
+        against=["raw", "jobsys"],
+    ),
+    Measure("enqueue, 1 caller", ENQUEUE, enqueue("one"), 10_000, [JOBSYS, RAW], peers=True),
+    Measure("enqueue, 100 callers", ENQUEUE, enqueue("hundred"), 50_000, [JOBSYS, RAW], peers=True),
+    Measure("enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 50_000, [JOBSYS, RAW], peers=True),
+    Measure("SQLite: no-op", THROUGHPUT, throughput, 30_000, on("sqlite", JOBSYS, RAW)),
+    Measure("SQLite: enqueue, 1 caller", ENQUEUE, enqueue("one"), 2_000, on("sqlite", JOBSYS, RAW)),
+    Measure(
+        "SQLite: enqueue, 100 callers", ENQUEUE, enqueue("hundred"), 20_000,
+        on("sqlite", JOBSYS, RAW),
+    ),
+    Measure(
+        "SQLite: enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 30_000, on("sqlite", JOBSYS, RAW)
+    ),
+    Measure("memory: no-op", THROUGHPUT, throughput, 50_000, on("memory", JOBSYS, RAW)),
+    Measure("memory: enqueue, 1 caller", ENQUEUE, enqueue("one"), 20_000, on("memory", JOBSYS, RAW)),
+    Measure(
+        "memory: enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 50_000, on("memory", JOBSYS, RAW)
+    ),
+]  # fmt: skip
