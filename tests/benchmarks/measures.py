@@ -5,6 +5,7 @@ takes part, which figure is compared, and with whom. A new way to take a reading
 a stage, a contender and a number of jobs, in `takes/`.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -12,6 +13,10 @@ from typing import Final
 from tests.benchmarks.contenders import ENGINES, Contender
 from tests.benchmarks.reading import Take
 from tests.benchmarks.takes.enqueue import enqueue
+from tests.benchmarks.takes.growth import growth
+from tests.benchmarks.takes.idle import idle
+from tests.benchmarks.takes.pickup import pickup
+from tests.benchmarks.takes.recovery import recovery
 from tests.benchmarks.takes.throughput import throughput
 
 JOBSYS: Final = Contender("jobsys", ENGINES["jobsys"])
@@ -34,6 +39,7 @@ class Measure:
     contenders: Sequence[Contender]
     against: Sequence[str] = ("raw",)
     compared: str = "rate"
+    fewest: int = 20
     peers: bool = False
 
 
@@ -59,6 +65,11 @@ def doing(kind: str, *contenders: Contender) -> list[Contender]:
 
 THROUGHPUT: Final = "Running"
 ENQUEUE: Final = "Enqueuing"
+PICKUP: Final = "Pickup"
+IDLE: Final = "Idle"
+RECOVERY: Final = "Recovery"
+GROWTH: Final = "Growth"
+QUEUES: Final = json.dumps(["default", *(f"queue-{number}" for number in range(63))])
 
 MEASURES: Final[Sequence[Measure]] = [
     Measure("no-op", THROUGHPUT, throughput, 50_000, [JOBSYS, RAW, CEILING], peers=True),
@@ -92,6 +103,12 @@ MEASURES: Final[Sequence[Measure]] = [
     Measure("enqueue, 1 caller", ENQUEUE, enqueue("one"), 10_000, [JOBSYS, RAW], peers=True),
     Measure("enqueue, 100 callers", ENQUEUE, enqueue("hundred"), 50_000, [JOBSYS, RAW], peers=True),
     Measure("enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 50_000, [JOBSYS, RAW], peers=True),
+    Measure("pickup", PICKUP, pickup, 500, [JOBSYS, RAW], compared="p50_ms", peers=True),
+    Measure(
+        "idle", IDLE, idle, 1,
+        [JOBSYS, also(JOBSYS, "jobsys, 64 queues", JOBSYS_WORKER__QUEUES=QUEUES), RAW],
+        compared="rss_mb", peers=True,
+    ),
     Measure("SQLite: no-op", THROUGHPUT, throughput, 30_000, on("sqlite", JOBSYS, RAW)),
     Measure("SQLite: enqueue, 1 caller", ENQUEUE, enqueue("one"), 2_000, on("sqlite", JOBSYS, RAW)),
     Measure(
@@ -101,9 +118,18 @@ MEASURES: Final[Sequence[Measure]] = [
     Measure(
         "SQLite: enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 30_000, on("sqlite", JOBSYS, RAW)
     ),
+    Measure("SQLite: pickup", PICKUP, pickup, 500, on("sqlite", JOBSYS), compared="p50_ms"),
     Measure("memory: no-op", THROUGHPUT, throughput, 50_000, on("memory", JOBSYS, RAW)),
     Measure("memory: enqueue, 1 caller", ENQUEUE, enqueue("one"), 20_000, on("memory", JOBSYS, RAW)),
     Measure(
         "memory: enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 50_000, on("memory", JOBSYS, RAW)
+    ),
+    Measure(
+        "recovery", RECOVERY, recovery, 10, by(2, JOBSYS), compared="seconds", fewest=2
+    ),
+    Measure(
+        "growth", GROWTH, growth, 50_000,
+        [JOBSYS, replace(JOBSYS, name="jobsys, filled", place="filled redis")],
+        against=["jobsys"],
     ),
 ]  # fmt: skip

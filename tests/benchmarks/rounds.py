@@ -11,8 +11,6 @@ from tests.benchmarks.measures import Measure
 from tests.benchmarks.reading import Reading
 from tests.benchmarks.stage import Failed, Stage
 
-FEWEST = 20
-
 
 @dataclass(frozen=True)
 class Row:
@@ -50,7 +48,7 @@ def measured(stage: Stage, measure: Measure, rounds: int, scale: float) -> list[
 
 def jobs_of(measure: Measure, contender: Contender, scale: float) -> int:
     """Returns how many jobs a contender is given."""
-    return max(FEWEST, round(measure.jobs * contender.engine.share * scale))
+    return max(measure.fewest, round(measure.jobs * contender.engine.share * scale))
 
 
 def row(measure: Measure, contender: Contender, jobs: int, readings: Readings) -> Row:

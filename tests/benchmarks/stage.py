@@ -3,7 +3,7 @@
 import json
 import os
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -56,11 +56,6 @@ class Stage:
         """Returns the Redis of a contender that uses one."""
         place = self.place_of(contender)
         return place if isinstance(place, RedisPlace) else None
-
-    def leave(self, name: str) -> None:
-        """Closes a place that is not needed any more."""
-        if name in self._places:
-            self._places.pop(name).close()
 
     def reset(self, contender: Contender) -> None:
         """Empties the contender's place and the log."""
@@ -116,7 +111,7 @@ class Stage:
             **contender.settings,
         }
 
-    def until_ran(self, number: int, processes: list[Process]) -> None:
+    def until_ran(self, number: int, processes: Sequence[Process]) -> None:
         """Returns once so many jobs have run; raises Failed when no other runs any more."""
         last, since = -1, monotonic()
         while (ran := len(self.log)) < number:
@@ -141,8 +136,8 @@ class Stage:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        for name in list(self._places):
-            self.leave(name)
+        for place in self._places.values():
+            place.close()
         self._exit.close()
 
 
