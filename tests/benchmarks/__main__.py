@@ -10,9 +10,12 @@ import signal
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 
-from tests.benchmarks import machine
+from tests.benchmarks import homes, machine
+from tests.benchmarks.contenders import Contender
 from tests.benchmarks.measures import MEASURES, Measure
+from tests.benchmarks.rivals import PEERS
 from tests.benchmarks.rounds import Row, measured
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.tables import tables
@@ -24,9 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     try:
         with Stage() as stage:
-            about = {"machine": machine.described(stage), "settings": machine.configuration()}
+            peers, versions = _invited(asked.peers, asked.cache)
+            about = {
+                "machine": machine.described(stage),
+                "settings": machine.configuration(),
+                "peers": versions,
+            }
             sys.stderr.write("".join(_told(about)))
-            chosen = _chosen(asked.measure)
+            chosen = [measure.joined_by(peers) for measure in _chosen(asked.measure)]
             rows = [r for m in chosen for r in measured(stage, m, asked.rounds, asked.scale)]
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing is left running\n")
@@ -45,7 +53,36 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the numbers of jobs")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--peers", type=_peers, default=[], metavar="A,B,C",
+        help=f"measure these as well, or `all`: {', '.join(PEERS)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--cache", type=Path, default=homes.DEFAULT, help="where peers are installed"
+    )
     return parser
+
+
+def _peers(text: str) -> list[str]:
+    names = list(PEERS) if text == "all" else text.split(",")
+    unknown = [name for name in names if name not in PEERS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no such peer: {', '.join(unknown)}")
+    return names
+
+
+def _invited(names: Sequence[str], cache: Path) -> tuple[list[Contender], dict[str, str]]:
+    """Returns the peers that can run here, installed, and their versions."""
+    contenders: list[Contender] = []
+    versions: dict[str, str] = {}
+    for name in names:
+        if missing := PEERS[name].missing():
+            sys.stderr.write(f"{name} is left out: {missing}\n")
+            continue
+        home = homes.installed(name, PEERS[name], cache.absolute())
+        versions[name] = homes.version(PEERS[name], home)
+        contenders.append(PEERS[name].contender(name, home))
+    return contenders, versions
 
 
 def _chosen(names: Sequence[str] | None) -> list[Measure]:

@@ -28,7 +28,8 @@ CEILING: Final = Contender("raw, 2 lanes", ENGINES["raw, 2 lanes"])
 class Measure:
     """One question, and who answers it.
 
-    `table` groups measures that show the same figures. The median of each contender's `compared`
+    `table` groups measures that show the same figures. Peers take part where `peers` says so, and
+    where they can queue jobs in the way that `call` names. The median of each contender's `compared`
     figure is told as a share of those of `against`.
     """
 
@@ -41,6 +42,14 @@ class Measure:
     compared: str = "rate"
     fewest: int = 20
     peers: bool = False
+    call: str = ""
+
+    def joined_by(self, peers: Sequence[Contender]) -> "Measure":
+        """Returns the measure with those peers that can take part."""
+        able = [each for each in peers if not self.call or self.call in each.engine.calls]
+        like = self.contenders[0]
+        joining = [replace(each, kind=like.kind, workers=like.workers) for each in able]
+        return replace(self, contenders=[*self.contenders, *(joining if self.peers else ())])
 
 
 def also(contender: Contender, name: str, **settings: str) -> Contender:
@@ -100,9 +109,18 @@ MEASURES: Final[Sequence[Measure]] = [
         [JOBSYS, also(JOBSYS, "jobsys, no metrics", JOBSYS_METRICS__ENABLED="false"), RAW],
         against=["raw", "jobsys"],
     ),
-    Measure("enqueue, 1 caller", ENQUEUE, enqueue("one"), 10_000, [JOBSYS, RAW], peers=True),
-    Measure("enqueue, 100 callers", ENQUEUE, enqueue("hundred"), 50_000, [JOBSYS, RAW], peers=True),
-    Measure("enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 50_000, [JOBSYS, RAW], peers=True),
+    Measure(
+        "enqueue, 1 caller", ENQUEUE, enqueue("one"), 10_000, [JOBSYS, RAW],
+        peers=True, call="one",
+    ),
+    Measure(
+        "enqueue, 100 callers", ENQUEUE, enqueue("hundred"), 50_000, [JOBSYS, RAW],
+        peers=True, call="hundred",
+    ),
+    Measure(
+        "enqueue, 1000 a call", ENQUEUE, enqueue("bulk"), 50_000, [JOBSYS, RAW],
+        peers=True, call="bulk",
+    ),
     Measure("pickup", PICKUP, pickup, 500, [JOBSYS, RAW], compared="p50_ms", peers=True),
     Measure(
         "idle", IDLE, idle, 1,

@@ -11,15 +11,21 @@ from typing import Final
 Process = subprocess.Popen[bytes]
 
 OUTPUT: Final = "output"
+TICKS: Final = os.sysconf("SC_CLK_TCK")
 PROC: Final = Path("/proc")
 
 
-def spawn(command: Sequence[str], environment: Mapping[str, str], folder: Path) -> Process:
+def spawn(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    folder: Path,
+    user: str | None = None,
+) -> Process:
     """Starts a process in a session of its own, whose output goes to a file of the folder."""
     with (folder / OUTPUT).open("ab") as output:
         return subprocess.Popen(
             command, env=environment, cwd=folder, stdin=subprocess.DEVNULL,
-            stdout=output, stderr=output, start_new_session=True,
+            stdout=output, stderr=output, start_new_session=True, user=user,
         )  # fmt: skip
 
 
@@ -35,7 +41,7 @@ def ended(processes: Sequence[Process]) -> Iterator[Sequence[Process]]:
 
 def kill(process: Process) -> None:
     """Kills a process with everything that it has started."""
-    for pid in reversed(tree(process.pid)):
+    for pid in tree(process.pid):  # the first one first: it would replace the others
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     process.wait()
@@ -51,13 +57,24 @@ def tree(pid: int) -> list[int]:
 
 
 def cpu(pids: Iterable[int]) -> float:
-    """Returns the seconds of CPU that living processes have used; 0 where that is not known."""
-    return sum(
-        int(line.split()[0]) / 1e9
-        for pid in pids
-        for each in tree(pid)
-        for line in _read_all(PROC.glob(f"{each}/task/*/schedstat"))
-    )
+    """Returns the seconds of CPU that processes have used, and what they started and outlived.
+
+    Those of the living are known to the nanosecond, those of the dead to the tick; 0 where there is
+    no /proc.
+    """
+    everybody = [each for pid in pids for each in tree(pid)]
+    return sum(_lived(pid) + _outlived(pid) for pid in everybody)
+
+
+def _lived(pid: int) -> float:
+    lines = _read_all(PROC.glob(f"{pid}/task/*/schedstat"))
+    return sum(int(line.split()[0]) / 1e9 for line in lines)
+
+
+def _outlived(pid: int) -> float:
+    lines = _read_all([PROC / str(pid) / "stat"])
+    fields = [line.rpartition(")")[2].split() for line in lines]
+    return sum((int(each[13]) + int(each[14])) / TICKS for each in fields)
 
 
 def resident(pid: int) -> float:
@@ -75,7 +92,7 @@ def busy() -> float:
     """Returns the seconds of CPU that the whole machine has used; 0 where that is not known."""
     for text in _read_all([PROC / "stat"]):
         user, nice, system, _idle, _waiting, irq, softirq, *_ = map(int, text.split()[1:8])
-        return (user + nice + system + irq + softirq) / os.sysconf("SC_CLK_TCK")
+        return (user + nice + system + irq + softirq) / TICKS
     return 0.0
 
 

@@ -15,11 +15,14 @@ from tests.benchmarks.contenders import Contender
 from tests.benchmarks.places import FilledRedis, MemoryPlace, Place, RedisPlace, SqlitePlace
 from tests.benchmarks.processes import OUTPUT, Process, ended, spawn
 from tests.benchmarks.run_log import RunLog
+from tests.benchmarks.servers import NatsPlace, PostgresPlace
 
 PLACES: Final[Mapping[str, Callable[[Path], Place]]] = {
     "redis": lambda _folder: RedisPlace(),
     "filled redis": lambda _folder: FilledRedis(),
     "sqlite": SqlitePlace,
+    "nats": lambda _folder: NatsPlace(),
+    "postgres": lambda _folder: PostgresPlace(),
     "memory": lambda _folder: MemoryPlace(),
 }
 FOREIGN: Final = ("JOBSYS_", "BENCH_", "REDIS_", "LOG_LEVEL", "NODE_ENV", "ENABLE_BACKGROUND")
