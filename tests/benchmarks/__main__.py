@@ -8,17 +8,18 @@ import argparse
 import json
 import signal
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
-from tests.benchmarks import homes, machine
+from tests.benchmarks import homes, machine, report
 from tests.benchmarks.contenders import Contender
-from tests.benchmarks.measures import MEASURES, Measure
+from tests.benchmarks.measures import MEASURES
 from tests.benchmarks.rivals import PEERS
 from tests.benchmarks.rounds import Row, measured
+from tests.benchmarks.run import About, Run
 from tests.benchmarks.stage import Stage
-from tests.benchmarks.tables import tables
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,21 +27,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     try:
-        with Stage() as stage:
-            peers, versions = _invited(asked.peers, asked.cache)
-            about = {
-                "machine": machine.described(stage),
-                "settings": machine.configuration(),
-                "peers": versions,
-            }
-            sys.stderr.write("".join(_told(about)))
-            chosen = [measure.joined_by(peers) for measure in _chosen(asked.measure)]
-            rows = [r for m in chosen for r in measured(stage, m, asked.rounds, asked.scale)]
+        run = _measured(asked)
     except KeyboardInterrupt:
         sys.stderr.write("\nstopped; nothing is left running\n")
         return 130
-    _show(about, rows, as_json=asked.json)
-    return int(any(row.fault for row in rows))
+    if asked.report:
+        report.write(run)
+    told = json.dumps(run.as_json(), indent=2, ensure_ascii=False) + "\n"
+    sys.stdout.write(told if asked.json else report.whole(run))
+    return int(any(row.fault for row in run.rows))
+
+
+def _measured(asked: argparse.Namespace) -> Run:
+    peers, versions = _invited(asked.peers, asked.cache)
+    chosen = [each for each in MEASURES if asked.measure is None or each.name in asked.measure]
+    rows: list[Row] = []
+    with Stage() as stage:
+        about = About(
+            machine=machine.described(stage), settings=machine.configuration(), peers=versions
+        )
+        sys.stderr.write("".join(f"{name}: {value}\n" for name, value in _told(about)))
+        for measure in chosen:
+            rows += measured(stage, measure.joined_by(peers), asked.rounds, asked.scale)
+    about.machine["others' load"] = f"{_others(rows):.0%}"
+    today = datetime.now(UTC).date().isoformat()
+    return Run(today, asked.rounds, asked.scale, about, rows)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -53,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the numbers of jobs")
     parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help=f"write {report.LATEST.name} and the pages that show it",
+    )
     parser.add_argument(
         "--peers", type=_peers, default=[], metavar="A,B,C",
         help=f"measure these as well, or `all`: {', '.join(PEERS)}",
@@ -85,20 +101,13 @@ def _invited(names: Sequence[str], cache: Path) -> tuple[list[Contender], dict[s
     return contenders, versions
 
 
-def _chosen(names: Sequence[str] | None) -> list[Measure]:
-    return [measure for measure in MEASURES if names is None or measure.name in names]
+def _told(about: About) -> list[tuple[str, str]]:
+    return [*about.machine.items(), *about.settings.items(), *about.peers.items()]
 
 
-def _show(about: Mapping[str, Mapping[str, str]], rows: Sequence[Row], *, as_json: bool) -> None:
-    if as_json:
-        told = {**about, "rows": [asdict(row) for row in rows]}
-        sys.stdout.write(json.dumps(told, indent=2, ensure_ascii=False) + "\n")
-        return
-    sys.stdout.write("".join(_told(about)) + "\n" + tables(rows))
-
-
-def _told(about: Mapping[str, Mapping[str, str]]) -> list[str]:
-    return [f"{name}: {value}\n" for group in about.values() for name, value in group.items()]
+def _others(rows: Sequence[Row]) -> float:
+    shares = [row.figures["others"] for row in rows if "others" in row.figures]
+    return median(shares) if shares else 0.0
 
 
 if __name__ == "__main__":

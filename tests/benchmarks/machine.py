@@ -17,7 +17,7 @@ from tests.benchmarks.stage import Stage
 CPUINFO = Path("/proc/cpuinfo")
 
 
-def described(stage: Stage) -> Mapping[str, str]:
+def described(stage: Stage) -> dict[str, str]:
     """Returns what the machine is, and which versions are measured."""
     redis = stage.place("redis")
     return {
@@ -32,7 +32,7 @@ def described(stage: Stage) -> Mapping[str, str]:
     }
 
 
-def configuration() -> Mapping[str, str]:
+def configuration() -> dict[str, str]:
     """Returns the settings of jobsys that are not at their defaults, and the engines' options."""
     ours = settings("redis://…", 200)
     default = {one.name: one.value for one in effective(Settings())}

@@ -23,8 +23,8 @@ class Row:
     table: str
     contender: str
     jobs: int
-    figures: Mapping[str, float]
-    ratios: Mapping[str, float]
+    figures: dict[str, float]
+    ratios: dict[str, float]
     fault: str
 
 

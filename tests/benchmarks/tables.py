@@ -1,6 +1,6 @@
 """Rows as tables in Markdown."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from tests.benchmarks.rounds import Row
@@ -26,6 +26,10 @@ def _percent(figure: float) -> str:
     return f"{figure:.0%}"
 
 
+def _permille(figure: float) -> str:
+    return f"{figure:.1%}"
+
+
 FIGURES: Final[Mapping[str, tuple[str, Show]]] = {
     "rate": ("jobs/s", _whole),
     "worker_us": ("worker, µs of CPU per job", _fine),
@@ -35,7 +39,7 @@ FIGURES: Final[Mapping[str, tuple[str, Show]]] = {
     "p50_ms": ("p50, ms", _finer),
     "p99_ms": ("p99, ms", _finer),
     "commands": ("commands/s", _finer),
-    "idle_cpu": ("worker's CPU", _finer),
+    "idle_cpu": ("worker's CPU", _permille),
     "rss_mb": ("RSS, MB", _fine),
     "seconds": ("median, s", _finer),
     "longest": ("longest, s", _finer),
@@ -62,22 +66,24 @@ def table(rows: Sequence[Row]) -> str:
         *(FIGURES[name][0] for name in columns),
         *(f"of {name}" for name in others),
     ]
-    return "".join(_lines([heads, ["---"] * len(heads), *_cells(rows, columns, others)]))
+    return markdown(heads, [_cells(row, columns, others) for row in rows])
 
 
-def _cells(
-    rows: Sequence[Row], columns: Sequence[str], others: Sequence[str]
-) -> Iterator[list[str]]:
-    for row in rows:
-        figures = [
-            FIGURES[name][1](row.figures[name]) if name in row.figures else NOTHING
-            for name in columns
-        ]
-        ratios = [_finer(row.ratios[name]) if name in row.ratios else NOTHING for name in others]
-        who = f"{row.contender} (**{row.fault.replace('|', '/')}**)" if row.fault else row.contender
-        yield [row.measure, who, *figures, *ratios]
+def markdown(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Returns a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-def _lines(cells: Sequence[Sequence[str]]) -> Iterator[str]:
-    for line in cells:
-        yield f"| {' | '.join(line)} |\n"
+def _cells(row: Row, columns: Sequence[str], others: Sequence[str]) -> list[str]:
+    figures = [
+        FIGURES[name][1](row.figures[name]) if name in row.figures else NOTHING for name in columns
+    ]
+    ratios = [_finer(row.ratios[name]) if name in row.ratios else NOTHING for name in others]
+    return [row.measure, _who(row), *figures, *ratios]
+
+
+def _who(row: Row) -> str:
+    """Returns the contender's name, and what was wrong with its jobs."""
+    fault = " ".join(row.fault.replace("|", "/").split())
+    return f"{row.contender}: **{fault}**" if fault else row.contender
