@@ -6,12 +6,14 @@ compare. Each row proves that each of its jobs ran exactly once, or says so, and
 
 import argparse
 import json
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Final
 
 from tests.benchmarks import homes, machine, report
 from tests.benchmarks.contenders import Contender
@@ -21,10 +23,19 @@ from tests.benchmarks.rounds import Row, measured
 from tests.benchmarks.run import About, Run
 from tests.benchmarks.stage import Stage
 
+FOREIGN: Final = (
+    *("JOBSYS_", "BENCH_", "REDIS_", "LOG_LEVEL", "NODE_ENV", "ENABLE_BACKGROUND", "PROMETHEUS_"),
+    "PYTHONDONTWRITEBYTECODE",  # each start would compile everything again
+)
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures and prints; 0 when each job of each row ran exactly once."""
-    asked = _parser().parse_args(arguments)
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.report and asked.measure:
+        parser.error("a report has every measure: leave --measure out")
+    forget_settings()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
     try:
         run = _measured(asked)
@@ -36,6 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     told = json.dumps(run.as_json(), indent=2, ensure_ascii=False) + "\n"
     sys.stdout.write(told if asked.json else report.whole(run))
     return int(any(row.fault for row in run.rows))
+
+
+def forget_settings() -> None:
+    """Removes from the environment what would change what is measured."""
+    for name in list(os.environ):
+        if name.startswith(FOREIGN):
+            del os.environ[name]
 
 
 def _measured(asked: argparse.Namespace) -> Run:

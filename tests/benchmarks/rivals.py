@@ -75,10 +75,10 @@ PEERS: Final[Mapping[str, Peer]] = {
     ),
     "celery": Peer(
         "celery_peer.py", ("celery[redis]", "hiredis"),
-        {"noop": "c=2 prefetch=64", "sleep": "c=100 threads=1"}, 0.06, LONELY,
+        {"noop": "c=2 prefetch=64", "sleep": "c=100 threads=1"}, 0.1, LONELY,
     ),
     "rq": Peer(
-        "rq_peer.py", ("rq", "hiredis"), {}, 0.02, frozenset({"one", "bulk"})
+        "rq_peer.py", ("rq", "hiredis"), {}, 0.04, frozenset({"one", "bulk"})
     ),
     "dramatiq": Peer(
         "dramatiq_peer.py", ("dramatiq[redis]", "hiredis"), {"noop": "c=32", "sleep": "c=64"},
@@ -86,11 +86,11 @@ PEERS: Final[Mapping[str, Peer]] = {
     ),
     "arq": Peer(
         "arq_peer.py", ("arq", "hiredis", "uvloop"), {"noop": "c=100 read=1000 poll_ms=50"},
-        0.12, GATHERED,
+        0.15, GATHERED,
     ),
     "saq": Peer(
         "saq_peer.py", ("saq[redis,hiredis]", "typing_extensions", "uvloop"),
-        {"noop": "c=50", "sleep": "c=100"}, 0.15, GATHERED,
+        {"noop": "c=50", "sleep": "c=100"}, 0.2, GATHERED,
     ),
     "taskiq": Peer(
         "taskiq_peer.py", ("taskiq", "taskiq-redis", "orjson", "uvloop"), {"noop": "c=100"},

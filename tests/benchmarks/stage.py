@@ -25,8 +25,6 @@ PLACES: Final[Mapping[str, Callable[[Path], Place]]] = {
     "postgres": lambda _folder: PostgresPlace(),
     "memory": lambda _folder: MemoryPlace(),
 }
-FOREIGN: Final = ("JOBSYS_", "BENCH_", "REDIS_", "LOG_LEVEL", "NODE_ENV", "ENABLE_BACKGROUND")
-"""What in the environment of this process would change what is measured."""
 CLIENT_WITHIN: Final = 900.0
 STALLED_AFTER: Final = 60.0
 LOOKS_EVERY: Final = 0.004
@@ -74,10 +72,14 @@ class Stage:
         Raises: Failed.
         """
         command = [*contender.engine.client, verb, *map(str, arguments)]
-        done = subprocess.run(
-            command, env=self.environment(contender), cwd=self.folder, stdin=subprocess.DEVNULL,
-            capture_output=True, text=True, check=False, timeout=CLIENT_WITHIN,
-        )  # fmt: skip
+        try:
+            done = subprocess.run(
+                command, env=self.environment(contender), cwd=self.folder,
+                stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False,
+                timeout=CLIENT_WITHIN,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            raise Failed(f"{' '.join(command)}: not done in {CLIENT_WITHIN:g} s") from late
         if done.returncode:
             raise Failed(f"{' '.join(command)}: {done.stderr.strip()[-800:]}")
         return _told(done.stdout)
@@ -101,10 +103,8 @@ class Stage:
 
     def environment(self, contender: Contender, worker: int = 0) -> dict[str, str]:
         """Returns what a contender's process finds in its environment."""
-        ours = {name: v for name, v in os.environ.items() if not name.startswith(FOREIGN)}
-        ours.pop("PYTHONDONTWRITEBYTECODE", None)  # else each start compiles everything again
         return {
-            **ours,
+            **os.environ,
             "BENCH_URL": self.place_of(contender).url,
             "BENCH_LOG": str(self.log.path),
             "BENCH_KIND": contender.kind,
