@@ -16,7 +16,6 @@ from statistics import median
 from typing import Final
 
 from tests.benchmarks import homes, machine, report
-from tests.benchmarks.contenders import Contender
 from tests.benchmarks.measures import MEASURES
 from tests.benchmarks.rivals import PEERS
 from tests.benchmarks.rounds import Row, measured
@@ -57,7 +56,7 @@ def forget_settings() -> None:
 
 
 def _measured(asked: argparse.Namespace) -> Run:
-    peers, versions = _invited(asked.peers, asked.cache)
+    peers, versions = homes.invited(asked.peers, asked.cache)
     chosen = [each for each in MEASURES if asked.measure is None or each.name in asked.measure]
     rows: list[Row] = []
     with Stage() as stage:
@@ -103,20 +102,6 @@ def _peers(text: str) -> list[str]:
     if unknown:
         raise argparse.ArgumentTypeError(f"no such peer: {', '.join(unknown)}")
     return names
-
-
-def _invited(names: Sequence[str], cache: Path) -> tuple[list[Contender], dict[str, str]]:
-    """Returns the peers that can run here, installed, and their versions."""
-    contenders: list[Contender] = []
-    versions: dict[str, str] = {}
-    for name in names:
-        if missing := PEERS[name].missing():
-            sys.stderr.write(f"{name} is left out: {missing}\n")
-            continue
-        home = homes.installed(name, PEERS[name], cache.absolute())
-        versions[name] = homes.version(PEERS[name], home)
-        contenders.append(PEERS[name].contender(name, home))
-    return contenders, versions
 
 
 def _told(about: About) -> list[tuple[str, str]]:

@@ -7,9 +7,24 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.benchmarks.rivals import Peer
+from tests.benchmarks.contenders import Contender
+from tests.benchmarks.rivals import PEERS, Peer
 
 DEFAULT = Path.home() / ".cache" / "jobsys-bench"
+
+
+def invited(names: Sequence[str], cache: Path) -> tuple[list[Contender], dict[str, str]]:
+    """Returns the peers that can run here, installed, and their versions."""
+    contenders: list[Contender] = []
+    versions: dict[str, str] = {}
+    for name in names:
+        if missing := PEERS[name].missing():
+            sys.stderr.write(f"{name} is left out: {missing}\n")
+            continue
+        home = installed(name, PEERS[name], cache.absolute())
+        versions[name] = version(PEERS[name], home)
+        contenders.append(PEERS[name].contender(name, home))
+    return contenders, versions
 
 
 def installed(name: str, peer: Peer, cache: Path) -> Path:

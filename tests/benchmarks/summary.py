@@ -30,9 +30,9 @@ def summary(run: Run) -> str:
     where = f"{machine['cores']} cores ({machine['CPU']}), Python {machine['Python']}"
     stores = f"Redis {machine['Redis']}, SQLite {machine['SQLite']}"
     cells = [_cells(run, measure, figure) for measure, figure in SHOWN]
-    return f"{run.date}, medians of {run.rounds} rounds; {where}, {stores}:\n\n" + markdown(
-        HEADS, cells
-    )
+    size = "" if run.scale == 1 else f" at scale {run.scale:g}"
+    how = f"{run.date}, medians of {run.rounds} rounds{size}"
+    return f"{how}; {where}, {stores}:\n\n{markdown(HEADS, cells)}"
 
 
 def _cells(run: Run, measure: str, figure: str) -> list[str]:
