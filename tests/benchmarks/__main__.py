@@ -1,120 +1,116 @@
-"""`./dev bench`: what jobsys does on each backend, beside an anchor in the same run.
+"""`./dev bench`: what jobsys does on each backend, beside a bare engine in the same run.
 
-The anchor is a raw loop on the same technology; for the last measure it is jobsys itself with
-metrics and schedules switched off. Rates drift with the machine; the ratio, taken pair by pair in
-one run, is what to compare.
+Rates drift with the machine; the ratios, taken in one round, and the CPU per job are what to
+compare. Each row proves that each of its jobs ran exactly once, or says so, and the exit code is 1.
 """
 
 import argparse
-import asyncio
 import json
 import os
-import platform
-import sqlite3
+import signal
 import sys
-import tempfile
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
+from typing import Final
 
-from tests.benchmarks import ours, raw
-from tests.support.redis_choice import choose_redis
-from tests.support.redis_server import RedisServer
+from tests.benchmarks import homes, machine, report
+from tests.benchmarks.measures import MEASURES
+from tests.benchmarks.rivals import PEERS
+from tests.benchmarks.rounds import Row, measured
+from tests.benchmarks.run import About, Run
+from tests.benchmarks.stage import Stage
 
-BACKENDS = ("memory", "sqlite", "redis")
-MEASURES = {
-    "submit, one by one": (ours.submit_one_by_one, raw.at(raw.submit_one_by_one), 2_000),
-    "submit, 1000 a call": (ours.submit_in_bulk, raw.at(raw.submit_in_bulk), 20_000),
-    "run no-ops": (ours.run, raw.at(raw.run), 20_000),
-    "run no-ops, metrics served": (ours.run_served, ours.run_bare, 20_000),
-}
-
-
-@dataclass(frozen=True)
-class Row:
-    """One measure on one backend: jobs a second, the median of the rounds, and their ratio's."""
-
-    backend: str
-    measure: str
-    jobs: int
-    jobsys: int
-    anchor: int
-    ratio: float
+FOREIGN: Final = (
+    *("JOBSYS_", "BENCH_", "REDIS_", "LOG_LEVEL", "NODE_ENV", "ENABLE_BACKGROUND", "PROMETHEUS_"),
+    "PYTHONDONTWRITEBYTECODE",  # each start would compile everything again
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measures and prints."""
+    """Measures and prints; 0 when each job of each row ran exactly once."""
+    parser = _parser()
+    asked = parser.parse_args(arguments)
+    if asked.report and asked.measure:
+        parser.error("a report has every measure: leave --measure out")
+    forget_settings()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that servers are stopped
+    try:
+        run = _measured(asked)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; nothing is left running\n")
+        return 130
+    if asked.report:
+        report.write(run)
+    told = json.dumps(run.as_json(), indent=2, ensure_ascii=False) + "\n"
+    sys.stdout.write(told if asked.json else report.whole(run))
+    return int(any(row.fault for row in run.rows))
+
+
+def forget_settings() -> None:
+    """Removes from the environment what would change what is measured."""
+    for name in list(os.environ):
+        if name.startswith(FOREIGN):
+            del os.environ[name]
+
+
+def _measured(asked: argparse.Namespace) -> Run:
+    peers, versions = homes.invited(asked.peers, asked.cache)
+    chosen = [each for each in MEASURES if asked.measure is None or each.name in asked.measure]
+    rows: list[Row] = []
+    with Stage() as stage:
+        about = About(
+            machine=machine.described(stage), settings=machine.configuration(), peers=versions
+        )
+        sys.stderr.write("".join(f"{name}: {value}\n" for name, value in _told(about)))
+        for measure in chosen:
+            rows += measured(stage, measure.joined_by(peers), asked.rounds, asked.scale)
+    about.machine["others' load"] = f"{_others(rows):.0%}"
+    today = datetime.now(UTC).date().isoformat()
+    return Run(today, asked.rounds, asked.scale, about, rows)
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
-    parser.add_argument("--backend", choices=BACKENDS, action="append")
+    names = [measure.name for measure in MEASURES]
+    parser.add_argument(
+        "--measure", action="append", choices=names, metavar="NAME",
+        help=f"may be repeated; all unless named: {'; '.join(names)}",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the numbers of jobs")
     parser.add_argument("--json", action="store_true")
-    asked = parser.parse_args(arguments)
-    rows = [
-        measured(backend, measure, asked.rounds, asked.scale)
-        for backend in asked.backend or BACKENDS
-        for measure in MEASURES
-    ]
-    show(rows, as_json=asked.json)
-    return 0
-
-
-def measured(backend: str, measure: str, rounds: int, scale: float) -> Row:
-    """Returns the medians of so many rounds, in each of which jobsys and its anchor take turns."""
-    sys.stderr.write(f"{backend}: {measure}\n")
-    our_way, anchor, number = MEASURES[measure]
-    number = max(int(number * scale), 100)
-    pairs: list[tuple[float, float]] = []
-    for _ in range(rounds):
-        with _place(backend) as url:
-            ours_took = asyncio.run(our_way(url, number))
-        with _place(backend) as url:
-            anchor_took = asyncio.run(anchor(url, number))
-        pairs.append((ours_took, anchor_took))
-    return Row(
-        backend,
-        measure,
-        number,
-        round(number / median(took for took, _ in pairs)),
-        round(number / median(took for _, took in pairs)),
-        round(median(anchor_took / ours_took for ours_took, anchor_took in pairs), 2),
+    parser.add_argument(
+        "--report",
+        action="store_true",
+        help=f"write {report.LATEST.name} and the pages that show it",
     )
-
-
-def show(rows: Sequence[Row], *, as_json: bool) -> None:
-    """Prints the machine and the figures, as a table or as JSON."""
-    machine = (
-        f"{platform.machine()}, {os.cpu_count()} cores, {platform.system()} {platform.release()},"
-        f" Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
+    parser.add_argument(
+        "--peers", type=_peers, default=[], metavar="A,B,C",
+        help=f"measure these as well, or `all`: {', '.join(PEERS)}",
+    )  # fmt: skip
+    parser.add_argument(
+        "--cache", type=Path, default=homes.DEFAULT, help="where peers are installed"
     )
-    if as_json:
-        told = {"machine": machine, "rows": [asdict(row) for row in rows]}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
-        return
-    sys.stdout.write(f"{machine}\n\n| backend | measure | jobsys/s | anchor/s | ratio |\n")
-    sys.stdout.write("|---|---|---|---|---|\n")
-    for row in rows:
-        sys.stdout.write(
-            f"| {row.backend} | {row.measure} | {row.jobsys:,} | {row.anchor:,} | {row.ratio:.2f} |\n"
-        )
+    return parser
 
 
-@contextmanager
-def _place(backend: str) -> Generator[str]:
-    """An empty backend of this measurement's own."""
-    with tempfile.TemporaryDirectory() as folder:
-        if backend == "memory":
-            yield "memory://"
-        elif backend == "sqlite":
-            yield f"sqlite:///{Path(folder) / 'jobs.db'}"
-        else:
-            choice = choose_redis("auto")
-            if choice.binary is None:
-                raise SystemExit("the benchmark starts its own Redis: unset JOBSYS_TEST_REDIS_URL")
-            with RedisServer(choice.binary) as server:
-                yield server.url
+def _peers(text: str) -> list[str]:
+    names = list(PEERS) if text == "all" else text.split(",")
+    unknown = [name for name in names if name not in PEERS]
+    if unknown:
+        raise argparse.ArgumentTypeError(f"no such peer: {', '.join(unknown)}")
+    return names
+
+
+def _told(about: About) -> list[tuple[str, str]]:
+    return [*about.machine.items(), *about.settings.items(), *about.peers.items()]
+
+
+def _others(rows: Sequence[Row]) -> float:
+    shares = [row.figures["others"] for row in rows if "others" in row.figures]
+    return median(shares) if shares else 0.0
 
 
 if __name__ == "__main__":
