@@ -62,7 +62,6 @@ def settings(url: str, concurrency: int, *, worker: bool = True) -> Settings:
 
 def container(*, worker: bool = True) -> JobsysContainer:
     """Makes the container of a process; the environment says which backend, and how wide."""
-    common.use_uvloop()
     concurrency = common.option("c", WorkerSettings().concurrency)
     made = JobsysContainer(settings(common.URL, concurrency, worker=worker))
     made.handles(Noop)(noop)

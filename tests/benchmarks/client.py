@@ -67,4 +67,5 @@ def _jobs(kind: type[Noop], number: int) -> list[Noop]:
 
 
 if __name__ == "__main__":
+    common.use_uvloop()
     asyncio.run(main())
