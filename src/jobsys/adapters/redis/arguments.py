@@ -1,4 +1,4 @@
-"""What goes into the scripts: one JSON text per call, for redis-py packs arguments slowly."""
+"""What goes into the scripts: few arguments per call, for redis-py packs each of them slowly."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pydantic_core import to_json
 
 from jobsys.adapters.redis.standing import LABELS, LETTERS, held_as, tail_of
+from jobsys.domain.envelope import encode
 from jobsys.domain.instants import span_ms, to_ms
 from jobsys.domain.move import Move
 from jobsys.domain.status import DELAYED
@@ -13,14 +14,19 @@ from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import Renewal, Submission
 
 
-def submissions_json(submissions: Sequence[Submission]) -> bytes:
-    """Returns `[id, level, due]` for each job; the envelopes follow as arguments of their own."""
-    return to_json(
-        [
-            (s.job_id.key, LABELS[s.priority], False if s.blocked else _due(s.due) if s.due else 0)
-            for s in submissions
-        ]
-    )
+def submission_arguments(submissions: Sequence[Submission]) -> tuple[bytes, bytes]:
+    """Returns the JSON of `[id, level, due, size]` for each job, and the envelopes, joined."""
+    envelopes = [encode(s.header, s.payload) for s in submissions]
+    told = [
+        (
+            s.job_id.key,
+            LABELS[s.priority],
+            False if s.blocked else _due(s.due) if s.due else 0,
+            len(envelope),
+        )
+        for s, envelope in zip(submissions, envelopes, strict=True)
+    ]
+    return to_json(told), b"".join(envelopes)
 
 
 def transitions_json(transitions: Sequence[Transition]) -> bytes:

@@ -17,13 +17,12 @@ from jobsys.adapters.redis.answers import (
 from jobsys.adapters.redis.arguments import (
     moves_json,
     renewals_json,
-    submissions_json,
+    submission_arguments,
     transitions_json,
 )
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.scripts import Argument, Call
 from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisStore
-from jobsys.domain.envelope import encode
 from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
@@ -57,12 +56,7 @@ class RedisJobQueue(JobQueue):
 
     async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
         def call(queue: str, batch: Sequence[Submission]) -> Call:
-            envelopes = [encode(s.header, s.payload) for s in batch]
-            return (
-                "enqueue",
-                self._keys.of_queue(queue),
-                (queue, submissions_json(batch), *envelopes),
-            )
+            return "enqueue", self._keys.of_queue(queue), (queue, *submission_arguments(batch))
 
         created = await self._each(submissions, [s.job_id.queue for s in submissions], call)
         raise_first(created, self._store.address)
@@ -143,7 +137,7 @@ class RedisJobQueue(JobQueue):
         longest = min(max(timeout.total_seconds(), 0.001), LONGEST_BLOCK)
         with translated(self._store.address):
             async with asyncio.timeout(ANSWERED_WITHIN):
-                pop = self._store.blocking.blmpop(longest, len(keys), *keys, direction="LEFT")
+                pop = self._store.unlimited.blmpop(longest, len(keys), *keys, direction="LEFT")
                 woken = await pop
         return [keys[cast("bytes", woken[0]).decode()]] if woken else []
 

@@ -101,7 +101,7 @@ class RedisPresence(Presence):
         while not left.is_set():  # a client may swallow a cancel
             try:
                 # The client's own context leaves a connection open that is cancelled meanwhile.
-                async with aclosing(self._store.blocking.client()) as own:
+                async with aclosing(self._store.unlimited.client()) as own:
                     async with asyncio.timeout(ANSWERED_WITHIN):
                         known = await self._register(own, worker)
                     tried.set()

@@ -1,5 +1,6 @@
 """The Lua scripts, put together from their files and called by hash."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha1
@@ -8,6 +9,8 @@ from typing import Final
 
 from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, ResponseError
+
+from jobsys.adapters.redis.client import SOCKET_TIMEOUT
 
 Argument = str | bytes | int
 Call = tuple[str, Sequence[str], Sequence[Argument]]
@@ -38,6 +41,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 class Scripts:
     """Runs scripts atomically in Redis; each call is one round trip, many go in one pipeline.
 
+    A call may take as long as one over a socket may; `client` needs no time limit of its own.
     `clock` is the Lua that defines `clock()`, the milliseconds by which a backend judges time.
     """
 
@@ -48,10 +52,11 @@ class Scripts:
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
         """Runs one script and returns what it answers."""
-        try:
-            return await self._client.evalsha(self._hashes[name], len(keys), *keys, *args)
-        except NoScriptError:
-            return await self._client.eval(self._sources[name], len(keys), *keys, *args)
+        async with asyncio.timeout(SOCKET_TIMEOUT):
+            try:
+                return await self._client.evalsha(self._hashes[name], len(keys), *keys, *args)
+            except NoScriptError:
+                return await self._client.eval(self._sources[name], len(keys), *keys, *args)
 
     async def run_all(self, calls: Sequence[Call]) -> Sequence[object]:
         """Runs scripts in one pipeline, each atomic by itself; a failed one answers its error."""
@@ -75,7 +80,8 @@ class Scripts:
         pipeline = self._client.pipeline(transaction=False)
         for name, keys, args in calls:
             pipeline.execute_command(command, texts[name], len(keys), *keys, *args)
-        return list(await pipeline.execute(raise_on_error=False))
+        async with asyncio.timeout(SOCKET_TIMEOUT):
+            return list(await pipeline.execute(raise_on_error=False))
 
 
 def source(name: str, clock: str) -> str:

@@ -18,23 +18,24 @@ from jobsys.ports.durability import Weakness
 LONGEST_BLOCK: Final = 5.0
 """Seconds for which a call may ask Redis to wait with its answer."""
 ANSWERED_WITHIN: Final = LONGEST_BLOCK + 2
-"""Seconds that a user of `blocking` gives a call. With a time limit of its own, redis-py swallows a
-cancel that comes as it has sent a call, and so waits as long as Redis does."""
+"""Seconds that such a call may take."""
 
 
 class RedisStore:
     """Shared by the adapters of one event loop; connects at the first call.
 
     A call whose connection was lost is made once more: every script may be repeated.
+    Who calls by `unlimited` sets a time limit: one of redis-py's costs a task per call, and
+    swallows a cancel that comes as the call was sent, and so waits as long as Redis does.
     """
 
     def __init__(self, url: str, layout: KeyLayout, clock: str | None = None) -> None:
         self.address = masked(url)
         self.layout = layout
         self.client: Redis = connect(url)
-        self.blocking: Redis = connect(url, socket_timeout=None)
+        self.unlimited: Redis = connect(url, socket_timeout=None)
         self.listening: Redis = connect(url)
-        self._scripts = Scripts(self.client, clock)
+        self._scripts = Scripts(self.unlimited, clock)
 
     async def start(self) -> None:
         """Proves that Redis answers, and that it and the keys in it suit this release.
@@ -57,7 +58,7 @@ class RedisStore:
     async def stop(self) -> None:
         """Closes every connection."""
         await self.client.aclose()
-        await self.blocking.aclose()
+        await self.unlimited.aclose()
         await self.listening.aclose()
 
     async def _noted_layout(self) -> bytes:

@@ -1,22 +1,24 @@
 #!lua
 -- Stores jobs; one whose id exists is left as it is.
--- ARGV: the queue's name; JSON, for each job [id, level, due], due as in due_at or false for a
---       blocked job; then their envelopes in the same order.
+-- ARGV: the queue's name; JSON, for each job [id, level, due, size], due as in due_at or false for a
+--       blocked job; their envelopes, one behind the other, each of so many bytes.
 -- Returns, for each job, 1 (created) or 0 (exists).
 -- A foreign value raises before anything is written: here, or where what is known is read below.
 look()
 call('HLEN', COUNTS)
 call('SCARD', QUEUES)
 local now, jobs = clock(), cjson.decode(ARGV[2])
-local ids, receipts, seen = {}, {}, {}
+local ids, receipts, seen, read = {}, {}, {}, 0
 for i, job in ipairs(jobs) do ids[i] = job[1] end
 local known, standing = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 for i, job in ipairs(jobs) do
   receipts[i] = (known[i] or standing[i] or seen[job[1]]) and 0 or 1
   if receipts[i] == 1 then
-    take_in(job[1], job[2], job[3] and due_at(job[3], now), ARGV[i + 2], now)
+    local envelope = ARGV[3]:sub(read + 1, read + job[4])
+    take_in(job[1], job[2], job[3] and due_at(job[3], now), envelope, now)
     seen[job[1]] = true
   end
+  read = read + job[4]
 end
 store_taken(ARGV[1])
 return receipts
