@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         "--measure", action="append", choices=names, metavar="NAME",
         help=f"may be repeated; all unless named: {'; '.join(names)}",
     )  # fmt: skip
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=_rounds, default=3)
     parser.add_argument("--scale", type=float, default=1.0, help="of the numbers of jobs")
     parser.add_argument("--json", action="store_true")
     parser.add_argument(
@@ -94,6 +94,13 @@ def _parser() -> argparse.ArgumentParser:
         "--cache", type=Path, default=homes.DEFAULT, help="where peers are installed"
     )
     return parser
+
+
+def _rounds(text: str) -> int:
+    rounds = int(text)
+    if rounds < 1:
+        raise argparse.ArgumentTypeError("measure at least one round")
+    return rounds
 
 
 def _peers(text: str) -> list[str]:

@@ -24,6 +24,7 @@ class WorkerArguments(TypedDict, total=False):
     enabled: bool
     concurrency: int
     processes: int
+    uvloop: bool
     queues: list[str] | tuple[str, ...]
     slots: Mapping[str, int]
     pool: Literal["tasks", "threads"]

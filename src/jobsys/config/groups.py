@@ -25,6 +25,9 @@ class WorkerSettings(Group):
     processes: int = Field(
         default=1, ge=1, le=1000, description="How many processes `jobsys worker` runs jobs in."
     )
+    uvloop: bool = Field(
+        default=True, description="Whether `jobsys worker` runs on uvloop where it is installed."
+    )
     queues: tuple[QueueName, ...] = Field(
         default=(),
         description="Which queues are served; none named: those of the registered job types.",

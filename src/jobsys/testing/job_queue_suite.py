@@ -8,6 +8,7 @@ from jobsys.testing.suites.order import OrderSuite
 from jobsys.testing.suites.reclaim import ReclaimSuite
 from jobsys.testing.suites.repeat import RepeatSuite
 from jobsys.testing.suites.settle import SettleSuite
+from jobsys.testing.suites.settle_together import SettleTogetherSuite
 from jobsys.testing.suites.sparing import SparingSuite
 from jobsys.testing.suites.table import TableSuite
 from jobsys.testing.suites.tick import TickSuite
@@ -18,6 +19,7 @@ class JobQueueSuite(
     EnqueueSuite,
     ClaimSuite,
     SettleSuite,
+    SettleTogetherSuite,
     RepeatSuite,
     ExtendSuite,
     ReclaimSuite,

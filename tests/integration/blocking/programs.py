@@ -133,6 +133,24 @@ def fork_while_making(url: str) -> None:
     assert queued(get_service()) == len(children)
 
 
+def fork_while_submitting(url: str) -> None:
+    """Forks take place while other threads submit, one of their calls under way."""
+    jobs, done = get_service(Settings(backend=url)), threading.Event()
+
+    def submit_on() -> None:
+        while not done.is_set():
+            jobs.submit(Note(text="thread"))
+
+    threads = [threading.Thread(target=submit_on) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(4):
+        ended_well(forked(lambda: jobs.submit(Note(text="child"))))
+    done.set()
+    for thread in threads:
+        thread.join()
+
+
 def fork_while_listening(url: str) -> None:
     """A child leaves a block of events at once, and its parent goes on listening."""
     with BlockingJobs(JobsysContainer(Settings(backend=url))) as jobs, jobs.events() as notices:
@@ -210,6 +228,7 @@ def main(name: str, url: str) -> NoReturn:
                 idle_child,
                 fork_while_opening,
                 fork_while_making,
+                fork_while_submitting,
                 fork_while_listening,
                 interrupted,
             ),

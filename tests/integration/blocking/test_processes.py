@@ -44,7 +44,10 @@ def told(stderr: str) -> str:
     return "".join(line for line in lines if not any(text in line for text in about_forks))
 
 
-@pytest.mark.parametrize("name", ["one_service", "forks", "idle_child", "fork_while_making"])
+@pytest.mark.parametrize(
+    "name",
+    ["one_service", "forks", "idle_child", "fork_while_making", "fork_while_submitting"],
+)
 def test_each_process_has_one_service_of_its_own(name: str, url: str) -> None:
     run(name, url)
 

@@ -13,9 +13,13 @@ async def the_loops_library() -> str:
 
 
 def test_jobs_run_on_uvloop_where_it_is_installed() -> None:
-    assert run(the_loops_library()) == "uvloop"
+    assert run(the_loops_library(), on_uvloop=True) == "uvloop"
 
 
 def test_jobs_run_on_pythons_own_loop_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
-    assert run(the_loops_library()) == "asyncio"
+    assert run(the_loops_library(), on_uvloop=True) == "asyncio"
+
+
+def test_jobs_run_on_pythons_own_loop_where_that_is_wanted() -> None:
+    assert run(the_loops_library(), on_uvloop=False) == "asyncio"

@@ -47,15 +47,16 @@ async def test_a_dead_letter_that_lost_its_payload_still_owns_its_key(
     assert await backend.queue.enqueue([submission("default", "job")]) == [Receipt.EXISTS]
 
 
-async def test_a_lease_whose_state_has_unknown_words_can_still_be_settled(
-    backend: RedisBackend, clean_redis_url: str
+@pytest.mark.parametrize("wrong", [b"whatever", b"\xff", b"normal 0 0 - 0 \xff"])
+async def test_a_lease_whose_state_is_broken_behind_its_head_can_still_be_settled(
+    backend: RedisBackend, clean_redis_url: str, wrong: bytes
 ) -> None:
     await backend.queue.enqueue([submission("default", "job")])
     await backend.queue.turn(TurnTicket("l", 1), [], [Claim("default", 1)], LEASE)
     async with Redis.from_url(clean_redis_url) as redis:
         state = await redis.hget("jobs:state:default", "job")
         assert isinstance(state, bytes)
-        await redis.hset("jobs:state:default", "job", state.replace(b"normal", b"whatever"))
+        await redis.hset("jobs:state:default", "job", state.replace(b"normal", wrong))
     await backend.advance(LEASE)
     [lease] = await backend.queue.reclaim(TurnTicket("t", 1), ["default"], 10, LEASE)
     assert (lease.record.status, lease.record.damage) == (JobStatus.PROCESSING, Reason.CORRUPT)

@@ -1,7 +1,7 @@
 """Callers who submit at the same time share a call, and nothing else."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 
 import pytest
 
@@ -17,12 +17,27 @@ from jobsys.testing.faults.faulty_queue import FaultyQueue
 from jobsys.testing.virtual_clock import VirtualClock
 
 
+class PoorQueue(FaultyQueue):
+    """Never answers, or for one submission too few, while it is told to; calls back as it answers."""
+
+    is_stuck = False
+    forgets_the_last = False
+    as_it_answers: Callable[[], object] = staticmethod(lambda: None)
+
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+        if self.is_stuck:
+            await asyncio.Event().wait()
+        receipts = await super().enqueue(submissions)
+        asyncio.get_running_loop().call_soon(self.as_it_answers)
+        return receipts[:-1] if self.forgets_the_last and len(receipts) > 1 else receipts
+
+
 class Place:
     """A queue in memory whose replies can be held back, and the callers that submit to it."""
 
     def __init__(self) -> None:
         self.store = MemoryStore()
-        self.queue = FaultyQueue(MemoryJobQueue(self.store, VirtualClock()))
+        self.queue = PoorQueue(MemoryJobQueue(self.store, VirtualClock()))
         self.gathering = Gathering()
 
     def submit(self, key: str, queue: str = "default") -> Coroutine[object, object, Receipt]:
@@ -32,9 +47,14 @@ class Place:
     async def begun(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
         """Callers who have come as far as they get now."""
         callers = [asyncio.create_task(self.submit(key)) for key in keys]
-        for _ in range(3):
-            await asyncio.sleep(0)
+        await rest()
         return callers
+
+
+async def rest() -> None:
+    """Lets everybody come as far as they get now."""
+    for _ in range(3):
+        await asyncio.sleep(0)
 
 
 async def test_callers_who_come_while_a_call_is_under_way_share_the_next_one() -> None:
@@ -58,8 +78,7 @@ async def test_a_call_under_way_keeps_no_other_queue_waiting() -> None:
     async with place.queue.held("enqueue"):
         callers = await place.begun("first")
         callers += [asyncio.create_task(place.submit("a", queue="other"))]
-        for _ in range(3):
-            await asyncio.sleep(0)
+        await rest()
         assert place.queue.calls == ["enqueue", "enqueue"]
     await asyncio.gather(*callers)
 
@@ -94,7 +113,7 @@ async def test_who_is_cancelled_before_the_shared_call_is_not_in_it() -> None:
         [first] = await place.begun("first")
         gone, stays = await place.begun("gone", "stays")
         gone.cancel()
-        await asyncio.sleep(0)
+        await rest()
     assert [await first, await stays] == [Receipt.CREATED] * 2
     assert await place.submit("gone") is Receipt.CREATED
 
@@ -105,8 +124,66 @@ async def test_who_is_cancelled_in_a_call_takes_nobody_along() -> None:
         [first] = await place.begun("first")
         [other] = await place.begun("a")
         first.cancel()
-        await asyncio.sleep(0)
+        await rest()
     assert await other is Receipt.CREATED
+
+
+async def test_who_is_cancelled_in_a_shared_call_leaves_those_behind_it_their_answers() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        [first] = await place.begun("first")
+        maker, gone, behind = await place.begun("maker", "gone", "behind")
+        first.cancel()
+        await rest()
+        gone.cancel()
+        await rest()
+    assert [await maker, await behind] == [Receipt.CREATED] * 2
+
+
+async def test_where_the_one_who_makes_a_shared_call_is_cancelled_another_makes_it_again() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        [first] = await place.begun("first")
+        maker, fellow, last = await place.begun("maker", "fellow", "last")
+        first.cancel()
+        await rest()
+        maker.cancel()
+        await rest()
+    assert [await fellow, await last] == [Receipt.EXISTS] * 2  # the call had stored them
+    assert place.queue.calls == ["enqueue"] * 3
+
+
+async def test_who_is_cancelled_as_the_next_call_becomes_theirs_leaves_it_to_another() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        [first] = await place.begun("first")
+        chosen, other = await place.begun("chosen", "other")
+        place.queue.as_it_answers = chosen.cancel
+    assert [await first, await other] == [Receipt.CREATED] * 2
+    assert place.queue.calls == ["enqueue"] * 2
+    assert chosen.cancelled()
+
+
+async def test_an_answer_that_is_none_for_everybody_is_an_error_for_everybody() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        first = await place.begun("first")
+        others = await place.begun("a", "b")
+        place.queue.forgets_the_last = True
+    told = await asyncio.gather(*first, *others, return_exceptions=True)
+    assert [type(one) for one in told] == [Receipt, ValueError, ValueError]
+
+
+def test_callers_of_another_loop_keep_nobody_waiting() -> None:
+    place, left_alone = Place(), asyncio.new_event_loop()
+    place.queue.is_stuck = True
+    callers = left_alone.run_until_complete(place.begun("first", "behind"))
+    place.queue.is_stuck = False
+    assert asyncio.run(place.submit("later")) is Receipt.CREATED
+    for caller in callers:
+        caller.cancel()
+    left_alone.run_until_complete(rest())
+    left_alone.close()
 
 
 async def test_more_than_fit_into_one_call_take_several() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
+from jobsys.domain.errors import IllegalTransition
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason, WorkerPool
@@ -69,7 +70,11 @@ class AsyncioWorkerPool(WorkerPool):
     def _sweep(self) -> None:
         """Releases what was cancelled before it began; a look at all slots, so only when idle."""
         for attempt in [one for one, task in self._running.items() if task and task.done()]:
-            self._ended(attempt, attempt.lease.released())
+            try:
+                self._ended(attempt, attempt.lease.released())
+            except IllegalTransition as error:  # nothing can be said of it: its lease runs out
+                del self._running[attempt]
+                log.error("job %s cannot be given back: %s", attempt.lease.record.id, error)
 
     async def _run(self, attempt: Attempt) -> None:
         """Runs an attempt, and keeps its end; where it says nothing itself, its failure counts.

@@ -12,17 +12,18 @@ COLLECT_EVERY: Final = 10_000
 """New objects after which Python looks for cycles: a batch of jobs in flight is a few thousand."""
 
 
-def run(main: Coroutine[object, object, T]) -> T:
-    """Runs a coroutine to its end, on uvloop where that is installed."""
+def run(main: Coroutine[object, object, T], *, on_uvloop: bool) -> T:
+    """Runs a coroutine to its end, on uvloop where that is wanted and installed."""
     _fill_the_first_three_files()
-    with asyncio.Runner(loop_factory=_fastest()) as runner:
+    with asyncio.Runner(loop_factory=_fastest() if on_uvloop else None) as runner:
         return runner.run(main)
 
 
 def collect_garbage_rarely() -> None:
     """Lets Python look for cycles less often, and never again in what was imported by now."""
+    gc.collect()
     gc.freeze()
-    gc.set_threshold(COLLECT_EVERY)
+    gc.set_threshold(max(COLLECT_EVERY, gc.get_threshold()[0]))
 
 
 def _fill_the_first_three_files() -> None:

@@ -79,13 +79,14 @@ def worker(
 
 def _run(application: Application, target: str, *, supervised: bool) -> int:
     """Runs the worker, or the supervisor of several, and returns the exit code."""
-    processes = application.settings().worker.processes
+    settings = application.settings().worker
+    processes = settings.processes
     if not supervised and processes > 1:
         return asyncio.run(_supervise(application, target, processes))
     if supervised:
         application.serve_metrics(None)  # the supervisor does
     collect_garbage_rarely()
-    run(serve(application, supervised=supervised))
+    run(serve(application, supervised=supervised), on_uvloop=settings.uvloop)
     return 0
 
 

@@ -82,7 +82,7 @@ def parsed(state: bytes) -> Standing:
 def salvaged(state: bytes) -> Standing | None:
     """Returns what the head of a broken state still says, enough to settle the job's lease."""
     try:
-        letter, token, holder, since = state.decode().split(" ", 4)[:4]
+        letter, token, holder, since = (word.decode() for word in state.split(b" ", 4)[:4])
         lane = holder if letter in _LEASED else ""
         at = from_ms(int(since))
         return Standing(STATUSES[letter], JobPriority.NORMAL, at, int(token), lane)

@@ -78,7 +78,8 @@ end
 local function mark_for(level, id)
   if has_void[level] == nil then has_void[level] = call('SCARD', GONE[level]) > 0 end
   if not has_void[level] or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
-  local marks = tonumber(call('HGET', COUNTS, 'marks') or 0) or clock() -- damaged: surely unused ones
+  local marks = call('HGET', COUNTS, 'marks') or '0'
+  marks = #marks < 16 and tonumber(marks:match('^%d+$')) or clock() -- damaged: surely unused ones
   call('HSET', COUNTS, 'marks', int(marks + 1))
   return '@' .. int(marks + 1)
 end

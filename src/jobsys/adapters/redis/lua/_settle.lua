@@ -65,7 +65,7 @@ local function apply(ways, accepted, now)
   local goals, places, ids, states, results, back = {}, {}, {}, {}, {}, 0
   for i, way in ipairs(ways) do
     goals[i] = goal_of(way, now)
-    places[goals[i].place] = places[goals[i].place] or {}
+    places[goals[i].place] = {}
   end
   for i, job in ipairs(accepted) do
     local id, goal, result, line = job[1], goals[job[2]], job[3], job[4]
@@ -77,7 +77,7 @@ local function apply(ways, accepted, now)
   call('ZREM', LEASED, unpack(ids))
   if #results > 0 then call('HSET', RESULT, unpack(results)) end
   for _, goal in ipairs(goals) do
-    if goal.jobs > 0 then count(goal.source, goal.target, goal.jobs) end
+    count(goal.source, goal.target, goal.jobs)
     if goal.level then back = back + goal.jobs end
     local entries = places[goal.place]
     if #entries > 0 then call(goal.score and 'ZADD' or 'LPUSH', goal.place, unpack(entries)) end
