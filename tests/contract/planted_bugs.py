@@ -102,7 +102,7 @@ BUGS = [
     ),
     AdapterBug(
         "release spends an attempt",
-        "redis/lua/_settle.lua",
+        "redis/lua/_goals.lua",
         "    goal.level = level_of(tail)\n",
         "    goal.level = level_of(tail)\n"
         "    goal.tail = tail:gsub('^%d+', function(attempts) return int(attempts + 1) end)\n",

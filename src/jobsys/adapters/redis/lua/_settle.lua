@@ -1,4 +1,3 @@
--- _settle
 -- Transitions come as [ways, jobs]. A way is ["<status> <token> <lane> <since> ", target, tail, span], and
 -- most jobs of a turn have the same; span is the time until a delayed job is due, or until an ended
 -- one's retention is over. A job is [id, number of its way, result, error], the last two if there are any.
@@ -20,43 +19,6 @@ local function compare(ways, jobs)
     end
   end
   return refused, accepted
-end
-
--- Returns a job's error history with one more line, of which the last ten are kept.
-local function with_error(history, line)
-  local lines = {}
-  for known in ((history or '') .. '\n'):gmatch('([^\n]+)\n') do lines[#lines + 1] = known end
-  lines[#lines + 1] = line
-  return table.concat(lines, '\n', math.max(1, #lines - 9))
-end
-
--- Where a way leads: a place, the score there, and the state of the jobs, but for those that go back
--- to their lists, each of which has a mark of its own.
-local function goal_of(way, now)
-  local wanted, target, tail, span = unpack(way)
-  local source, token, lane = wanted:match('^(%a) (%d+) (%S+)')
-  local goal = {source = source, target = target, token = token, tail = tail, jobs = 0}
-  if target == 'Q' then
-    goal.level = level_of(tail)
-    goal.place = READY[goal.level]
-  else
-    goal.place, goal.score = ENDED[target] or DELAYED, int(now + span)
-    local holder = ENDED[target] and lane or goal.score
-    goal.state = table.concat({target, token, holder, int(now), tail}, ' ')
-  end
-  return goal
-end
-
--- Notes a job in the entries of its goal's place, and returns its new state.
-local function settled(id, goal, entries, now)
-  goal.jobs = goal.jobs + 1
-  if goal.score then
-    entries[#entries + 1], entries[#entries + 2] = goal.score, id
-    return goal.state
-  end
-  local mark = mark_for(goal.level, id)
-  table.insert(entries, 1, entry(id, mark))
-  return table.concat({'Q', goal.token, mark, int(now), goal.tail}, ' ')
 end
 
 -- Writes accepted transitions; returns how many jobs went back to their lists' heads.
