@@ -8,7 +8,7 @@ from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.instants import due_ms, span_ms
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
-from jobsys.domain.status import DELAYED, FINAL, JobEvent, JobStatus, Reason, next_row
+from jobsys.domain.status import DELAYED, FINAL, JobEvent, JobStatus, Reason, Row, next_row
 from jobsys.domain.value import value
 
 
@@ -80,7 +80,12 @@ def standing_after(
         IllegalTransition: the table has no such move.
     """
     row = next_row(before.status, event, target)
-    percent, message = told or (before.percent, before.message)
+    return _stood(before, row, reason, told or (before.percent, before.message))
+
+
+def _stood(
+    before: Standing, row: Row, reason: Reason | None, progress: tuple[int, str]
+) -> Standing:
     status = row.target or before.status
     if before.status is JobStatus.CANCELLING and status is JobStatus.CANCELLED:
         reason = Reason.REQUESTED
@@ -97,6 +102,5 @@ def standing_after(
         before.started_at,
         (before.held_at or before.changed_at) if row.event is JobEvent.HELD else None,
         reason,
-        percent,
-        message,
+        *progress,
     )
