@@ -50,6 +50,14 @@ class Place:
         await rest()
         return callers
 
+    async def sharing(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
+        """Callers whose shared call is under way, the one who makes it first; replies are held."""
+        [before] = await self.begun("before")
+        callers = await self.begun(*keys)
+        before.cancel()
+        await rest()
+        return callers
+
 
 async def rest() -> None:
     """Lets everybody come as far as they get now."""
@@ -131,10 +139,7 @@ async def test_who_is_cancelled_in_a_call_takes_nobody_along() -> None:
 async def test_who_is_cancelled_in_a_shared_call_leaves_those_behind_it_their_answers() -> None:
     place = Place()
     async with place.queue.held("enqueue"):
-        [first] = await place.begun("first")
-        maker, gone, behind = await place.begun("maker", "gone", "behind")
-        first.cancel()
-        await rest()
+        maker, gone, behind = await place.sharing("maker", "gone", "behind")
         gone.cancel()
         await rest()
     assert [await maker, await behind] == [Receipt.CREATED] * 2
@@ -143,10 +148,7 @@ async def test_who_is_cancelled_in_a_shared_call_leaves_those_behind_it_their_an
 async def test_where_the_one_who_makes_a_shared_call_is_cancelled_another_makes_it_again() -> None:
     place = Place()
     async with place.queue.held("enqueue"):
-        [first] = await place.begun("first")
-        maker, fellow, last = await place.begun("maker", "fellow", "last")
-        first.cancel()
-        await rest()
+        maker, fellow, last = await place.sharing("maker", "fellow", "last")
         maker.cancel()
         await rest()
     assert [await fellow, await last] == [Receipt.EXISTS] * 2  # the call had stored them

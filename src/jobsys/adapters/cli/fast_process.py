@@ -37,7 +37,7 @@ def _fill_the_first_three_files() -> None:
 
 def _fastest() -> Callable[[], asyncio.AbstractEventLoop] | None:
     try:
-        from uvloop import new_event_loop  # noqa: PLC0415 (an extra)
+        from uvloop import new_event_loop  # noqa: PLC0415 (the extra may be missing)
     except ImportError:
         return None
     return new_event_loop
