@@ -42,10 +42,6 @@ class Standing:
     percent: int = 0
     message: str = ""
 
-    def __hash__(self) -> int:
-        """What tells two of one turn apart: jobs that stand alike share what is derived of it."""
-        return hash((self.token, self.changed_at, self.lane, self.message))
-
 
 @value
 class JobRecord:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from functools import lru_cache
+from typing import Final
 
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.instants import due_ms, span_ms
@@ -66,26 +66,41 @@ class Transition:
         return Transition(record, self.event, after, None, self.result_json, self.error)
 
 
-@lru_cache(maxsize=1024)  # of a turn's jobs most stand alike
+Progress = tuple[int, str]
+"""Percent and message."""
+
+
+class _Latest:
+    """The latest answer of `standing_after`: where the jobs of a turn share a standing, all ask it."""
+
+    known: tuple[Standing, object, Standing] | None = None
+
+
+_latest: Final = _Latest()
+
+
 def standing_after(
     before: Standing,
     event: JobEvent,
     target: JobStatus | None,
     reason: Reason | None,
-    told: tuple[int, str] | None,
+    told: Progress | None,
 ) -> Standing:
     """Returns where a job stands after an event; `told` is the progress known by then.
 
     Raises:
         IllegalTransition: the table has no such move.
     """
+    known, asked = _latest.known, (event, target, reason, told)
+    if known is not None and known[0] is before and known[1] == asked:
+        return known[2]
     row = next_row(before.status, event, target)
-    return _stood(before, row, reason, told or (before.percent, before.message))
+    after = _stood(before, row, reason, told or (before.percent, before.message))
+    _latest.known = before, asked, after  # at once, for other threads ask as well
+    return after
 
 
-def _stood(
-    before: Standing, row: Row, reason: Reason | None, progress: tuple[int, str]
-) -> Standing:
+def _stood(before: Standing, row: Row, reason: Reason | None, progress: Progress) -> Standing:
     status = row.target or before.status
     if before.status is JobStatus.CANCELLING and status is JobStatus.CANCELLED:
         reason = Reason.REQUESTED
