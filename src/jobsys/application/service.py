@@ -156,8 +156,9 @@ class BackgroundJobService:
     ) -> AsyncGenerator[JobNotices]:
         """Listens to what becomes of jobs in any process; an iterator, at most once.
 
-        What other processes tell may be missed for the first second, and one that is too slow
-        loses the oldest (`lost` counts them): who must not miss an end asks `wait` or `get`.
+        What other processes tell may be missed for the first second, what ended just before may
+        still be told, and one that is too slow loses the oldest (`lost` counts them): who must
+        not miss an end asks `wait` or `get`.
 
         Raises:
             InvalidJob: there is no such status, or what is named is no name.
