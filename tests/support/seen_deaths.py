@@ -22,5 +22,8 @@ class SeenDeaths(Presence):
             raise QueueUnavailable("made up by a test")
         return list(self.dead)
 
+    async def known(self) -> int:
+        return len(self.dead)
+
     async def forget(self, workers: Collection[str]) -> None:
         self.dead = [worker for worker in self.dead if worker not in workers]

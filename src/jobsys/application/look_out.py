@@ -11,7 +11,8 @@ from jobsys.application.watchdog import Loop
 log = logging.getLogger("jobsys.worker")
 
 LONGEST_WAIT: Final = timedelta(seconds=5)
-"""How long an idle worker trusts its wake-ups before it looks by itself."""
+"""How long an idle worker waits in one call: whether jobs lie there of which nobody was told is
+the ticker's to look at, and it wakes whoever is idle."""
 
 WITHOUT_ROOM: Final = timedelta(seconds=0.2)
 """How long it does so while a queue is at its bound: it may have room, and work, any moment."""
@@ -47,6 +48,6 @@ class LookOut(Loop):
             log.warning("cannot wait for work: %r", error)
             await asyncio.sleep(1)
             self._gave_up()
-            woken = ()
-        plan.woken(woken or asked)
+            woken = asked
+        plan.woken(woken)
         self._floor.ring()

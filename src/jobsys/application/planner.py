@@ -56,6 +56,8 @@ class Planner(Component):
     async def fire_due(self) -> timedelta:
         """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
         due = await self._scheduler.due(self._queues(), BATCH)
+        if due is None:
+            return QUIET
         asked = [(schedule, self._firing(schedule, due.now)) for schedule in due.schedules]
         firings = [(schedule, firing) for schedule, firing in asked if firing]
         if firings:

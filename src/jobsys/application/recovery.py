@@ -59,6 +59,11 @@ class Recovery:
         """Counts its calls anew, under a name that nobody had."""
         self._lane, self._calls = f"{new_worker_name()}.t", 0
 
+    @property
+    def in_company(self) -> bool:
+        """True while there are others who may die."""
+        return self._roll_call.in_company
+
     async def free(self, queues: Sequence[str], *, leased: bool = True) -> None:
         """Frees what is to be freed in these queues.
 

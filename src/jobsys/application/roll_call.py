@@ -15,6 +15,7 @@ class RollCall:
 
     The backend forgets it a lease later: by then whatever another process had to free of it has
     been freed, or its leases have run out. The worker that is `here` is never among them.
+    `in_company` tells whether others were there at the last call.
     """
 
     def __init__(self, presence: Presence, lease_for: timedelta, here: Callable[[], str]) -> None:
@@ -22,11 +23,12 @@ class RollCall:
         self._here = here
         self._lease_for = lease_for
         self._freed: dict[str, float] = {}
+        self.in_company = False
 
     async def missing(self) -> Collection[str]:
         """Returns dead workers whose jobs were not freed yet; nobody where that cannot be told."""
         try:
-            here = self._here()
+            here, self.in_company = self._here(), await self._presence.known() > 1
             gone = [worker for worker in await self._presence.gone() if worker != here]
             self._freed = {worker: at for worker, at in self._freed.items() if worker in gone}
             await self._forget()

@@ -12,21 +12,21 @@ from jobsys.application.recovery import BATCH, Recovery
 from jobsys.application.rounds import Rounds
 from jobsys.ports.clock import Clock
 from jobsys.ports.errors import QueueGone
-from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.job_queue import JobQueue, Tick
 from jobsys.ports.lifecycle import Component
 
 log = logging.getLogger("jobsys.ticker")
 
 QUIET: Final = timedelta(seconds=5)
-LINGERS: Final = 60.0
-"""Seconds for which a ticker goes on as if something was leased: the next lease may be held by a
-worker that dies at once, and nothing would tell."""
+"""How often a ticker looks that is alone, and how often at most for ended jobs alone."""
 SOONEST: Final = 0.01
+RARELY: Final = timedelta(hours=1)
+"""How long nothing is done at most: a job that was cancelled meanwhile may have to be removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class TickerOptions:
-    """How long leases last, and how often a ticker looks while there are any."""
+    """How long leases last, and how often a ticker looks while there may be any."""
 
     lease_for: timedelta
     interval: timedelta = timedelta(seconds=0.5)
@@ -35,9 +35,10 @@ class TickerOptions:
 class Ticker(Component):
     """Promotes due jobs, removes what has been kept long enough, and frees jobs of dead workers.
 
-    Any number may run; none leads. It ticks every `interval` while something is leased or delayed,
-    within a minute of its start and of the last lease; else every five seconds, at least twice a
-    lease; and at once when `expect` says that something is due.
+    Any number may run; none leads. It ticks every `interval` while something is leased, and when
+    something is due, or is to be removed. Else it only looks whether there are jobs that have not
+    ended, and ticks if there are: every `interval` where other workers might die, every five
+    seconds where there are none, and at least twice a lease.
     """
 
     def __init__(
@@ -54,18 +55,18 @@ class Ticker(Component):
         self._options = options
         self._recovery = recovery
         self._queues: Sequence[str] = ()
-        self._lingers_until = 0.0
+        self._tick_at = 0.0
+        self._ahead = timedelta(0)
         self._expected: datetime | None = None
         self._alarm: asyncio.TimerHandle | None = None
-        self._rounds = Rounds("jobsys-ticker", self.tick, self._failed)
+        self._rounds = Rounds("jobsys-ticker", self.look, self._failed)
         self._gone: asyncio.Future[QueueGone] | None = None
 
     async def start(self) -> None:
         if not self._rounds.are_going:
             self._gone = asyncio.get_running_loop().create_future()
-            self._queues, self._expected = self._served(), None
+            self._queues, self._expected, self._tick_at = self._served(), None, 0.0
             self._recovery.begin()
-            self._lingers_until = loop_time() + LINGERS
             self._rounds.start()
 
     async def stop(self) -> None:
@@ -81,33 +82,53 @@ class Ticker(Component):
         """Ticks no later than at this instant of the backend's clock."""
         if at is not None and (self._expected is None or at < self._expected):
             self._expected = at
-            # Never at once: the backend's clock may be behind this host's, and would be asked again
-            # and again until it is there.
-            wait = max((at - self._clock.now()).total_seconds(), SOONEST)
+            wait = max((at - self._backend_now()).total_seconds(), SOONEST)
             if self._alarm is not None:
                 self._alarm.cancel()
-            self._alarm = asyncio.get_running_loop().call_later(wait, self._rounds.ring)
+            self._alarm = asyncio.get_running_loop().call_later(wait, self._ring)
 
     def expect_after(self, pause: timedelta | None) -> None:
         """Ticks no later than after this pause."""
         if pause is not None:
-            self.expect(self._clock.now() + pause)
+            self.expect(self._backend_now() + pause)
+
+    async def look(self) -> timedelta:
+        """Ticks if there may be something to do, and returns after how long to look again."""
+        if loop_time() >= self._tick_at or await self._queue.has_work(self._queues):
+            return await self.tick()
+        return self._pause()
 
     async def tick(self) -> timedelta:
-        """Does now what is due, and returns how long nothing more will be."""
+        """Does now what time asks for, and returns after how long to look again."""
         self._queues = self._queues or self._served()
         self._expected = None  # what is expected while the call is under way stays so
         tick = await self._queue.tick(self._queues, BATCH)
+        if tick.now is not None:
+            self._ahead = self._clock.now() - tick.now
         await self._recovery.free(self._queues, leased=tick.leased > 0)
-        if tick.next_at is not None and tick.next_at > self._clock.now():
-            self.expect(tick.next_at)  # one that is due already waits for the backend's clock
+        self.expect(tick.next_at)
         if max(tick.promoted, tick.removed) >= BATCH:
             return timedelta(0)
-        if tick.leased:
-            self._lingers_until = loop_time() + LINGERS
-        is_busy = tick.next_at or loop_time() < self._lingers_until
-        pause = self._options.interval if is_busy else QUIET
-        return min(pause, self._options.lease_for / 2)
+        self._tick_at = loop_time() + self._idle_for(tick).total_seconds()
+        return self._pause(is_busy=tick.leased > 0)
+
+    def _idle_for(self, tick: Tick) -> timedelta:
+        """Returns for how long there will be nothing to do while every job has ended."""
+        if tick.over_at is None:
+            return RARELY
+        return min(max(tick.over_at - self._backend_now(), QUIET), RARELY)
+
+    def _pause(self, *, is_busy: bool = False) -> timedelta:
+        often = is_busy or self._recovery.in_company
+        return min(self._options.interval if often else QUIET, self._options.lease_for / 2)
+
+    def _ring(self) -> None:
+        self._tick_at = 0.0
+        self._rounds.ring()
+
+    def _backend_now(self) -> datetime:
+        """Returns what the backend's clock says by now, as far as the last tick told."""
+        return self._clock.now() - self._ahead
 
     def _failed(self, error: Exception) -> timedelta:
         if isinstance(error, QueueGone):

@@ -63,12 +63,18 @@ class LeaseState(StrEnum):
 
 @value
 class Tick:
-    """What a tick did, and what it leaves: jobs in workers' hands, and when the next one is due."""
+    """What a tick did, and what it leaves: jobs in workers' hands, and what time asks for next.
+
+    `next_at` is when the next job is due, `over_at` when the next ended one is to be removed;
+    `now` is what the backend's clock said, None where no queue was asked.
+    """
 
     promoted: int = 0
     removed: int = 0
     leased: int = 0
     next_at: datetime | None = None
+    over_at: datetime | None = None
+    now: datetime | None = None
 
 
 @value
@@ -162,6 +168,13 @@ class JobQueue(Protocol):
         Jobs that are due move to the tail of their ready lists, the earliest first.
         Ended jobs whose retention is over are removed, and completed and cancelled ones beyond
         the number that a queue keeps, the first to go first; totals stay.
+        """
+
+    @abstractmethod
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        """Says whether these queues have jobs that have not ended.
+
+        It costs little, however many there are, and writes nothing.
         """
 
     @abstractmethod

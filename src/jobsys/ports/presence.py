@@ -29,5 +29,12 @@ class Presence(Protocol):
         """
 
     @abstractmethod
+    async def known(self) -> int:
+        """Returns how many workers are shown, those that died and are not forgotten among them.
+
+        Where deaths cannot be seen there is nobody to look after, and it may say none.
+        """
+
+    @abstractmethod
     async def forget(self, workers: Collection[str]) -> None:
         """Names these no more; one that is there after all shows itself again."""

@@ -64,8 +64,11 @@ class Scheduler(Protocol):
         """Sets when a schedule fires next, None for a pause; says whether there is such a one."""
 
     @abstractmethod
-    async def due(self, queues: Sequence[str], limit: int) -> Due:
-        """Returns up to `limit` schedules a queue whose time has come, the earliest first."""
+    async def due(self, queues: Sequence[str], limit: int) -> Due | None:
+        """Returns up to `limit` schedules a queue whose time has come, the earliest first.
+
+        None says that these queues have no schedules.
+        """
 
     @abstractmethod
     async def fire(self, firings: Sequence[Firing]) -> Sequence[bool]:

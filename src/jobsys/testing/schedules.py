@@ -1,11 +1,13 @@
 """Schedules for tests, in few words."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from jobsys.domain.envelope import Header
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import QUEUE
 
@@ -37,3 +39,10 @@ async def stored(backend: SchedulerUnderTest, name: str, queue: str = QUEUE) -> 
     """Returns a schedule that exists."""
     schedule_id = ScheduleId.of(queue, name)
     return (await backend.scheduler.get([schedule_id]))[schedule_id]
+
+
+async def due_in(scheduler: Scheduler, queues: Sequence[str], limit: int = 10) -> Due:
+    """Returns what is due in queues that have schedules."""
+    due = await scheduler.due(queues, limit)
+    assert due is not None  # noqa: S101 (whoever calls has put some)
+    return due

@@ -44,7 +44,7 @@ class ToyJobQueue:
             if ready or len(refused) < len(settle):
                 self._store.answers[ticket.lane] = ticket.number, answer
         waiting = {c.queue: len(self._store.found(c.queue, READY)) for c in claim}
-        return replace(answer, waiting=waiting, next_at=self._store.next_due(waiting))
+        return replace(answer, waiting=waiting, next_at=self._store.first_in(waiting, DELAYED))
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
@@ -77,7 +77,12 @@ class ToyJobQueue:
         for job in ended:
             del store.jobs[job.record.id]
         leased = sum(len(store.found(queue, LEASED)) for queue in queues)
-        return Tick(len(due), len(ended), leased, store.next_due(queues))
+        now, next_at = from_ms(store.now), store.first_in(queues, DELAYED)
+        return Tick(len(due), len(ended), leased, next_at, store.first_in(queues, FINAL), now)
+
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        open_ones = (READY, LEASED, DELAYED)
+        return any(self._store.found(queue, states) for queue in queues for states in open_ones)
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         return [self._move(move) for move in moves]

@@ -57,9 +57,9 @@ class ToyStore:
     def past(self, queue: str, states: Collection[JobStatus]) -> list[Job]:
         return [job for job in self.found(queue, states) if job.until <= self.now]
 
-    def next_due(self, queues: Collection[str]) -> datetime | None:
-        dues = [job.until for queue in queues for job in self.found(queue, DELAYED)]
-        return from_ms(min(dues)) if min(dues, default=NEVER_MS) < NEVER_MS else None
+    def first_in(self, queues: Collection[str], states: Collection[JobStatus]) -> datetime | None:
+        times = [job.until for queue in queues for job in self.found(queue, states)]
+        return from_ms(min(times)) if min(times, default=NEVER_MS) < NEVER_MS else None
 
     def held(self, job_id: JobId, by: Standing | Renewal) -> Job | None:
         """Returns a job that is leased under this token to this lane."""

@@ -11,7 +11,7 @@ from jobsys.ports.errors import QueueDamaged
 from jobsys.ports.scheduler import Scheduler
 from jobsys.testing.jobs import HOUR
 from jobsys.testing.redis_backend import RedisBackend
-from jobsys.testing.schedules import firing, schedule
+from jobsys.testing.schedules import due_in, firing, schedule
 from jobsys.testing.virtual_clock import START
 
 QUEUE = "default"
@@ -59,7 +59,7 @@ async def test_a_schedule_that_cannot_be_read_is_left_out_and_stops_no_other(
     await backend.scheduler.put([schedule("broken", START, queue=QUEUE)])
     async with Redis.from_url(clean_redis_url) as redis:
         await redis.hset(f"jobs:schedules:{QUEUE}", "broken", raw)
-    assert (await backend.scheduler.due([QUEUE], 10)).schedules == [KNOWN]
+    assert (await due_in(backend.scheduler, [QUEUE])).schedules == [KNOWN]
     assert await backend.scheduler.find() == [KNOWN]
     assert await backend.scheduler.fire([FIRING]) == [True]
     assert raw == b"" or "schedule default:broken cannot be read" in caplog.text

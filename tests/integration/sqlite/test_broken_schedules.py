@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobsys.testing.jobs import HOUR, QUEUE
-from jobsys.testing.schedules import firing, schedule
+from jobsys.testing.schedules import due_in, firing, schedule
 from jobsys.testing.sqlite_backend import SqliteBackend
 from jobsys.testing.virtual_clock import START
 
@@ -22,7 +22,7 @@ async def test_a_schedule_that_cannot_be_read_is_left_out_and_stops_no_other(
     with sqlite3.connect(tmp_path / "jobs.db") as file:
         file.execute(f"UPDATE schedules SET {column} = ? WHERE name = 'broken'", (damage,))  # noqa: S608
     file.close()
-    assert (await backend.scheduler.due([QUEUE], 10)).schedules == [known]
+    assert (await due_in(backend.scheduler, [QUEUE])).schedules == [known]
     assert await backend.scheduler.find() == [known]
     assert await backend.scheduler.fire([firing(known, START + HOUR)]) == [True]
     assert "schedule emails:broken cannot be read" in caplog.text

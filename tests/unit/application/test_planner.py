@@ -120,7 +120,7 @@ class FailingOnce(MemoryScheduler):
 
     failures = 1
 
-    async def due(self, queues: Sequence[str], limit: int) -> Due:
+    async def due(self, queues: Sequence[str], limit: int) -> Due | None:
         if self.failures:
             self.failures -= 1
             raise QueueUnavailable("away for a moment")

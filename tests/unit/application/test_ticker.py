@@ -4,11 +4,20 @@ import asyncio
 import gc
 from datetime import timedelta
 
+import pytest
+
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.system.clock import SystemClock
+from jobsys.application import ticker as ticker_module
+from jobsys.application.roll_call import RollCall
+from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobStatus
 from jobsys.testing.faults.faulty_queue import FaultyQueue
-from tests.support.bench import Bench, Greet
+from jobsys.testing.jobs import job
+from jobsys.testing.virtual_clock import VirtualClock
+from tests.support.bench import LEASE_FOR, Bench, Greet
+from tests.support.seen_deaths import SeenDeaths
 from tests.support.tickers import ticker_of
 from tests.support.workshop import until
 
@@ -18,15 +27,59 @@ SECOND = timedelta(seconds=1)
 async def test_a_due_job_becomes_ready(bench: Bench) -> None:
     job_id = await bench.service.submit(Greet(), delay=SECOND)
     ticker = ticker_of(bench.queue, bench.clock)
-    assert await ticker.tick() == SECOND / 2
+    await ticker.tick()
     bench.clock.advance(SECOND)
     await ticker.tick()
     assert (await bench.service.get(job_id)).status is JobStatus.QUEUED
 
 
-async def test_a_quiet_queue_is_looked_at_seldom(bench: Bench) -> None:
+async def test_who_is_alone_looks_seldom_and_who_is_not_looks_often(bench: Bench) -> None:
     await bench.service.submit(Greet())
     assert await ticker_of(bench.queue, bench.clock).tick() == SECOND * 5
+    others = RollCall(SeenDeaths("dead", "dead too"), LEASE_FOR, lambda: "here")
+    assert await ticker_of(bench.queue, bench.clock, roll_call=others).tick() == SECOND / 2
+
+
+@pytest.mark.parametrize("delay", [None, SECOND])
+async def test_a_look_ticks_while_a_job_has_not_ended(
+    bench: Bench, delay: timedelta | None
+) -> None:
+    queue = FaultyQueue(bench.queue)
+    ticker = ticker_of(queue, bench.clock)
+    await ticker.tick()
+    await ticker.look()
+    assert queue.calls == ["tick", "has_work"]
+    await bench.service.submit(Greet(), delay=delay)
+    await ticker.look()
+    assert "tick" in queue.calls[2:]
+
+
+async def test_what_was_kept_long_enough_is_removed_although_nothing_happens(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept_for = timedelta(milliseconds=50)
+    monkeypatch.setattr(ticker_module, "QUIET", kept_for / 5)
+    lease = await bench.leased(Greet(), retention=Retention(done=kept_for))
+    await bench.settled(lease.succeeded(None))
+    queue = FaultyQueue(bench.queue)
+    ticker = ticker_of(queue, bench.clock)
+    await ticker.start()
+    await until(lambda: queue.calls.count("tick") == 1)
+    bench.clock.advance(kept_for)
+    await until(lambda: queue.calls.count("tick") == 2)
+    await ticker.stop()
+    assert await bench.find_all() == []
+
+
+async def test_a_host_whose_clock_is_behind_is_on_time_all_the_same() -> None:
+    backend, behind = SystemClock(), VirtualClock()
+    queue = FaultyQueue(MemoryJobQueue(MemoryStore(), backend))
+    await queue.enqueue([job("a", queue="default", due=timedelta(milliseconds=50))])
+    ticker = ticker_of(queue, behind)
+    await ticker.start()
+    await until(lambda: queue.calls.count("tick") == 2)
+    await ticker.stop()
+    assert await queue.has_work(["default"])
 
 
 async def test_more_due_jobs_than_one_call_takes_are_taken_without_a_pause(bench: Bench) -> None:
@@ -41,23 +94,6 @@ async def test_more_due_jobs_than_one_call_takes_are_taken_without_a_pause(bench
 async def test_a_lease_in_somebodys_hands_is_looked_after(bench: Bench) -> None:
     await bench.leased(Greet())
     assert await ticker_of(bench.queue, bench.clock).tick() == SECOND / 2
-
-
-async def test_a_queue_in_which_something_was_leased_a_moment_ago_is_looked_after(
-    bench: Bench,
-) -> None:
-    ticker, lease = ticker_of(bench.queue, bench.clock), await bench.leased(Greet())
-    await ticker.tick()
-    await bench.settled(lease.succeeded(None))
-    assert await ticker.tick() == SECOND / 2
-
-
-async def test_a_ticker_that_has_just_started_does_not_trust_the_quiet(bench: Bench) -> None:
-    queue = FaultyQueue(bench.queue)
-    ticker = ticker_of(queue, bench.clock, interval=timedelta(milliseconds=5))
-    await ticker.start()
-    await until(lambda: queue.calls.count("tick") == 4)
-    await ticker.stop()
 
 
 async def test_an_expected_instant_is_not_slept_through(bench: Bench) -> None:

@@ -96,7 +96,12 @@ class MemoryJobQueue(JobQueue):
             self._store.forget_old_turns(now)
             self._announce(queues)
             leased = sum(len(queue.leased) for queue in found)
-            return Tick(promoted, removed, leased, self._next_due(queues))
+            over = _first(score for q in found for score in (q.done.lowest(), q.dead.lowest()))
+            return Tick(promoted, removed, leased, self._next_due(queues), over, from_ms(now))
+
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        with self._store.lock:
+            return any(q.waiting() or q.leased or q.delayed for q in self._of(queues))
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         with self._store.lock:
@@ -131,9 +136,7 @@ class MemoryJobQueue(JobQueue):
         return [self._store.queue(name) for name in names]
 
     def _next_due(self, names: Collection[str]) -> datetime | None:
-        dues = [queue.delayed.lowest() for queue in self._of(names)]
-        known = [due for due in dues if due is not None and due < NEVER_MS]
-        return from_ms(min(known)) if known else None
+        return _first(queue.delayed.lowest() for queue in self._of(names))
 
     def _turn(
         self,
@@ -184,3 +187,9 @@ class MemoryJobQueue(JobQueue):
             for renewed in leases.held_again(self._store.queue(lease.record.id.queue), lease, ends)
         ]
         return self._answer(still_held, first.refused, queues)
+
+
+def _first(scores: Iterable[int | None]) -> datetime | None:
+    """Returns the earliest instant of those that will come."""
+    known = [score for score in scores if score is not None and score < NEVER_MS]
+    return from_ms(min(known)) if known else None

@@ -15,5 +15,8 @@ class MemoryPresence(Presence):
     async def gone(self) -> Collection[str]:
         return ()
 
+    async def known(self) -> int:
+        return 0
+
     async def forget(self, workers: Collection[str]) -> None:
         """Has nobody to forget."""

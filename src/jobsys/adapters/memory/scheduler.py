@@ -49,8 +49,10 @@ class MemoryScheduler(Scheduler):
                 self._store.schedules[schedule_id] = replace(known, next_at=next_at)
             return known is not None
 
-    async def due(self, queues: Sequence[str], limit: int) -> Due:
+    async def due(self, queues: Sequence[str], limit: int) -> Due | None:
         with self._store.lock:
+            if not any(schedule_id.queue in queues for schedule_id in self._store.schedules):
+                return None
             now = self._clock.now()
             come: list[Schedule] = []
             later: list[datetime] = []

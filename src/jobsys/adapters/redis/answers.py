@@ -1,7 +1,8 @@
 """What the scripts answer, in the words of the port."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import cast
 
 from jobsys.adapters.redis.errors import port_error
@@ -19,6 +20,8 @@ log = logging.getLogger("jobsys.redis")
 TurnAnswer = tuple[
     Sequence[bytes], Sequence[bytes], Sequence[bytes | None], *tuple[list[Wait], ...]
 ]
+
+TickAnswer = tuple[int, int, int, bytes, bytes, bytes, bytes]
 
 
 def sound(answers: Mapping[str, object], address: str) -> Mapping[str, object]:
@@ -80,15 +83,22 @@ def turn_of(
     return Turn(leases, refused, waiting, from_ms(min(dues)) if dues else None, failures)
 
 
-def tick_of(answers: Sequence[tuple[int, int, int, bytes]]) -> Tick:
+def tick_of(answers: Sequence[TickAnswer]) -> Tick:
     """Returns what a tick did in all queues together."""
-    dues = [int(float(due)) for *_, due in answers if due]
     return Tick(
         sum(promoted for promoted, *_ in answers),
         sum(removed for _, removed, *_ in answers),
-        sum(leased for _, _, leased, _ in answers),
-        from_ms(min(dues)) if dues else None,
+        sum(leased for _, _, leased, *_ in answers),
+        _first(due for _, _, _, due, *_ in answers),
+        _first(at for _, _, _, _, *over, _ in answers for at in over),
+        _first(now for *_, now in answers),
     )
+
+
+def _first(instants: Iterable[bytes]) -> datetime | None:
+    """Returns the earliest of those that there are."""
+    told = [int(at) for at in instants if at]
+    return from_ms(min(told)) if told else None
 
 
 def lease_state_of(answer: object) -> LeaseState:

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Final, TypeVar, cast
 
 from jobsys.adapters.redis.answers import (
+    TickAnswer,
     each_of,
     lease_state_of,
     moved_of,
@@ -119,7 +120,12 @@ class RedisJobQueue(JobQueue):
         calls: list[Call] = [("tick", self._keys.of_queue(queue), args) for queue in queues]
         answers = await self._store.run_all(calls)
         answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
-        return tick_of([cast("tuple[int, int, int, bytes]", a) for a in answered.values()])
+        return tick_of([cast("TickAnswer", answer) for answer in answered.values()])
+
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        keys = [key for queue in queues for key in self._keys.open(queue)]
+        with translated(self._store.address):
+            return bool(await self._store.client.exists(*keys))
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         def call(queue: str, batch: Sequence[Move]) -> Call:

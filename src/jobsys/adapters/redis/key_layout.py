@@ -79,6 +79,11 @@ class KeyLayout:
         """The sorted set of jobs in workers' hands, by the end of their leases."""
         return self._key("processing", queue)
 
+    def open(self, queue: str) -> tuple[str, ...]:
+        """Those of which some are there while jobs of the queue have not ended."""
+        ready = (self.ready(queue, level) for level in ALL_LEVELS)
+        return *ready, self.delayed(queue), self.leased(queue)
+
     def done(self, queue: str) -> str:
         """The sorted set of completed and cancelled jobs, by when they will be removed."""
         return self._key("done", queue)

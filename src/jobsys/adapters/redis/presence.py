@@ -5,6 +5,7 @@ import logging
 import random
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from contextlib import aclosing, asynccontextmanager
+from itertools import count
 from typing import Final, cast
 
 from redis.asyncio import Redis
@@ -23,6 +24,8 @@ LONGEST_PAUSE: Final = 0.6
 """The part of these seconds that a pause between two looks may count for."""
 FEW: Final = 16
 """So many workers look each for itself: it costs next to nothing, and writes nothing."""
+SHOWN_EVERY: Final = 4
+"""After so many waits a worker shows itself again: it may have been forgotten by mistake."""
 SOONEST: Final = 0.01
 LATEST: Final = 0.25
 """Seconds until a lost connection is opened anew; well below those after which it is missed."""
@@ -71,6 +74,10 @@ class RedisPresence(Presence):
         if registered:
             names = await self._look(dict(zip(registered[::2], registered[1::2], strict=True)))
         return names.split()
+
+    async def known(self) -> int:
+        with translated(self._store.address):
+            return int(await self._store.client.hlen(self._workers)) if self._sees else 0
 
     async def forget(self, workers: Collection[str]) -> None:
         with translated(self._store.address):
@@ -132,10 +139,13 @@ class RedisPresence(Presence):
 
     async def _stay(self, own: "Redis", worker: str, known: int, left: asyncio.Event) -> None:
         """Reads what never comes, so that the end of the connection is noticed at once."""
-        while not left.is_set():
+        for waits in count(1):
+            if left.is_set():
+                return
             async with asyncio.timeout(ANSWERED_WITHIN):
                 await own.blpop([f"{self._workers}:{worker}"], LONGEST_BLOCK)
-                await own.hsetnx(self._workers, worker, str(known))
+                if waits % SHOWN_EVERY == 0:
+                    await own.hsetnx(self._workers, worker, str(known))
 
     async def _leave(self, worker: str) -> None:
         try:

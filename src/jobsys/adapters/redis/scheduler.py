@@ -60,7 +60,11 @@ class RedisScheduler(Scheduler):
         name, keys, args = self._call("schedule_set", schedule_id.queue, schedule_id.key, at)
         return bool(await self._store.run(name, keys, args))
 
-    async def due(self, queues: Sequence[str], limit: int) -> Due:
+    async def due(self, queues: Sequence[str], limit: int) -> Due | None:
+        with_schedules = {*await self._queues()}
+        queues = [queue for queue in queues if queue in with_schedules]
+        if not queues:
+            return None
         calls = [self._call("schedule_due", queue, limit) for queue in queues]
         answers = dict(zip(queues, await self._store.run_all(calls), strict=True))
         found: list[Schedule] = []

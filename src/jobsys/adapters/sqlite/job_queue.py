@@ -72,6 +72,9 @@ class SqliteJobQueue(JobQueue):
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         return await self._store.write(lambda t: tick(t, queues, limit, self._keep_last))
 
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        return await self._store.read(lambda s: any(s.has_work(queue) for queue in queues))
+
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         return await self._store.write(lambda t: [moved(t, move) for move in moves])
 

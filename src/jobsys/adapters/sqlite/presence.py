@@ -52,6 +52,10 @@ class SqlitePresence(Presence):
         known = await self._store.read(lambda s: _on(s, host))
         return [worker for worker, mark in known if has_ended(mark)]
 
+    async def known(self) -> int:
+        host = this_host()
+        return 0 if host is None else len(await self._store.read(lambda s: _on(s, host)))
+
     async def forget(self, workers: Collection[str]) -> None:
         await self._store.write(lambda t: leave(t, workers))
 

@@ -44,8 +44,10 @@ class SqliteScheduler(Scheduler):
     async def set_next(self, schedule_id: ScheduleId, next_at: datetime | None) -> bool:
         return await self._store.write(lambda t: rows.set_next(t, schedule_id, ms_or_none(next_at)))
 
-    async def due(self, queues: Sequence[str], limit: int) -> Due:
+    async def due(self, queues: Sequence[str], limit: int) -> Due | None:
         now = self._clock.now()
+        if not await self._store.read(lambda s: rows.are_in(s, queues)):
+            return None
 
         def read(snapshot: Snapshot) -> Due:
             found: list[Schedule] = []

@@ -1,7 +1,8 @@
 """Schedules as rows."""
 
+import json
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.enqueue import enqueue
@@ -23,6 +24,8 @@ _SELECT: Final = """
     SELECT queue, name, rule, priority, envelope, next_ms, last_ms, fired FROM schedules """
 _PUT: Final = "INSERT OR REPLACE INTO schedules VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _REMOVE: Final = "DELETE FROM schedules WHERE queue = ? AND name = ?"
+_ANY: Final = """
+    SELECT EXISTS (SELECT 1 FROM schedules WHERE queue IN (SELECT value FROM json_each(?)))"""
 _COME: Final = "WHERE queue = ? AND next_ms <= ? ORDER BY next_ms, name LIMIT ?"
 _NEXT: Final = """
     SELECT next_ms FROM schedules WHERE queue = ? AND next_ms IS NOT NULL
@@ -48,6 +51,11 @@ def of_queue(snapshot: Snapshot, queue: str | None) -> Sequence[Schedule]:
         _SELECT + "WHERE ?1 IS NULL OR queue = ?1 ORDER BY queue, name", (queue,)
     )
     return list(_readable(found))
+
+
+def are_in(snapshot: Snapshot, queues: Collection[str]) -> bool:
+    """Says whether any of these queues has schedules."""
+    return bool(snapshot.execute(_ANY, (json.dumps(list(queues)),)).fetchone()[0])
 
 
 def come(snapshot: Snapshot, queue: str, limit: int, now: int) -> Sequence[Schedule]:

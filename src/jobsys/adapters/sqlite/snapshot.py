@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterable
 from datetime import datetime
 
-from jobsys.adapters.sqlite.rows import DELAYED_PLACE, READY_PLACE
+from jobsys.adapters.sqlite.rows import DELAYED_PLACE, LEASED_PLACE, READY_PLACE
 from jobsys.domain.instants import LATEST_MS, from_ms
 from jobsys.domain.status import JobStatus
 
@@ -35,14 +35,30 @@ class Snapshot:
 
     def first_due(self, queue: str) -> int | None:
         """Returns when a queue's next delayed job is due, in milliseconds."""
-        found = self.execute(
-            "SELECT min(score) FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?",
-            (queue, DELAYED_PLACE, 0, LATEST_MS),
-        )
-        due: int | None = found.fetchone()[0]
-        return due
+        return self._first(queue, DELAYED_PLACE)
 
     def next_due(self, queues: Iterable[str]) -> datetime | None:
         """Returns when the next delayed job of any of the queues is due."""
-        dues = [due for queue in queues if (due := self.first_due(queue)) is not None]
-        return from_ms(min(dues)) if dues else None
+        return self.first_of(queues, DELAYED_PLACE)
+
+    def first_of(self, queues: Iterable[str], *places: str) -> datetime | None:
+        """Returns when time asks for the first of the jobs that lie in one of these places."""
+        found = [self._first(queue, place) for queue in queues for place in places]
+        known = [at for at in found if at is not None]
+        return from_ms(min(known)) if known else None
+
+    def has_work(self, queue: str) -> bool:
+        """Tells whether a queue has a job that has not ended."""
+        found = self.execute(
+            "SELECT 1 FROM jobs WHERE queue = ? AND place IN (?, ?, ?) LIMIT 1",
+            (queue, READY_PLACE, LEASED_PLACE, DELAYED_PLACE),
+        )
+        return found.fetchone() is not None
+
+    def _first(self, queue: str, place: str) -> int | None:
+        found = self.execute(
+            "SELECT min(score) FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?",
+            (queue, place, 0, LATEST_MS),
+        )
+        first: int | None = found.fetchone()[0]
+        return first

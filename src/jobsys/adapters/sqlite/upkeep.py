@@ -12,7 +12,7 @@ from jobsys.adapters.sqlite.rows import (
 )
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.turns import forget_old_turns
-from jobsys.domain.instants import NEVER_MS
+from jobsys.domain.instants import NEVER_MS, from_ms
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import DONE, LEASED, JobStatus
 from jobsys.ports.job_queue import Tick
@@ -41,7 +41,9 @@ def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last:
     forget_old_turns(transaction)
     _shrink(transaction)
     leased = sum(transaction.number_in(queue, *LEASED) for queue in queues)
-    return Tick(promoted, removed, leased, transaction.next_due(queues))
+    over = transaction.first_of(queues, DONE_PLACE, DEAD_PLACE)
+    now = from_ms(transaction.now)
+    return Tick(promoted, removed, leased, transaction.next_due(queues), over, now)
 
 
 def remove(transaction: Transaction, queue: str, found: Sequence[Found]) -> int:

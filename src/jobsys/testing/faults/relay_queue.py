@@ -71,6 +71,10 @@ class RelayQueue(JobQueue):
         """Does what time asks for."""
         return await self._call("tick", lambda: self._real.tick(queues, limit))
 
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        """Says whether there are jobs that have not ended."""
+        return await self._call("has_work", lambda: self._real.has_work(queues))
+
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         """Makes moves."""
         return await self._call("move", lambda: self._real.move(moves))

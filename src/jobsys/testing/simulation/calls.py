@@ -87,6 +87,10 @@ class QueueOnLine(JobQueue):
             "tick", lambda: self._real.tick(queues, limit), lambda _: self._ledger.ticked()
         )
 
+    async def has_work(self, queues: Sequence[str]) -> bool:
+        """Says whether there are jobs that have not ended."""
+        return await self._call("has work", lambda: self._real.has_work(queues))
+
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         """Makes moves."""
         return await self._call("move", lambda: self._real.move(moves), self._ledger.moved)
@@ -124,7 +128,7 @@ class SchedulerOnLine(Scheduler):
         """Sets a schedule's next fire time."""
         return await self._call("set next", lambda: self._real.set_next(schedule_id, next_at))
 
-    async def due(self, queues: Sequence[str], limit: int) -> Due:
+    async def due(self, queues: Sequence[str], limit: int) -> Due | None:
         """Returns schedules whose time has come."""
         return await self._call("due", lambda: self._real.due(queues, limit))
 
@@ -151,6 +155,10 @@ class PresenceOnLine(Presence):
     async def gone(self) -> Collection[str]:
         """Returns workers that count as dead."""
         return await self._call("gone", self._real.gone)
+
+    async def known(self) -> int:
+        """Returns how many workers are on the roll."""
+        return await self._call("known", self._real.known)
 
     async def forget(self, workers: Collection[str]) -> None:
         """Names these no more."""

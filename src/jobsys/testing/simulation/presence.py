@@ -43,6 +43,10 @@ class SimulatedPresence(Presence):
             if process.is_dead or process.missed_until > now
         ]
 
+    async def known(self) -> int:
+        """Returns how many workers are on the roll."""
+        return len(self._roll)
+
     async def forget(self, workers: Collection[str]) -> None:
         """Takes the dead off the roll; whoever lives is missed no more."""
         for worker in workers:

@@ -19,6 +19,19 @@ class AttendanceSuite:
             pass
         assert await named(backend.presence) == []
 
+    async def test_known_are_those_that_are_shown_and_the_dead_until_they_are_forgotten(
+        self, backend: PresenceUnderTest
+    ) -> None:
+        numbers = [await backend.presence.known()]
+        async with (await backend.another_presence()).present("here"):
+            numbers.append(await backend.presence.known())
+            await backend.lose_a_worker("dead")
+            numbers.append(await backend.presence.known())
+            await backend.presence.forget(["dead"])
+            numbers.append(await backend.presence.known())
+        numbers.append(await backend.presence.known())
+        assert numbers == [number * backend.sees_deaths for number in (0, 1, 2, 1, 0)]
+
     async def test_a_worker_that_died_is_gone_where_the_backend_sees_deaths(
         self, backend: PresenceUnderTest
     ) -> None:

@@ -11,7 +11,7 @@ from jobsys.ports.job_queue import Receipt
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND, found, job, keys_of, snapshot
 from jobsys.testing.lane import Lane
-from jobsys.testing.schedules import firing, schedule, stored
+from jobsys.testing.schedules import due_in, firing, schedule, stored
 from jobsys.testing.virtual_clock import START
 
 LATER = START + HOUR
@@ -26,7 +26,7 @@ class FiringSuite:
         times = {"c": 3, "a": 1, "later": 9, "b": 2}
         await backend.scheduler.put([schedule(k, START + s * SECOND) for k, s in times.items()])
         await backend.advance(3 * SECOND)
-        due = await backend.scheduler.due([QUEUE], 10)
+        due = await due_in(backend.scheduler, [QUEUE])
         assert [s.id.key for s in due.schedules] == ["a", "b", "c"]
         assert (due.now, due.next_at) == (START + 3 * SECOND, START + 9 * SECOND)
 
@@ -34,21 +34,30 @@ class FiringSuite:
         await backend.scheduler.put(
             [schedule(k, START, queue=queue) for queue in ("left", "right") for k in "abc"]
         )
-        due = await backend.scheduler.due(["left", "right"], 2)
+        due = await due_in(backend.scheduler, ["left", "right"], 2)
         assert [str(s.id) for s in due.schedules] == ["left:a", "left:b", "right:a", "right:b"]
         assert due.next_at == START
 
     async def test_due_leaves_queues_alone_that_are_not_named(
         self, backend: SchedulerUnderTest
     ) -> None:
-        await backend.scheduler.put([schedule("a", START)])
-        due = await backend.scheduler.due(["other"], 10)
-        assert (due.schedules, due.next_at) == ([], None)
+        await backend.scheduler.put([schedule("a", START), schedule("b", LATER, queue="other")])
+        due = await due_in(backend.scheduler, ["other"])
+        assert (due.schedules, due.next_at) == ([], LATER)
+
+    async def test_none_is_due_in_queues_that_have_no_schedules(
+        self, backend: SchedulerUnderTest
+    ) -> None:
+        made = schedule("a", START)
+        await backend.scheduler.put([made])
+        assert await backend.scheduler.due(["other"], 10) is None
+        await backend.scheduler.remove(made.id)
+        assert await backend.scheduler.due([QUEUE], 10) is None
 
     async def test_a_paused_one_is_never_due(self, backend: SchedulerUnderTest) -> None:
         await backend.scheduler.put([schedule("a", START)])
         await backend.scheduler.set_next(JobId.of(QUEUE, "a"), None)
-        due = await backend.scheduler.due([QUEUE], 10)
+        due = await due_in(backend.scheduler, [QUEUE])
         assert (due.schedules, due.next_at) == ([], None)
 
     async def test_a_firing_makes_the_job_and_advances_the_schedule(

@@ -10,7 +10,7 @@ from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.schedule import ScheduleRule
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND
-from jobsys.testing.schedules import EACH_MINUTE, firing, schedule, stored
+from jobsys.testing.schedules import EACH_MINUTE, due_in, firing, schedule, stored
 from jobsys.testing.virtual_clock import START
 
 
@@ -101,7 +101,7 @@ class SchedulesSuite:
         removed = [await backend.scheduler.remove(JobId.of(QUEUE, "a")) for _ in range(2)]
         assert removed == [True, False]
         assert [s.id.key for s in await backend.scheduler.find()] == ["b"]
-        due = await backend.scheduler.due([QUEUE], 10)
+        due = await due_in(backend.scheduler, [QUEUE])
         assert [s.id.key for s in due.schedules] == ["b"]
 
     async def test_the_jobs_that_a_removed_one_made_stay(self, backend: SchedulerUnderTest) -> None:

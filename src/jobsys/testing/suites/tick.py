@@ -78,6 +78,48 @@ class TickSuite:
         assert (await backend.queue.tick([QUEUE], 100)).next_at == now + 5 * SECOND
         assert (await backend.queue.tick(["other"], 100)).next_at is None
 
+    async def test_over_at_is_when_the_next_ended_job_is_to_be_removed(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await backend.queue.enqueue([job("ready", queue="other")])
+        assert (await backend.queue.tick([QUEUE, "other"], 100)).over_at is None
+        now = await backend.now()
+        await _end_one_of_each(backend)
+        assert (await backend.queue.tick([QUEUE], 100)).over_at == now + 10 * SECOND
+        assert (await backend.queue.tick(["other"], 100)).over_at is None
+        await backend.advance(10 * SECOND)
+        assert (await backend.queue.tick([QUEUE], 100)).over_at == now + 20 * SECOND
+
+    async def test_now_is_what_the_backends_clock_says(self, backend: BackendUnderTest) -> None:
+        now = await backend.now()
+        assert (await backend.queue.tick([QUEUE, "other"], 100)).now == now
+
+    async def test_a_queue_has_work_while_it_has_a_job_that_has_not_ended(
+        self, backend: BackendUnderTest
+    ) -> None:
+        lane = Lane(backend.queue)
+        assert not await backend.queue.has_work([QUEUE, "other"])
+        await backend.queue.enqueue([job("a", due=SECOND, priority=JobPriority.LOW)])
+        assert await backend.queue.has_work(["other", QUEUE])
+        await backend.advance(SECOND)
+        await backend.queue.tick([QUEUE], 100)
+        assert await backend.queue.has_work(["other", QUEUE])
+        assert not await backend.queue.has_work(["other"])
+        lease = await lane.claim_one()
+        assert await backend.queue.has_work([QUEUE])
+        await lane.settle(lease.succeeded(None))
+        assert not await backend.queue.has_work([QUEUE])
+
+    async def test_to_ask_whether_a_queue_has_work_writes_nothing(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await _end_one_of_each(backend)
+        await backend.queue.enqueue([job("due", due=SECOND)])
+        await backend.advance(10 * SECOND)
+        before = await snapshot(backend)
+        await backend.queue.has_work([QUEUE])
+        assert await snapshot(backend) == before
+
     async def test_leased_counts_the_jobs_in_workers_hands(self, backend: BackendUnderTest) -> None:
         await backend.queue.enqueue([*jobs("a", "b", "c"), job("d", queue="other")])
         lane = Lane(backend.queue)

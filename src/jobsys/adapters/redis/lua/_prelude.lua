@@ -52,9 +52,12 @@ end
 -- When a job is due: a number is a delay from now, a text an instant.
 local function due_at(due, now) return type(due) == 'number' and int(now + due) or due end
 
--- The score of the next delayed job; '' when none will become due before the calendar ends.
-local function next_due()
-  local first = call('ZRANGE', DELAYED, 0, 0, 'WITHSCORES')
-  local due = tonumber(first[2])
-  return due and math.abs(due) < 253402300799999 and int(due) or ''
+-- The lowest score of a sorted set of instants; '' when it is none of this calendar.
+local function first_in(place)
+  local first = call('ZRANGE', place, 0, 0, 'WITHSCORES')
+  local at = tonumber(first[2])
+  return at and math.abs(at) < 253402300799999 and int(at) or ''
 end
+
+-- When the next delayed job is due.
+local function next_due() return first_in(DELAYED) end

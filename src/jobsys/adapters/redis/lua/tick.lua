@@ -1,7 +1,7 @@
 #!lua flags=allow-oom
 -- Promotes jobs that are due and removes ended ones whose retention is over.
 -- ARGV: limit, how many done jobs a queue keeps. Returns
--- {promoted, removed, leased, next due}.
+-- {promoted, removed, leased, next due, when the next ended ones are to be removed (twice), now}.
 check()
 local limit, keep_last, now = tonumber(ARGV[1]), tonumber(ARGV[2]), clock()
 
@@ -43,4 +43,5 @@ local surplus = math.min(call('ZCARD', ENDED.C) - keep_last, limit)
 if surplus > 0 then removed = removed + remove(ENDED.C, call('ZRANGE', ENDED.C, 0, surplus - 1)) end
 if left_waiting + promoted > 0 then wake() end
 write_counts()
-return {promoted, removed, call('ZCARD', LEASED), next_due()}
+local over = {first_in(ENDED.C), first_in(ENDED.F)}
+return {promoted, removed, call('ZCARD', LEASED), next_due(), over[1], over[2], int(now)}
