@@ -4,9 +4,6 @@ import asyncio
 import sys
 from typing import Final
 
-from rich.console import Console
-from rich.text import Text
-
 from jobsys.adapters.cli.output import printable
 from jobsys.application.service import BackgroundJobService
 from jobsys.domain.errors import JobsysError
@@ -40,6 +37,9 @@ async def end_of(jobs: BackgroundJobService, job_id: str, within: str) -> JobRec
 
 
 async def _show(jobs: BackgroundJobService, job_id: str) -> None:
+    from rich.console import Console  # noqa: PLC0415 (only who looks on at a terminal needs it)
+    from rich.text import Text  # noqa: PLC0415 (as above)
+
     with Console(stderr=True).status("") as line:
         while True:
             standing = (await jobs.get(job_id)).standing

@@ -1,17 +1,15 @@
 """The verb `jobsys fsck`: what is wrong in the store, and mending it."""
 
 import sys
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import console, print_json, printable, table_of
+from jobsys.adapters.cli.output import Table, print_json, printable, show
 from jobsys.application.store_check import CheckStore, Outcome, StoreReport
 from jobsys.domain.names import checked_name
 from jobsys.ports.store_checker import Step
@@ -41,6 +39,15 @@ def fsck(
 @contextmanager
 def _progress() -> Generator[Callable[[Step], None]]:
     """Yields what moves a bar; it is quiet where nobody is at a terminal."""
+    from rich.console import Console  # noqa: PLC0415 (only this verb shows a bar)
+    from rich.progress import (  # noqa: PLC0415 (as above)
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        SpinnerColumn,
+        TextColumn,
+    )
+
     columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
     with Progress(
         *columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
@@ -66,22 +73,24 @@ def _view(report: StoreReport) -> Mapping[str, object]:
     return {"clean": report.is_clean, "findings": findings, "left_out": report.left_out}
 
 
+def _rows(report: StoreReport) -> Iterator[Sequence[str]]:
+    for finding, outcome in report.outcomes:
+        told = printable(finding.told)
+        subject, mend = printable(finding.subject), finding.repair or "by hand"
+        yield subject, finding.kind, told, mend, outcome
+
+
 def _print(report: StoreReport) -> None:
     if report.outcomes:
-        table = table_of("what", "kind", "what is wrong", "repair", "outcome")
-        for finding, outcome in report.outcomes:
-            told = printable(finding.told)
-            subject, mend = printable(finding.subject), finding.repair or "by hand"
-            table.add_row(subject, finding.kind, told, mend, outcome)
-        console.print(table)
+        show(Table(("what", "kind", "what is wrong", "repair", "outcome"), list(_rows(report))))
     for told in report.left_out:
-        console.print(f"left out: {told}")
+        show(f"left out: {told}")
     number = len(report.outcomes)
     if not number:
-        console.print("clean")
+        show("clean")
     elif report.is_clean:
-        console.print(f"{number} found, none remains")
+        show(f"{number} found, none remains")
     elif any(outcome is Outcome.FOUND for _, outcome in report.outcomes):
-        console.print(f"{number} found, nothing changed; jobsys fsck --repair mends what it can")
+        show(f"{number} found, nothing changed; jobsys fsck --repair mends what it can")
     else:
-        console.print(f"{number} found; what is to be done by hand remains")
+        show(f"{number} found; what is to be done by hand remains")

@@ -8,7 +8,7 @@ from typing import Final, cast
 import typer
 
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import console, print_json, table_of
+from jobsys.adapters.cli.output import Table, print_json, show
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.status import JobStatus
@@ -90,14 +90,12 @@ def _view(found: Health) -> Mapping[str, object]:
 
 
 def _print(found: Health) -> None:
-    table = table_of("queue", *(place.replace("_", " ") for place in PLACES))
-    for name, places in found.queues.items():
-        table.add_row(name, *map(str, places.values()))
-    table.add_section()
-    table.add_row("all queues", *map(str, found.total.values()))
+    columns = ("queue", *(place.replace("_", " ") for place in PLACES))
+    rows = [(name, *map(str, places.values())) for name, places in found.queues.items()]
+    total = ("all queues", *map(str, found.total.values()))
     told = "healthy" if found.status == "ok" else f"healthy, but {found.status}"
-    console.print(f"{told}: the backend counted its jobs in {found.answered_in_ms} ms")
+    show(f"{told}: the backend counted its jobs in {found.answered_in_ms} ms")
     for weakness in found.weaknesses:
-        console.print(f"{weakness.severity} {weakness.code}: {weakness.message}")
-    console.print(table)
-    console.print(f"schedules: {found.schedules}")
+        show(f"{weakness.severity} {weakness.code}: {weakness.message}")
+    show(Table(columns, rows, total))
+    show(f"schedules: {found.schedules}")

@@ -2,28 +2,36 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
-
-from rich.console import Console
-from rich.table import Table
 
 from jobsys.application.views import counts_view, job_view, schedule_view
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.domain.status import JobStatus
+from jobsys.domain.value import value
 from jobsys.ports.job_inspector import Page, QueueCounts
 
 ALWAYS: Final = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.COMPLETED, JobStatus.FAILED)
 
-WIDE: Final = 250
 
-# What reads a pipe needs whole words on whole lines.
-console = Console(
-    markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else WIDE
-)
+@value
+class Table:
+    """Rows of text below the names of their columns, if these have names; `total` comes last."""
+
+    columns: Sequence[str]
+    rows: Iterable[Sequence[str]]
+    total: Sequence[str] = ()
+
+
+def show(*told: Table | str) -> None:
+    """Prints tables and lines for people."""
+    from jobsys.adapters.cli.screen import shown  # noqa: PLC0415 (it costs more than a worker needs)
+
+    for one in told:
+        shown(one)
 
 
 def print_json(data: object) -> None:
@@ -53,11 +61,8 @@ def print_job(record: JobRecord, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
-    table = Table(show_header=False, box=None)
-    for name, told in view.items():
-        if told not in (None, "", []):
-            table.add_row(name, _text(told))
-    console.print(table)
+    rows = [(name, _text(told)) for name, told in view.items() if told not in (None, "", [])]
+    show(Table((), rows))
 
 
 def print_page(page: Page, as_json: bool) -> None:
@@ -65,20 +70,20 @@ def print_page(page: Page, as_json: bool) -> None:
     if as_json:
         print_json({"jobs": [job_view(record) for record in page.records], "next": page.next})
         return
-    table = table_of("job", "type", "status", "attempts", "since", "reason")
-    for record in page.records:
-        standing = record.standing
-        table.add_row(
+    rows = [
+        (
             record.id,
             printable(record.job_type or "?"),
             record.status,
             str(record.attempts),
-            f"{standing.changed_at:%Y-%m-%d %H:%M:%S}",
-            standing.reason or "",
+            f"{record.standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            record.standing.reason or "",
         )
-    console.print(table)
+        for record in page.records
+    ]
+    show(Table(("job", "type", "status", "attempts", "since", "reason"), rows))
     if page.next:
-        console.print(f"more: --after {page.next}")
+        show(f"more: --after {page.next}")
 
 
 def print_counts(counts: Mapping[str, QueueCounts], as_json: bool) -> None:
@@ -87,11 +92,11 @@ def print_counts(counts: Mapping[str, QueueCounts], as_json: bool) -> None:
         print_json(counts_view(counts))
         return
     statuses = [s for s in JobStatus if s in ALWAYS or any(one.now[s] for one in counts.values())]
-    table = table_of("queue", *statuses, "waiting by level")
+    rows = list[Sequence[str]]()
     for queue, one in counts.items():
         levels = (f"{level.label} {number}" for level, number in one.waiting.items() if number)
-        table.add_row(queue, *(str(one.now[status]) for status in statuses), ", ".join(levels))
-    console.print(table)
+        rows.append((queue, *(str(one.now[status]) for status in statuses), ", ".join(levels)))
+    show(Table(("queue", *statuses, "waiting by level"), rows))
 
 
 def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
@@ -99,9 +104,8 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
     if as_json:
         print_json({"schedules": [schedule_view(schedule) for schedule in schedules]})
         return
-    table = table_of("schedule", "type", "rule", "next", "last", "fired")
-    for schedule in schedules:
-        table.add_row(
+    rows = [
+        (
             schedule.id,
             printable(schedule.header.type),
             printable(str(schedule.rule)),
@@ -109,7 +113,9 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
             _moment(schedule.last_at),
             str(schedule.fired),
         )
-    console.print(table)
+        for schedule in schedules
+    ]
+    show(Table(("schedule", "type", "rule", "next", "last", "fired"), rows))
 
 
 def print_times(times: Sequence[datetime], timezone: str, as_json: bool) -> None:
@@ -125,14 +131,6 @@ def print_times(times: Sequence[datetime], timezone: str, as_json: bool) -> None
 
 def _moment(instant: datetime | None) -> str:
     return "" if instant is None else f"{instant:%Y-%m-%d %H:%M:%S}"
-
-
-def table_of(*columns: str) -> Table:
-    """Returns an empty table that folds long words, save those of its first column."""
-    table = Table()
-    for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=number == 0)
-    return table
 
 
 def _text(told: object) -> str:

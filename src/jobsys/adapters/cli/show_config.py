@@ -4,10 +4,9 @@ from dataclasses import replace
 from typing import cast
 
 import typer
-from rich.table import Table
 
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import console, print_json, printable
+from jobsys.adapters.cli.output import Table, print_json, printable, show
 from jobsys.config.effective import Effective, effective
 
 
@@ -26,14 +25,12 @@ def show_config(context: typer.Context, as_json: Json = False) -> None:
     if given.as_json or as_json:
         print_json([{"name": one.name, "value": one.value, "from": one.place} for one in found])
     else:
-        console.print(_table(found))
+        show(_table(found))
 
 
 def _table(found: list[Effective]) -> Table:
-    table = Table("setting", "value", "from")
-    for one in found:
-        table.add_row(one.name, printable(_text(one.value)), printable(one.place))
-    return table
+    rows = [(one.name, printable(_text(one.value)), printable(one.place)) for one in found]
+    return Table(("setting", "value", "from"), rows)
 
 
 def _text(value: object) -> str:
