@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import get_args, get_origin
 
 from pydantic import BaseModel
@@ -48,6 +47,8 @@ def suggestion(name: str, known: Iterable[str], prefix: str = "") -> str:
     >>> suggestion("worker.concurency", ["worker.concurrency", "worker.grace"])
     'did you mean worker.concurrency?'
     """
+    from difflib import get_close_matches  # noqa: PLC0415 (only a mistake needs it)
+
     near = get_close_matches(name, list(known), n=1)
     return (
         f"did you mean {prefix}{near[0]}?" if near else "`jobsys config` lists those that there are"

@@ -1,6 +1,5 @@
 """Reading a settings file: YAML or TOML, bounded, and nothing in it is ever executed."""
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, cast
@@ -51,6 +50,8 @@ def _text(path: Path) -> str:
 
 
 def _toml(path: Path, text: str) -> object:
+    import tomllib  # noqa: PLC0415 (a process without a file need not pay for it)
+
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -58,7 +59,7 @@ def _toml(path: Path, text: str) -> object:
 
 
 def _yaml(path: Path, text: str) -> object:
-    import yaml  # noqa: PLC0415 (a process without a file need not pay for it)
+    import yaml  # noqa: PLC0415 (as above)
 
     from jobsys.config.plain_yaml import PlainLoader  # noqa: PLC0415 (as above)
 

@@ -4,7 +4,6 @@ from dependency_injector.containers import DynamicContainer
 from dependency_injector.providers import Object, Singleton
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
-from jobsys.adapters.loguru.logging import LoguruLogging
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.adapters.system.clock import SystemClock
@@ -16,6 +15,7 @@ from jobsys.application.queue_gauges import QueueGauges
 from jobsys.application.reporter import Reporter
 from jobsys.config import Settings
 from jobsys.container.backends import open_backend
+from jobsys.container.log import open_log
 
 
 class Foundations(DynamicContainer):
@@ -24,7 +24,7 @@ class Foundations(DynamicContainer):
     def __init__(self, given: Settings) -> None:
         super().__init__()
         self.settings = Object(given)
-        self.logging = Singleton(LoguruLogging, given.log.level, given.log.format == "json")
+        self.logging = Singleton(open_log, Object(given.log))
         self.clock = Singleton(SystemClock)
         self.metrics = Singleton(MemoryJobMetrics if given.metrics.enabled else NullJobMetrics)
         self.backend = Singleton(open_backend, Object(given), self.clock)

@@ -1,7 +1,6 @@
 """Which class a type name stands for, and how a payload becomes a job of it."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -48,6 +47,8 @@ class JobFactory:
         try:
             return self._by_name.get(job_type) or self._by_name[normalised(job_type)]
         except KeyError:
+            from difflib import get_close_matches  # noqa: PLC0415 (only a mistake needs it)
+
             near = get_close_matches(normalised(job_type[:80]), self._by_name, n=3)
             known = near or sorted(self._by_name) or ["none is registered"]
             raise UnknownJobType(
