@@ -41,7 +41,6 @@ class StoredBackend(Backend, Generic[Store]):
         self._scheduler = adapters_in.scheduler(self._store)
         self._events = adapters_in.events(self._store)
         self._presence = adapters_in.presence(self._store)
-        self._checker = adapters_in.checker(self._store)
 
     @property
     def queue(self) -> JobQueue:
@@ -71,7 +70,7 @@ class StoredBackend(Backend, Generic[Store]):
     @property
     def checker(self) -> StoreChecker:
         """What finds and mends damage in the same store."""
-        return self._checker
+        return self._adapters_in.checker(self._store)
 
     @asynccontextmanager
     async def open_keeping(self) -> AsyncGenerator[Keeping]:

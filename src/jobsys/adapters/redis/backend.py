@@ -7,8 +7,8 @@ from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
-from jobsys.adapters.redis.store_checker import RedisStoreChecker
 from jobsys.ports.backend import BackendOptions
+from jobsys.ports.store_checker import StoreChecker
 from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
 
 
@@ -24,6 +24,12 @@ class RedisBackend(StoredBackend[RedisStore]):
                 RedisScheduler,
                 RedisEventBus,
                 RedisPresence,
-                RedisStoreChecker,
+                _checker,
             ),
         )
+
+
+def _checker(store: RedisStore) -> StoreChecker:
+    from jobsys.adapters.redis.store_checker import RedisStoreChecker  # noqa: PLC0415 (only fsck needs it)
+
+    return RedisStoreChecker(store)
