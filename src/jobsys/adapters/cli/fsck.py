@@ -9,7 +9,8 @@ import typer
 
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import Table, print_json, printable, show
+from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.table import Table
 from jobsys.application.store_check import CheckStore, Outcome, StoreReport
 from jobsys.domain.names import checked_name
 from jobsys.ports.store_checker import Step

@@ -8,7 +8,8 @@ from typing import Final, cast
 import typer
 
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import Table, print_json, show
+from jobsys.adapters.cli.output import print_json, show
+from jobsys.adapters.cli.table import Table
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.status import JobStatus

@@ -2,36 +2,26 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from jobsys.adapters.cli.table import Table
 from jobsys.application.views import counts_view, job_view, schedule_view
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.domain.status import JobStatus
-from jobsys.domain.value import value
 from jobsys.ports.job_inspector import Page, QueueCounts
 
 ALWAYS: Final = (JobStatus.QUEUED, JobStatus.PROCESSING, JobStatus.COMPLETED, JobStatus.FAILED)
 
 
-@value
-class Table:
-    """Rows of text below the names of their columns, if these have names; `total` comes last."""
-
-    columns: Sequence[str]
-    rows: Iterable[Sequence[str]]
-    total: Sequence[str] = ()
-
-
-def show(*told: Table | str) -> None:
-    """Prints tables and lines for people."""
+def show(told: Table | str) -> None:
+    """Prints a table or a line for people."""
     from jobsys.adapters.cli.screen import shown  # noqa: PLC0415 (it costs more than a worker needs)
 
-    for one in told:
-        shown(one)
+    shown(told)
 
 
 def print_json(data: object) -> None:

@@ -6,7 +6,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from jobsys.adapters.cli.output import Table
+from jobsys.adapters.cli.table import Table
 
 WIDE: Final = 250
 

@@ -6,7 +6,8 @@ from typing import cast
 import typer
 
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import Table, print_json, printable, show
+from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.table import Table
 from jobsys.config.effective import Effective, effective
 
 
