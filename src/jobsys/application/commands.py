@@ -32,10 +32,7 @@ class SubmitJob:
         now = intake.clock.now()
         self._check_due(now)
         keys = [self.options.key] if self.options.key else new_keys(now, len(self.jobs))
-        submissions = [
-            intake.submission(job, self.options, key)
-            for job, key in zip(self.jobs, keys, strict=True)
-        ]
+        submissions = intake.submissions(self.jobs, self.options, keys)
         if submissions:
             await intake.enqueue(queue, submissions, drawn=self.options.key is None)
         return [submission.job_id for submission in submissions]

@@ -32,23 +32,27 @@ class Intake:
     metrics: JobMetrics
     gathering: Gathering = field(default_factory=Gathering)
 
-    def submission(self, job: BaseJob, options: JobOptions, key: str) -> Submission:
-        """Returns what is stored of a job under this key.
+    def submissions(
+        self, jobs: Sequence[BaseJob], options: JobOptions, keys: Sequence[str]
+    ) -> list[Submission]:
+        """Returns what is stored of jobs, each under its key.
 
         Raises:
-            InvalidJob: it is no job, its payload cannot be stored, or its queue does not take
+            InvalidJob: one is no job, its payload cannot be stored, or its queue does not take
                 its priority.
 
         """
-        payload = self.payload(job)
-        queue, priority = self.place(job, options)
-        return Submission(
-            JobId.of(queue, key),
-            self.header(job, options),
-            payload,
-            priority,
-            options.delay if options.run_at is None else options.run_at,
-        )
+        due = options.delay if options.run_at is None else options.run_at
+        headers: dict[type[BaseJob], Header] = {}
+        made: list[Submission] = []
+        for job, key in zip(jobs, keys, strict=True):
+            payload = self.payload(job)
+            queue, priority = self.place(job, options)
+            kind = type(job)
+            if kind not in headers:
+                headers[kind] = self.header(job, options)
+            made.append(Submission(JobId.of(queue, key), headers[kind], payload, priority, due))
+        return made
 
     def payload(self, job: object) -> JobPayload:
         """Returns the payload of a job as it is stored.

@@ -5,7 +5,7 @@ both as they are; a worker decodes each distinct header once and the payload str
 typed job.
 """
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from pydantic import BaseModel
 
@@ -24,6 +24,13 @@ class Header(BaseModel, frozen=True):
     timeout: Duration | None = None
     retention: Retention | None = None
 
+    @cached_property
+    def line(self) -> bytes:
+        """How it is written down; jobs of one type share it."""
+        # Only what the submitter left open: a retention's own None means "for ever".
+        left_open = {name for name, chosen in self if chosen is None}
+        return self.model_dump_json(exclude=left_open).encode()
+
 
 UNREADABLE = Header(type="")
 
@@ -34,7 +41,7 @@ def encode(header: Header, payload: JobPayload) -> bytes:
     >>> encode(Header(type="greet"), JobPayload(b'{"name":"Ada"}'))
     b'{"type":"greet","version":1}\n{"name":"Ada"}'
     """
-    return b"%b\n%b" % (_header_line(header), payload)
+    return b"%b\n%b" % (header.line, payload)
 
 
 def decode(envelope: bytes) -> tuple[Header, JobPayload]:
@@ -48,13 +55,6 @@ def decode(envelope: bytes) -> tuple[Header, JobPayload]:
     if not newline:
         raise ValueError("the envelope has no payload")
     return _header(line), JobPayload(payload)
-
-
-@lru_cache(maxsize=1024)
-def _header_line(header: Header) -> bytes:
-    # Only what the submitter left open: a retention's own None means "for ever".
-    left_open = {name for name, chosen in header if chosen is None}
-    return header.model_dump_json(exclude=left_open).encode()
 
 
 @lru_cache(maxsize=1024)
