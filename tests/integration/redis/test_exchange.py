@@ -1,7 +1,7 @@
 """What is asked of Redis is answered to the one who asked, whatever becomes of a connection."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 from redis.asyncio import Redis
@@ -81,7 +81,9 @@ async def test_a_connection_that_redis_py_wants_anew_is_made_again(
     exchange: Exchange, client: Redis
 ) -> None:
     [before] = await exchange.ask([command("CLIENT", "ID")])
-    await client.connection_pool.update_active_connections_for_reconnect()
+    want_anew: Callable[[], Awaitable[None]]
+    want_anew = client.connection_pool.update_active_connections_for_reconnect
+    await want_anew()
     await exchange.ask([PING])
     assert await exchange.ask([command("CLIENT", "ID")]) != [before]
 

@@ -12,7 +12,10 @@ Word = str | bytes | int
 class Connection(Protocol):
     """What is used of redis-py's connections, which it leaves half untyped."""
 
+    @property
+    def is_connected(self) -> bool: ...
     def should_reconnect(self) -> bool: ...
+    async def can_read(self) -> bool: ...
     async def send_packed_command(self, command: bytes) -> None: ...
     async def read_response(self) -> object: ...
 
@@ -47,7 +50,8 @@ class Exchange:
             return []
         connection = self._idle.pop() if self._idle else await self._drawn()
         try:
-            await self._pool.ensure_connection(connection)
+            if not connection.is_connected or await connection.can_read():
+                await self._pool.ensure_connection(connection)
             await connection.send_packed_command(b"".join(commands))
             return [await _answer(connection) for _ in commands]
         finally:
