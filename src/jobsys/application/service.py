@@ -57,8 +57,7 @@ class BackgroundJobService:
             InvalidJob: an option or the payload is not valid; nothing was stored.
             QueueUnavailable: the backend did not answer; repeat with the same key to be sure.
         """
-        [job_id] = await _submit_of([job], options).run(self._queue, self._intake)
-        return job_id
+        return (await _submit_of([job], options).run(self._queue, self._intake))[0]
 
     async def submit_many(self, jobs: Sequence[BaseJob], **options: Unpack[Options]) -> list[JobId]:
         """Stores many jobs in few round trips and returns their ids in order."""
