@@ -70,7 +70,10 @@ class Gathering:
             if answer is not None:
                 return answer
         try:
-            return await _store(queue, submission, company)
+            if company.waiting:
+                return await _store(queue, submission, company)
+            [receipt] = await queue.enqueue([submission])
+            return receipt
         finally:
             self._go_on(place, company)
 

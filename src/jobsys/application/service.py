@@ -57,13 +57,11 @@ class BackgroundJobService:
             InvalidJob: an option or the payload is not valid; nothing was stored.
             QueueUnavailable: the backend did not answer; repeat with the same key to be sure.
         """
-        [job_id] = await self.submit_many([job], **options)
-        return job_id
+        return (await _submit_of([job], options).run(self._queue, self._intake))[0]
 
     async def submit_many(self, jobs: Sequence[BaseJob], **options: Unpack[Options]) -> list[JobId]:
         """Stores many jobs in few round trips and returns their ids in order."""
-        command = SubmitJob(jobs, job_options(options) if options else NO_OPTIONS)
-        return await command.run(self._queue, self._intake)
+        return await _submit_of(jobs, options).run(self._queue, self._intake)
 
     async def submit_by_name(
         self, job_type: str, payload: Mapping[str, object], **options: Unpack[Options]
@@ -195,3 +193,7 @@ class BackgroundJobService:
             IllegalTransition: it has neither failed nor been cancelled.
         """
         await RetryJob(JobId.parse(job_id)).run(self._queue)
+
+
+def _submit_of(jobs: Sequence[BaseJob], options: Options) -> SubmitJob:
+    return SubmitJob(jobs, job_options(options) if options else NO_OPTIONS)

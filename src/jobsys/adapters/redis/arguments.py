@@ -1,4 +1,4 @@
-"""What goes into the scripts: few arguments per call, for redis-py packs each of them slowly."""
+"""What goes into the scripts: few arguments per call, for each of them is packed by itself."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

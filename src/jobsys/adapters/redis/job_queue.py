@@ -59,7 +59,12 @@ class RedisJobQueue(JobQueue):
         def call(queue: str, batch: Sequence[Submission]) -> Call:
             return "enqueue", self._keys.of_queue(queue), (queue, *submission_arguments(batch))
 
-        created = await self._each(submissions, [s.job_id.queue for s in submissions], call)
+        queues = [s.job_id.queue for s in submissions]
+        if len(set(queues)) == 1 and len(submissions) <= BATCH:  # nothing to group and to order
+            [answer] = await self._store.run_all([call(queues[0], submissions)])
+            created = each_of(answer, len(submissions))
+        else:
+            created = await self._each(submissions, queues, call)
         raise_first(created, self._store.address)
         return [Receipt.CREATED if one else Receipt.EXISTS for one in created]
 

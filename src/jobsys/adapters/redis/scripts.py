@@ -1,8 +1,7 @@
 """The Lua scripts, put together from their files and called by hash."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import sha1
 from importlib.resources import files
 from typing import Final
@@ -11,8 +10,10 @@ from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from jobsys.adapters.redis.client import SOCKET_TIMEOUT
+from jobsys.adapters.redis.exchange import Exchange, Word, command, packed
+from jobsys.adapters.redis.time_limit import TimeLimit
 
-Argument = str | bytes | int
+Argument = Word
 Call = tuple[str, Sequence[str], Sequence[Argument]]
 
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -48,49 +49,50 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 class Scripts:
-    """Runs scripts atomically in Redis; each call is one round trip, many go in one pipeline.
+    """Runs scripts atomically in Redis; each call is one round trip, many go in one.
 
-    A call may take as long as one over a socket may; `client` needs no time limit of its own.
-    `clock` is the Lua that defines `clock()`, the milliseconds by which a backend judges time.
+    A call may take as long as one over a socket may; `client` needs no time limit of its own, and
+    serves nobody else.
     """
 
     def __init__(self, client: "Redis", clock: str | None = None) -> None:
-        self._client = client
+        """`clock` is the Lua that defines `clock()`: the milliseconds by which time is judged."""
+        self._exchange = Exchange(client)
+        self._limit = TimeLimit(SOCKET_TIMEOUT)
         self._sources = {name: source(name, clock or part("_clock")) for name in PARTS}
         self._hashes = {name: _hash_of(text) for name, text in self._sources.items()}
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
         """Runs one script and returns what it answers."""
-        async with asyncio.timeout(SOCKET_TIMEOUT):
-            try:
-                return await self._client.evalsha(self._hashes[name], len(keys), *keys, *args)
-            except NoScriptError:
-                return await self._client.eval(self._sources[name], len(keys), *keys, *args)
+        [answer] = await self.run_all([(name, keys, args)])
+        if isinstance(answer, ResponseError):
+            raise answer
+        return answer
 
     async def run_all(self, calls: Sequence[Call]) -> Sequence[object]:
-        """Runs scripts in one pipeline, each atomic by itself; a failed one answers its error."""
-        if len(calls) == 1:
-            name, keys, args = calls[0]
-            try:
-                return [await self.run(name, keys, args)]
-            except ResponseError as error:
-                return [error]
-        answers = await self._pipelined("EVALSHA", self._hashes, calls)
-        unknown = [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
-        if unknown:
-            again = await self._pipelined("EVAL", self._sources, [calls[i] for i in unknown])
-            for index, answer in zip(unknown, again, strict=True):
-                answers[index] = answer
+        """Runs scripts, each atomic by itself; a failed one answers its error."""
+        with self._limit.call():
+            answers = await self._exchange.ask([self._by_hash(*call) for call in calls])
+            unknown = [i for i, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+            if unknown:
+                again = await self._exchange.ask([self._by_text(*calls[i]) for i in unknown])
+                for index, answer in zip(unknown, again, strict=True):
+                    answers[index] = answer
         return answers
 
-    async def _pipelined(
-        self, command: str, texts: Mapping[str, str], calls: Sequence[Call]
-    ) -> list[object]:
-        pipeline = self._client.pipeline(transaction=False)
-        for name, keys, args in calls:
-            pipeline.execute_command(command, texts[name], len(keys), *keys, *args)
-        async with asyncio.timeout(SOCKET_TIMEOUT):
-            return list(await pipeline.execute(raise_on_error=False))
+    def _by_hash(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> bytes:
+        begin, number = _begin(self._hashes[name], tuple(keys))
+        return b"*%d\r\n%b%b" % (number + len(args), begin, packed(args))
+
+    def _by_text(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> bytes:
+        return command("EVAL", self._sources[name], len(keys), *keys, *args)
+
+
+@lru_cache(maxsize=1024)  # a queue's keys are always the same
+def _begin(name: str, keys: tuple[str, ...]) -> tuple[bytes, int]:
+    """Returns how calls of a script with these keys begin, and how many words that is."""
+    words: tuple[Word, ...] = ("EVALSHA", name, len(keys), *keys)
+    return packed(words), len(words)
 
 
 def source(name: str, clock: str) -> str:

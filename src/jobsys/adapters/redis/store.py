@@ -35,7 +35,8 @@ class RedisStore:
         self.client: Redis = connect(url)
         self.unlimited: Redis = connect(url, socket_timeout=None)
         self.listening: Redis = connect(url)
-        self._scripts = Scripts(self.unlimited, clock)
+        self._calling: Redis = connect(url, socket_timeout=None)
+        self._scripts = Scripts(self._calling, clock)
 
     async def start(self) -> None:
         """Proves that Redis answers, and that it and the keys in it suit this release.
@@ -60,6 +61,7 @@ class RedisStore:
         await self.client.aclose()
         await self.unlimited.aclose()
         await self.listening.aclose()
+        await self._calling.aclose()
 
     async def _noted_layout(self) -> bytes:
         """Returns the layout that the keys have now; one that cannot be noted is this release's."""
