@@ -8,6 +8,7 @@ from redis.exceptions import ResponseError
 
 from jobsys.adapters.redis import scripts as room
 from jobsys.adapters.redis.client import connect
+from jobsys.adapters.redis.exchange import Exchange
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.scripts import Call, Scripts
 from tests.support.proxied import proxy_to, url_through
@@ -21,7 +22,7 @@ LAYOUT: Call = ("layout", [KeyLayout().layout], [7])
 @pytest.fixture
 async def scripts(clean_redis_url: str) -> AsyncIterator[Scripts]:
     client = connect(clean_redis_url, socket_timeout=None)
-    yield Scripts(client)
+    yield Scripts(Exchange(client))
     await client.aclose()
 
 
@@ -72,7 +73,7 @@ async def test_a_call_that_redis_does_not_answer_ends_by_the_limit_of_a_socket(
     monkeypatch.setattr(room, "SOCKET_TIMEOUT", 0.05)
     async with proxy_to(clean_redis_url) as proxy:
         client = connect(url_through(proxy, clean_redis_url), socket_timeout=None)
-        scripts = Scripts(client)
+        scripts = Scripts(Exchange(client))
         proxy.fall_silent()
         with pytest.raises(TimeoutError):
             await scripts.run(*READ)

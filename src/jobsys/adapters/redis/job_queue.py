@@ -146,11 +146,11 @@ class RedisJobQueue(JobQueue):
     async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
         keys = {self._keys.wake(queue): queue for queue in queues}
         longest = min(max(timeout.total_seconds(), 0.001), LONGEST_BLOCK)
+        pop = self._store.ask("BLMPOP", str(longest), len(keys), *keys, "LEFT")
         with translated(self._store.address):
             async with asyncio.timeout(ANSWERED_WITHIN):
-                pop = self._store.unlimited.blmpop(longest, len(keys), *keys, direction="LEFT")
-                woken = await pop
-        return [keys[cast("bytes", woken[0]).decode()]] if woken else []
+                woken = cast("Sequence[bytes] | None", await pop)
+        return [keys[woken[0].decode()]] if woken else []
 
     def _lane_call(self, script: str, queue: str, ticket: TurnTicket, *args: Argument) -> Call:
         keys = self._keys.of_lane(queue, ticket.lane)

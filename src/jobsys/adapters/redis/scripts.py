@@ -6,7 +6,6 @@ from hashlib import sha1
 from importlib.resources import files
 from typing import Final
 
-from redis.asyncio import Redis
 from redis.exceptions import NoScriptError, ResponseError
 
 from jobsys.adapters.redis.client import SOCKET_TIMEOUT
@@ -51,13 +50,12 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 class Scripts:
     """Runs scripts atomically in Redis; each call is one round trip, many go in one.
 
-    A call may take as long as one over a socket may; `client` needs no time limit of its own, and
-    serves nobody else.
+    A call may take as long as one over a socket may.
     """
 
-    def __init__(self, client: "Redis", clock: str | None = None) -> None:
+    def __init__(self, exchange: Exchange, clock: str | None = None) -> None:
         """`clock` is the Lua that defines `clock()`: the milliseconds by which time is judged."""
-        self._exchange = Exchange(client)
+        self._exchange = exchange
         self._limit = TimeLimit(SOCKET_TIMEOUT)
         self._sources = {name: source(name, clock or part("_clock")) for name in PARTS}
         self._hashes = {name: _hash_of(text) for name, text in self._sources.items()}

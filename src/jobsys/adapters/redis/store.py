@@ -10,6 +10,7 @@ from redis.exceptions import ResponseError
 from jobsys.adapters.redis.client import connect, masked
 from jobsys.adapters.redis.durability import facts_of, weaknesses_of
 from jobsys.adapters.redis.errors import refuses_writes, translated
+from jobsys.adapters.redis.exchange import Exchange, Word, command
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.opening import LAYOUT, check_layout, check_version
 from jobsys.adapters.redis.scripts import Argument, Call, Scripts
@@ -25,7 +26,7 @@ class RedisStore:
     """Shared by the adapters of one event loop; connects at the first call.
 
     A call whose connection was lost is made once more: every script may be repeated.
-    Who calls by `unlimited` sets a time limit: one of redis-py's costs a task per call, and
+    Who calls by `unlimited` or `ask` sets a time limit: one of redis-py's costs a task per call, and
     swallows a cancel that comes as the call was sent, and so waits as long as Redis does.
     """
 
@@ -36,7 +37,8 @@ class RedisStore:
         self.unlimited: Redis = connect(url, socket_timeout=None)
         self.listening: Redis = connect(url)
         self._calling: Redis = connect(url, socket_timeout=None)
-        self._scripts = Scripts(self._calling, clock)
+        self._exchange = Exchange(self._calling)
+        self._scripts = Scripts(self._exchange, clock)
 
     async def start(self) -> None:
         """Proves that Redis answers, and that it and the keys in it suit this release.
@@ -71,6 +73,14 @@ class RedisStore:
             if not refuses_writes(error):
                 raise
             return b"%d" % LAYOUT
+
+    async def ask(self, *words: Word) -> object:
+        """Returns the answer to one command, however long it takes: who asks sets a time limit."""
+        with translated(self.address):
+            [answer] = await self._exchange.ask([command(*words)])
+            if isinstance(answer, ResponseError):
+                raise answer
+            return answer
 
     async def run(self, name: str, keys: Sequence[str], args: Sequence[Argument]) -> object:
         """Runs one script and returns its answer."""
