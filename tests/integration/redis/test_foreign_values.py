@@ -42,6 +42,7 @@ async def renew(queue: JobQueue, lease: Lease) -> None:
 
 CALLS: Mapping[str, Callable[[JobQueue, Lease], Awaitable[object]]] = {
     "enqueue": lambda queue, _: queue.enqueue([submission("new")]),
+    "enqueue, due later": lambda queue, _: queue.enqueue([submission("new", LEASE)]),
     "turn": settle_and_claim,
     "extend": renew,
     "reclaim": lambda queue, _: queue.reclaim(TurnTicket("sweep", 1), [QUEUE], 10, LEASE),
@@ -50,10 +51,17 @@ CALLS: Mapping[str, Callable[[JobQueue, Lease], Awaitable[object]]] = {
 }
 
 
+OF_OTHER_LEVELS = {
+    f"jobs:{name}:{QUEUE}:{level}"
+    for name in ("queue", "gone")
+    for level in ("critical", "high", "low")
+}
+OF_NO_NEW_JOB = OF_OTHER_LEVELS | {
+    f"jobs:{name}:{QUEUE}" for name in ("processing", "done", "failed", "result", "errors")
+}
 SPARED: Mapping[str, Collection[str]] = {
-    "enqueue": [
-        f"jobs:{name}:{QUEUE}" for name in ("processing", "done", "failed", "result", "errors")
-    ],
+    "enqueue": OF_NO_NEW_JOB | {f"jobs:delayed:{QUEUE}"},
+    "enqueue, due later": OF_NO_NEW_JOB,
     "extend": set(KEYS) - {f"jobs:state:{QUEUE}", f"jobs:processing:{QUEUE}"},
 }
 """What a call has no need of: it does its work whatever lies there. The others look at every key."""

@@ -20,12 +20,12 @@ end
 -- Writes what was taken in, and wakes a worker where there is something for it.
 local function store_taken(queue)
   if #data == 0 then return end
-  local head = tonumber(next_due()) or math.huge
+  local head = #delayed > 0 and (tonumber(next_due()) or math.huge)
   call('HSET', DATA, unpack(data))
   if #states > 0 then call('HSET', STATE, unpack(states)) end
   if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
   for level, entries in pairs(pushed) do call('RPUSH', READY[level], unpack(entries)) end
-  if next(pushed) or (tonumber(next_due()) or math.huge) < head then wake() end
+  if next(pushed) or head and (tonumber(next_due()) or math.huge) < head then wake() end
   write_counts()
   call('SADD', QUEUES, queue)
 end

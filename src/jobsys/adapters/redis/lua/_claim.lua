@@ -5,22 +5,23 @@ local function peek(limit)
   for _, level in ipairs(LEVELS) do
     local missing = limit - #ids
     if missing <= 0 then break end
-    local gone = call('SCARD', GONE[level])
-    local wish = missing + math.min(gone, 1000)
-    local entries = call('LRANGE', READY[level], 0, wish - 1)
-    local void = gone > 0 and #entries > 0 and call('SMISMEMBER', GONE[level], unpack(entries))
-    voids[level] = {}
-    for i, name in ipairs(entries) do
-      if #ids == limit then break end
-      popped[level] = i
-      local id = id_in(name)
-      if void and void[i] == 1 then
-        table.insert(voids[level], name)
-      elseif id then
-        ids[#ids + 1], levels[#ids + 1] = id, level
+    if length[level] > 0 then
+      local wish = missing + math.min(void[level], 1000)
+      local entries = call('LRANGE', READY[level], 0, wish - 1)
+      local is_void = void[level] > 0 and #entries > 0 and call('SMISMEMBER', GONE[level], unpack(entries))
+      voids[level] = {}
+      for i, name in ipairs(entries) do
+        if #ids == limit then break end
+        popped[level] = i
+        local id = id_in(name)
+        if is_void and is_void[i] == 1 then
+          table.insert(voids[level], name)
+        elseif id then
+          ids[#ids + 1], levels[#ids + 1] = id, level
+        end
       end
+      if #entries == wish then break end -- more of this level may lie behind void entries
     end
-    if #entries == wish then break end -- more of this level may lie behind void entries
   end
   return ids, levels, popped, voids
 end

@@ -2,8 +2,7 @@
 
 -- The mark under which a job is pushed: none, unless a void entry of its name stands in the list.
 local function mark_for(level, id)
-  if has_void[level] == nil then has_void[level] = call('SCARD', GONE[level]) > 0 end
-  if not has_void[level] or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
+  if void[level] == 0 or call('SISMEMBER', GONE[level], id) == 0 then return '-' end
   local marks = call('HGET', COUNTS, 'marks') or '0'
   marks = #marks < 16 and tonumber(marks:match('^%d+$')) or clock() -- damaged: surely unused ones
   call('HSET', COUNTS, 'marks', int(marks + 1))

@@ -11,7 +11,7 @@ local LEVELS = {'critical', 'high', 'normal', 'low'}
 local READY = {critical = KEYS[3], high = KEYS[4], normal = KEYS[5], low = KEYS[6]}
 local GONE = {critical = KEYS[7], high = KEYS[8], normal = KEYS[9], low = KEYS[10]}
 local call = redis.call
-local has_void, texts, left_waiting, woken = {}, {}, 0, 0
+local length, void, texts, left_waiting, woken = {}, {}, {}, 0, 0
 
 -- A whole number as text: many jobs of one call have the same.
 local function int(n)
@@ -26,12 +26,17 @@ local function parse(state) return state:match('^(%a) (%d+) (%S+) (%d+) (.*)$') 
 
 local function level_of(tail) return tail:match('^%d+ %d+ %d (%a+)') end
 
--- Counts what waits, by reading each list, and the set of its void entries, by its own type.
+-- Counts the entries of a level's list, and the void ones among them; each key is read by its own type.
+local function look_at(level)
+  if length[level] then return end
+  length[level], void[level] = call('LLEN', READY[level]), call('SCARD', GONE[level])
+end
+
+-- Counts what waits.
 local function look()
   for _, level in ipairs(LEVELS) do
-    local void = call('SCARD', GONE[level])
-    left_waiting = left_waiting + math.max(call('LLEN', READY[level]) - void, 0)
-    has_void[level] = void > 0
+    look_at(level)
+    left_waiting = left_waiting + math.max(length[level] - void[level], 0)
   end
   woken = call('LLEN', WAKE)
 end

@@ -40,7 +40,10 @@ local function apply(ways, accepted, now)
   if #results > 0 then call('HSET', RESULT, unpack(results)) end
   for _, goal in ipairs(goals) do
     count(goal.source, goal.target, goal.jobs)
-    if goal.level then back = back + goal.jobs end
+    if goal.level then
+      back = back + goal.jobs
+      length[goal.level] = length[goal.level] + goal.jobs
+    end
     local entries = places[goal.place]
     if #entries > 0 then call(goal.score and 'ZADD' or 'LPUSH', goal.place, unpack(entries)) end
     places[goal.place] = {}

@@ -4,12 +4,15 @@
 --       blocked job; their envelopes, one behind the other, each of so many bytes.
 -- Returns, for each job, 1 (created) or 0 (exists).
 -- A foreign value raises before anything is written: here, or where what is known is read below.
-look()
+woken = call('LLEN', WAKE)
 call('HLEN', COUNTS)
 call('SCARD', QUEUES)
 local now, jobs = clock(), cjson.decode(ARGV[2])
 local ids, receipts, seen, read = {}, {}, {}, 0
-for i, job in ipairs(jobs) do ids[i] = job[1] end
+for i, job in ipairs(jobs) do
+  look_at(job[2])
+  ids[i] = job[1]
+end
 local known, standing = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 for i, job in ipairs(jobs) do
   receipts[i] = (known[i] or standing[i] or seen[job[1]]) and 0 or 1

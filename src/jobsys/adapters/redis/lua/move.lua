@@ -17,7 +17,7 @@ end
 local function take_out(id, status, holder, level)
   if status == 'Q' then
     call('SADD', GONE[level], entry(id, holder))
-    has_void[level] = true
+    void[level] = void[level] + 1
   else
     call('ZREM', ENDED[status] or DELAYED, id)
   end
