@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Final
 
 from jobsys.application.floor import Floor
@@ -16,6 +17,9 @@ log = logging.getLogger("jobsys.worker")
 
 LONGEST_PAUSE: Final = 1.0
 """In seconds: so short that jobs run again soon after the backend's return."""
+
+LOOKED_AFTER: Final = timedelta(seconds=0.5)
+"""How long after an end a tick learns when it is to be removed: nothing else may be left to do."""
 
 
 class Lane(Loop):
@@ -55,7 +59,8 @@ class Lane(Loop):
             self._floor.take_back(settle, claim)
             raise
         self._ticker.expect(turn.next_at)
-        self._ticker.expect_after(min((t.due for t in settle if t.due), default=None))
+        if settle:
+            self._ticker.expect_after(min([LOOKED_AFTER, *(t.due for t in settle if t.due)]))
         await self._taken_in(settle, claim, turn)
 
     async def _taken_in(

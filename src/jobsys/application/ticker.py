@@ -22,6 +22,8 @@ QUIET: Final = timedelta(seconds=5)
 SOONEST: Final = 0.01
 RARELY: Final = timedelta(hours=1)
 """How long nothing is done at most: a job that was cancelled meanwhile may have to be removed."""
+RARELY_IN_COMPANY: Final = timedelta(minutes=1)
+"""The same while others are known, who may have died or left since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ class Ticker(Component):
             self._rounds.start()
 
     async def stop(self) -> None:
+        if self._alarm is not None:
+            self._alarm.cancel()
         await self._rounds.stop()
 
     async def until_gone(self) -> QueueGone:
@@ -87,10 +91,9 @@ class Ticker(Component):
                 self._alarm.cancel()
             self._alarm = asyncio.get_running_loop().call_later(wait, self._ring)
 
-    def expect_after(self, pause: timedelta | None) -> None:
+    def expect_after(self, pause: timedelta) -> None:
         """Ticks no later than after this pause."""
-        if pause is not None:
-            self.expect(self._backend_now() + pause)
+        self.expect(self._backend_now() + pause)
 
     async def look(self) -> timedelta:
         """Ticks if there may be something to do, and returns after how long to look again."""
@@ -105,25 +108,27 @@ class Ticker(Component):
         tick = await self._queue.tick(self._queues, BATCH)
         if tick.now is not None:
             self._ahead = self._clock.now() - tick.now
-        await self._recovery.free(self._queues, leased=tick.leased > 0)
+        is_done = max(tick.promoted, tick.removed) < BATCH
+        self._tick_at = loop_time() + self._idle_for(tick).total_seconds() if is_done else 0.0
         self.expect(tick.next_at)
-        if max(tick.promoted, tick.removed) >= BATCH:
+        await self._recovery.free(self._queues, leased=tick.leased > 0)
+        if not is_done:
             return timedelta(0)
-        self._tick_at = loop_time() + self._idle_for(tick).total_seconds()
         return self._pause(is_busy=tick.leased > 0)
 
     def _idle_for(self, tick: Tick) -> timedelta:
         """Returns for how long there will be nothing to do while every job has ended."""
+        longest = RARELY_IN_COMPANY if self._recovery.in_company else RARELY
         if tick.over_at is None:
-            return RARELY
-        return min(max(tick.over_at - self._backend_now(), QUIET), RARELY)
+            return longest
+        return min(max(tick.over_at - self._backend_now(), QUIET), longest)
 
     def _pause(self, *, is_busy: bool = False) -> timedelta:
         often = is_busy or self._recovery.in_company
         return min(self._options.interval if often else QUIET, self._options.lease_for / 2)
 
     def _ring(self) -> None:
-        self._tick_at = 0.0
+        self._tick_at, self._expected = 0.0, None
         self._rounds.ring()
 
     def _backend_now(self) -> datetime:

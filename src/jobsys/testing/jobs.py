@@ -53,8 +53,8 @@ def blocked(key: str) -> Submission:
 
 def kept(submission: Submission, retention: Retention) -> Submission:
     """Returns the submission with a retention of its own."""
-    header = submission.header.model_copy(update={"retention": retention})
-    return replace(submission, header=header)
+    told = {**dict(submission.header), "retention": retention}
+    return replace(submission, header=Header.model_validate(told))
 
 
 def jobs(*keys: str) -> list[Submission]:

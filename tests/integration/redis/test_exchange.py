@@ -105,3 +105,18 @@ async def test_a_connection_that_is_lost_before_all_was_answered_is_an_error_and
             await exchange.ask([PING, command("ECHO", "lost"), PING])
         assert await exchange.ask([command("ECHO", "next")]) == [b"next"]
         await client.aclose()
+
+
+async def test_a_connection_over_tcp_that_was_cut_while_it_was_idle_is_made_anew(
+    clean_redis_url: str, redis: Redis
+) -> None:
+    async with proxy_to(clean_redis_url) as proxy:
+        client = connect(url_through(proxy, clean_redis_url), socket_timeout=None)
+        exchange = Exchange(client)
+        [known] = await exchange.ask([command("CLIENT", "ID")])
+        await redis.client_kill_filter(_id=str(known))
+        while await redis.client_list(client_id=[str(known)]):  # noqa: ASYNC110 (nothing tells)
+            await asyncio.sleep(0.005)
+        await asyncio.sleep(0.05)  # until the proxy has passed the end on
+        assert await exchange.ask([PING]) == [b"PONG"]
+        await client.aclose()

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -13,6 +14,7 @@ from jobsys.application import ticker as ticker_module
 from jobsys.application.roll_call import RollCall
 from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobStatus
+from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.faults.faulty_queue import FaultyQueue
 from jobsys.testing.jobs import job
 from jobsys.testing.virtual_clock import VirtualClock
@@ -68,6 +70,45 @@ async def test_what_was_kept_long_enough_is_removed_although_nothing_happens(
     bench.clock.advance(kept_for)
     await until(lambda: queue.calls.count("tick") == 2)
     await ticker.stop()
+    assert await bench.find_all() == []
+
+
+async def test_an_alarm_that_rings_while_a_tick_is_under_way_hides_no_later_one(
+    bench: Bench,
+) -> None:
+    queue = FaultyQueue(MemoryJobQueue(MemoryStore(), SystemClock()))
+    ticker = ticker_of(queue, SystemClock())
+    async with queue.held("tick"):
+        ticking = asyncio.create_task(ticker.tick())
+        await until(lambda: queue.calls == ["tick"])
+        ticker.expect_after(timedelta(milliseconds=1))
+        await asyncio.sleep(0.05)
+    await ticking
+    await ticker.start()
+    await until(lambda: queue.calls.count("tick") == 2)
+    ticker.expect_after(timedelta(milliseconds=20))
+    await until(lambda: queue.calls.count("tick") == 3, SECOND)
+    await ticker.stop()
+
+
+async def test_a_whole_batch_of_removed_jobs_is_followed_by_the_next(bench: Bench) -> None:
+    numbers = count(1)
+    await bench.service.submit_many([Greet()] * 700, retention=Retention(done=SECOND))
+    while (
+        turn := await bench.queue.turn(
+            TurnTicket("lane", next(numbers)), [], [Claim("default", 100)], LEASE_FOR
+        )
+    ).leases:
+        await bench.queue.turn(
+            TurnTicket("lane", next(numbers)),
+            [lease.succeeded(None) for lease in turn.leases],
+            [],
+            LEASE_FOR,
+        )
+    bench.clock.advance(SECOND)
+    ticker = ticker_of(bench.queue, bench.clock)
+    assert await ticker.look() == timedelta(0)
+    await ticker.look()
     assert await bench.find_all() == []
 
 

@@ -8,6 +8,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.maint_notifications import MaintNotificationsConfig
 
 from jobsys.domain.errors import ConfigurationError
 
@@ -39,6 +40,8 @@ def connect(url: str, *, socket_timeout: float | None = SOCKET_TIMEOUT) -> "Redi
             retry=Retry(NoBackoff(), 0),
             socket_timeout=socket_timeout,
             socket_connect_timeout=SOCKET_TIMEOUT,
+            # With them redis-py does not look whether a connection at hand is still good.
+            maint_notifications_config=MaintNotificationsConfig(enabled=False),
         )
         pool.connection_class(**pool.connection_kwargs)  # names what it does not know only here
         return Redis.from_pool(pool)

@@ -24,7 +24,7 @@ LONGEST_PAUSE: Final = 0.6
 """The part of these seconds that a pause between two looks may count for."""
 FEW: Final = 16
 """So many workers look each for itself: it costs next to nothing, and writes nothing."""
-SHOWN_EVERY: Final = 4
+SHOWN_EVERY: Final = 2
 """After so many waits a worker shows itself again: it may have been forgotten by mistake."""
 SOONEST: Final = 0.01
 LATEST: Final = 0.25

@@ -39,10 +39,10 @@ def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last:
     promoted = sum(_promote(transaction, queue, limit) for queue in queues)
     removed = sum(_sweep(transaction, queue, limit, keep_last) for queue in queues)
     forget_old_turns(transaction)
-    _shrink(transaction)
+    has_more = _shrink(transaction)
     leased = sum(transaction.number_in(queue, *LEASED) for queue in queues)
-    over = transaction.first_of(queues, DONE_PLACE, DEAD_PLACE)
     now = from_ms(transaction.now)
+    over = now if has_more else transaction.first_of(queues, DONE_PLACE, DEAD_PLACE)
     return Tick(promoted, removed, leased, transaction.next_due(queues), over, now)
 
 
@@ -82,11 +82,12 @@ def _sweep(transaction: Transaction, queue: str, limit: int, keep_last: int) -> 
     return removed
 
 
-def _shrink(transaction: Transaction) -> None:
-    """Gives some of the pages that removed jobs left back to the disk."""
+def _shrink(transaction: Transaction) -> bool:
+    """Gives some of the pages that removed jobs left back to the disk; says whether more are left."""
     free: int = transaction.execute("PRAGMA freelist_count").fetchone()[0]
     for _ in range(min(free - FREE_PAGES_KEPT, PAGES_GIVEN_BACK)):
         transaction.execute(_SHRINK)
+    return free > FREE_PAGES_KEPT + PAGES_GIVEN_BACK
 
 
 def _lowest(
