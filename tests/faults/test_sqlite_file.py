@@ -26,7 +26,7 @@ NOBODY = 65534
 WITHOUT_PRIVILEGES = f"""
 import os, sys
 from jobsys.__main__ import main
-import jobsys.adapters.sqlite.backend, jobsys.container, tests.chaos.app
+import jobsys.adapters.loguru.logging, jobsys.adapters.sqlite.backend, jobsys.container, tests.chaos.app
 if os.geteuid() == 0:
     os.setuid({NOBODY})
 main()
