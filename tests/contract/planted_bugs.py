@@ -90,7 +90,7 @@ BUGS = [
     ),
     AdapterBug(
         "no token check",
-        "redis/lua/_settle.lua",
+        "redis/lua/_compare.lua",
         "local state, wanted = states[i] or '', ways[job[2]][1]\n",
         "local state, wanted = ((states[i] or ''):gsub(' %d+', '', 1)), (ways[job[2]][1]:gsub(' %d+', '', 1))\n",
     ),

@@ -65,8 +65,9 @@ class LeaseState(StrEnum):
 class Tick:
     """What a tick did, and what it leaves: jobs in workers' hands, and what time asks for next.
 
-    `next_at` is when the next job is due, `over_at` when the next ended one is to be removed;
-    `now` is what the backend's clock said, None where no queue was asked.
+    `next_at` is when the next job is due, `over_at` when the next ended one is to be removed, or
+    `now` while the room of removed ones is still to be given back; `now` is what the backend's
+    clock said, None where no queue was asked.
     """
 
     promoted: int = 0

@@ -1,4 +1,4 @@
--- Where the ways lead by which the jobs of a turn end; see _settle.lua.
+-- Where the ways lead by which the jobs of a turn end; see _compare.lua.
 
 -- Where a way leads: a place, the score there, and the state of the jobs, but for those that go back
 -- to their lists, each of which has a mark of its own.

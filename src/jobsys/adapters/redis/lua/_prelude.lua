@@ -11,7 +11,7 @@ local LEVELS = {'critical', 'high', 'normal', 'low'}
 local READY = {critical = KEYS[3], high = KEYS[4], normal = KEYS[5], low = KEYS[6]}
 local GONE = {critical = KEYS[7], high = KEYS[8], normal = KEYS[9], low = KEYS[10]}
 local call = redis.call
-local length, void, texts, left_waiting, woken = {}, {}, {}, 0, 0
+local texts = {}
 
 -- A whole number as text: many jobs of one call have the same.
 local function int(n)
@@ -25,34 +25,6 @@ local function fresh(level) return '0 0 0 ' .. level .. ' 0 0 - 0 ' end
 local function parse(state) return state:match('^(%a) (%d+) (%S+) (%d+) (.*)$') end
 
 local function level_of(tail) return tail:match('^%d+ %d+ %d (%a+)') end
-
--- Counts the entries of a level's list, and the void ones among them; each key is read by its own type.
-local function look_at(level)
-  if length[level] then return end
-  length[level], void[level] = call('LLEN', READY[level]), call('SCARD', GONE[level])
-end
-
--- Counts what waits.
-local function look()
-  for _, level in ipairs(LEVELS) do
-    look_at(level)
-    left_waiting = left_waiting + math.max(length[level] - void[level], 0)
-  end
-  woken = call('LLEN', WAKE)
-end
-
--- Reads every key by its own type, so that a foreign value raises before anything is written.
-local function check()
-  look()
-  for _, key in ipairs({DATA, STATE, RESULT, ERRORS, COUNTS}) do call('HLEN', key) end
-  for _, key in ipairs({DELAYED, LEASED, ENDED.C, ENDED.F}) do call('ZCARD', key) end
-  call('SCARD', QUEUES)
-end
-
--- Wakes one idle worker.
-local function wake()
-  if woken == 0 then woken = call('RPUSH', WAKE, '1') end
-end
 
 -- When a job is due: a number is a delay from now, a text an instant.
 local function due_at(due, now) return type(due) == 'number' and int(now + due) or due end

@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Applies transitions by compare-and-set, then claims jobs for one lane.
--- ARGV: lane, number, JSON of the transitions (see _settle.lua), limit, lease_for.
+-- ARGV: lane, number, JSON of the transitions (see _compare.lua), limit, lease_for.
 -- Returns {waiting, next due, lease end}, {index, refusal, ...}, {id, stored, state, ...}, and for how
 -- long each of these jobs was ready, where this call has claimed them: nothing for one that was so
 -- ever since it was submitted.
