@@ -52,7 +52,9 @@ async def test_the_log_shrinks_once_no_reader_needs_it(
     assert _size(log) <= 2**20
 
 
-async def test_the_file_shrinks_to_what_is_kept(path: Path, opened: Opener) -> None:
+async def test_the_file_shrinks_to_what_is_kept_while_ticks_say_that_there_is_more_to_do(
+    path: Path, opened: Opener
+) -> None:
     clock = VirtualClock()
     store = opened(clock)
     queue = SqliteJobQueue(store)
@@ -61,8 +63,9 @@ async def test_the_file_shrinks_to_what_is_kept(path: Path, opened: Opener) -> N
         leases = await claim(queue, "lane", number, 200)
         await complete(queue, "lane", number + 1, leases)
     clock.advance(timedelta(days=1))
-    for _ in range(30):
-        await queue.tick(["mail"], 1_000)
+    tick = await queue.tick(["mail"], 1_000)
+    while tick.removed or tick.over_at == tick.now:  # as long as it says that there is more to do
+        tick = await queue.tick(["mail"], 1_000)
     await store.stop()
     assert _size(path) < 5 * 2**20
 
