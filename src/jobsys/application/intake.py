@@ -43,15 +43,12 @@ class Intake:
 
         """
         due = options.delay if options.run_at is None else options.run_at
-        headers: dict[type[BaseJob], Header] = {}
         made: list[Submission] = []
         for job, key in zip(jobs, keys, strict=True):
             payload = self.payload(job)
             queue, priority = self.place(job, options)
-            kind = type(job)
-            if kind not in headers:
-                headers[kind] = self.header(job, options)
-            made.append(Submission(JobId.of(queue, key), headers[kind], payload, priority, due))
+            header = self.header(job, options)
+            made.append(Submission(JobId.of(queue, key), header, payload, priority, due))
         return made
 
     def payload(self, job: object) -> JobPayload:
@@ -99,17 +96,18 @@ class Intake:
 
     def header(self, job: BaseJob, options: JobOptions) -> Header:
         """Returns what the envelope says of a job beside its payload."""
-        retention = options.retention or job.retention
-        return _header(job.job_type, job.version, options.retry, options.timeout, retention)
+        return _header(type(job), options.retry, options.timeout, options.retention)
 
 
 @lru_cache(maxsize=1024)  # the jobs of one type share it
 def _header(
-    job_type: str,
-    version: int,
+    kind: type[BaseJob],
     retry: RetryPolicy | None,
     timeout: timedelta | None,
-    retention: Retention,
+    retention: Retention | None,
 ) -> Header:
-    kept = None if retention == DEFAULT_RETENTION else retention
-    return Header(type=job_type, version=version, retry=retry, timeout=timeout, retention=kept)
+    wanted = retention or kind.retention
+    kept = None if wanted == DEFAULT_RETENTION else wanted
+    return Header(
+        type=kind.job_type, version=kind.version, retry=retry, timeout=timeout, retention=kept
+    )
