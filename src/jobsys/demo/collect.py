@@ -7,7 +7,7 @@ from typing import Final
 
 from jobsys import BackgroundJobService, JobRecord, JobStatus
 from jobsys.demo.counting import read_metrics
-from jobsys.demo.evidence import Check, Evidence, Process, Seen
+from jobsys.demo.evidence import WORKER_LOST, Check, Evidence, Process, Seen
 from jobsys.demo.files import FileTasks
 from jobsys.demo.jobs import ScenarioJob
 from jobsys.demo.ledger import LedgerReader
@@ -83,7 +83,9 @@ async def _checked(to_check: Checking, records: Sequence[JobRecord]) -> dict[str
 
 
 def _seen(record: JobRecord) -> Seen:
-    return Seen(record.status, record.attempts, [error.code for error in record.errors])
+    codes = [error.code for error in record.errors]
+    lost_in = {error.attempt for error in record.errors if error.code == WORKER_LOST}
+    return Seen(record.status, record.attempts, codes, lost_in)
 
 
 def _told(member: WorkerProcess) -> Process:

@@ -1,6 +1,6 @@
 """What a verdict is made from."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -55,11 +55,15 @@ WORKER_LOST: Final = "WORKER_LOST"
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What the store says of a job; `errors` are the codes in its history."""
+    """What the store says of a job; `errors` are the codes in its history.
+
+    `lost_in` are the attempts in which a worker was lost with it.
+    """
 
     status: JobStatus
     attempts: int = 0
     errors: Sequence[str] = ()
+    lost_in: Collection[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +133,10 @@ class Evidence:
     metrics: Metrics
     troubles: Sequence[str] = ()
 
-    def has_lost_worker(self, job_id: str) -> bool:
-        """Says whether the store remembers that a worker was lost with this job."""
+    def lost_in(self, job_id: str) -> Collection[int]:
+        """Returns the attempts in which, as the store remembers, a worker was lost with this job."""
         seen = self.stored.get(job_id)
-        return seen is not None and WORKER_LOST in seen.errors
+        return () if seen is None else seen.lost_in
 
     def kills(self) -> Mapping[int, float]:
         """Returns the killed processes, and when each was killed."""

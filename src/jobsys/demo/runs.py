@@ -1,6 +1,6 @@
 """What the ledger says, told as runs, and which runs a job may have."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
@@ -34,7 +34,7 @@ class Runs:
     """All runs in a ledger, by job, in the order in which they began."""
 
     def __init__(
-        self, entries: Iterable[Entry], kills: Kills, has_lost_worker: Callable[[str], bool]
+        self, entries: Iterable[Entry], kills: Kills, lost_in: Callable[[str], Collection[int]]
     ) -> None:
         self._of: dict[str, list[Run]] = {}
         self.without_beginning: list[Entry] = []
@@ -42,7 +42,7 @@ class Runs:
             self._take(entry)
         for job_id, runs in self._of.items():
             runs.sort(key=lambda run: run.begun_at)
-            _void(runs, kills, has_lost_worker(job_id))
+            _void(runs, kills, lost_in(job_id))
 
     def of(self, job_id: str) -> Sequence[Run]:
         """Returns a job's runs."""
@@ -68,15 +68,15 @@ class Runs:
         self.without_beginning.append(entry)
 
 
-def _void(runs: Sequence[Run], kills: Kills, has_lost_worker: bool) -> None:
+def _void(runs: Sequence[Run], kills: Kills, lost_in: Collection[int]) -> None:
     """Marks the runs that were lost with a killed process.
 
-    These are the open ones, and, where the store says that it lost a worker with this job, the
-    last one in that process: it had ended, and the store was never told.
+    These are the open ones, and the last one in that process where the store says that it lost a
+    worker in this attempt: it had ended, and the store was never told.
     """
     last_in = {run.pid: run for run in runs if run.pid in kills}
     for run in last_in.values():
-        run.void = run.outcome is None or has_lost_worker
+        run.void = run.outcome is None or run.attempt in lost_in
 
 
 def faults_of(runs: Sequence[Run], kills: Kills) -> list[str]:

@@ -43,7 +43,7 @@ class Verdict:
 def verdict_on(evidence: Evidence) -> Verdict:
     """Returns the verdict on a demo."""
     kills = evidence.kills()
-    runs = Runs(evidence.ledger, kills, evidence.has_lost_worker)
+    runs = Runs(evidence.ledger, kills, evidence.lost_in)
     mismatches = [*evidence.troubles]
     mismatches += [
         f"{role} job {job_id} {fault}"

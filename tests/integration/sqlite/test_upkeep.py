@@ -52,9 +52,7 @@ async def test_the_log_shrinks_once_no_reader_needs_it(
     assert _size(log) <= 2**20
 
 
-async def test_the_file_shrinks_to_what_is_kept_while_ticks_say_that_there_is_more_to_do(
-    path: Path, opened: Opener
-) -> None:
+async def test_the_file_shrinks_to_what_is_kept(path: Path, opened: Opener) -> None:
     clock = VirtualClock()
     store = opened(clock)
     queue = SqliteJobQueue(store)

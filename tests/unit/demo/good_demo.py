@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from jobsys import JobStatus
 from jobsys.demo.evidence import (
     EQUAL,
-    WORKER_LOST,
     Check,
     Evidence,
     Metrics,
@@ -158,7 +157,7 @@ def _told(demo: Demo) -> None:
 
 
 def _signalled(demo: Demo) -> None:
-    demo.add(Role.KILLED, "killed:1", Seen(JobStatus.COMPLETED, errors=[WORKER_LOST]))
+    demo.add(Role.KILLED, "killed:1", Seen(JobStatus.COMPLETED, lost_in={1}))
     demo.begin("killed:1", KILLED, 4.9)
     demo.run("killed:1", LAST, 15.5, token=3)
     demo.add(Role.DRAINED, "drained:1")

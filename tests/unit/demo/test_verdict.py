@@ -3,7 +3,7 @@
 import pytest
 
 from jobsys import JobStatus
-from jobsys.demo.evidence import WORKER_LOST, Check, Finding, Process, Seen
+from jobsys.demo.evidence import Check, Finding, Process, Seen
 from jobsys.demo.ledger import Entry, Outcome
 from jobsys.demo.verdict import verdict_on
 from tests.unit.demo.good_demo import DRAINED, KILLED, KILLED_AT, LAST, Demo, good_demo
@@ -137,7 +137,7 @@ def test_a_run_whose_end_died_with_its_process_may_be_followed_by_another() -> N
     assert told.mismatches == [
         f"file job file:0 ran again in process {LAST} after it had succeeded"
     ]
-    lost = Seen(JobStatus.COMPLETED, errors=[WORKER_LOST])
+    lost = Seen(JobStatus.COMPLETED, lost_in={1})
     untold = judged(ended_and_untold, lambda demo: demo.stored.update({"file:0": lost}))
     assert untold.is_success
     assert untold.totals["run twice"] == 2

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from jobsys import JobStatus
-from jobsys.demo.evidence import WORKER_LOST, Check, Finding, Role, Seen
+from jobsys.demo.evidence import Check, Finding, Role, Seen
 from jobsys.demo.ledger import Outcome
 from tests.unit.demo.good_demo import DRAINED, KILLED, LAST, RELEASED, Demo
 from tests.unit.demo.judging import judged, scenarios_not_ok
@@ -213,9 +213,21 @@ def test_a_waiting_job_whose_end_died_with_its_process_is_completed_once() -> No
         demo.forget_runs("low:1")
         demo.run("low:1", KILLED, 4.8)
         demo.run("low:1", LAST, 15.0, token=3)
-        demo.stored["low:1"] = Seen(JobStatus.COMPLETED, errors=[WORKER_LOST])
+        demo.stored["low:1"] = Seen(JobStatus.COMPLETED, lost_in={1})
 
     assert judged(ended_and_untold).is_success
+
+
+def test_an_attempt_that_was_stored_counts_although_the_next_died_before_it_began() -> None:
+    def killed_before_it_began(demo: Demo) -> None:
+        demo.forget_runs("broken:1")
+        demo.run("broken:1", KILLED, 4.0, outcome=Outcome.FAILED)
+        for attempt in (2, 3):
+            demo.run("broken:1", LAST, 13.0 + attempt, attempt=attempt, outcome=Outcome.FAILED)
+        demo.run("broken:1", LAST, 17.0, token=5)
+        demo.stored["broken:1"] = Seen(JobStatus.COMPLETED, lost_in={2})
+
+    assert judged(killed_before_it_began).is_success
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.THUMBNAIL])
