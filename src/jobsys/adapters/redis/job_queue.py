@@ -23,6 +23,7 @@ from jobsys.adapters.redis.arguments import (
 )
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.scripts import Argument, Call
+from jobsys.adapters.redis.standing import LABELS
 from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisStore
 from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
@@ -57,7 +58,9 @@ class RedisJobQueue(JobQueue):
 
     async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
         def call(queue: str, batch: Sequence[Submission]) -> Call:
-            return "enqueue", self._keys.of_queue(queue), (queue, *submission_arguments(batch))
+            levels = tuple(sorted({s.priority for s in batch}))
+            args = queue, " ".join(LABELS[level] for level in levels), *submission_arguments(batch)
+            return "enqueue", self._keys.of_inlet(queue, levels), args
 
         queues = [s.job_id.queue for s in submissions]
         if len(set(queues)) == 1 and len(submissions) <= BATCH:  # nothing to group and to order

@@ -62,6 +62,7 @@ class KeyLayout:
         self.events = f"{namespace}:events"
         self.of_queue = lru_cache(maxsize=4096)(self._of_queue)
         self.of_lane = lru_cache(maxsize=4096)(self._of_lane)
+        self.of_inlet = lru_cache(maxsize=4096)(self._of_inlet)
 
     def ready(self, queue: str, level: JobPriority) -> str:
         """The list of a level's waiting jobs; its head is next."""
@@ -151,6 +152,19 @@ class KeyLayout:
     def _of_lane(self, queue: str, lane: str) -> tuple[str, ...]:
         """All keys of a queue and the memory of one lane's last turn in it."""
         return (*self._of_queue(queue), self._key("turn", queue, lane))
+
+    def _of_inlet(self, queue: str, levels: tuple[JobPriority, ...]) -> tuple[str, ...]:
+        """The keys that new jobs of these levels go into; each level's list and void set last."""
+        lists = ((self.ready(queue, level), self.gone(queue, level)) for level in levels)
+        return (
+            self.data(queue),
+            self._key("state", queue),
+            self.delayed(queue),
+            self.counts(queue),
+            self.wake(queue),
+            self.queues,
+            *(key for pair in lists for key in pair),
+        )
 
     def _key(self, family: str, *names: str) -> str:
         if len(names) != FAMILIES[family].names:

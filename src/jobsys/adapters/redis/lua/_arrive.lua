@@ -21,11 +21,11 @@ end
 local function store_taken(queue)
   if #data == 0 then return end
   local head = #delayed > 0 and (tonumber(next_due()) or math.huge)
+  call('SADD', QUEUES, queue)
+  write_counts()
   call('HSET', DATA, unpack(data))
   if #states > 0 then call('HSET', STATE, unpack(states)) end
   if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
   for level, entries in pairs(pushed) do call('RPUSH', READY[level], unpack(entries)) end
   if next(pushed) or head and (tonumber(next_due()) or math.huge) < head then wake() end
-  write_counts()
-  call('SADD', QUEUES, queue)
 end

@@ -1,11 +1,5 @@
 -- What lies in a queue: how many jobs wait, and whether every key has its own type.
-local length, void, left_waiting, woken = {}, {}, 0, 0
-
--- Counts the entries of a level's list, and the void ones among them; each key is read by its own type.
-local function look_at(level)
-  if length[level] then return end
-  length[level], void[level] = call('LLEN', READY[level]), call('SCARD', GONE[level])
-end
+local left_waiting = 0
 
 -- Counts what waits.
 local function look()
@@ -16,15 +10,18 @@ local function look()
   woken = call('LLEN', WAKE)
 end
 
--- Reads every key by its own type, so that a foreign value raises before anything is written.
-local function check()
+-- Reads by its own type every key that a claim writes, but for those that it reads first anyway: a
+-- foreign value raises before anything is written.
+local function check_claim()
   look()
-  for _, key in ipairs({DATA, STATE, RESULT, ERRORS, COUNTS}) do call('HLEN', key) end
-  for _, key in ipairs({DELAYED, LEASED, ENDED.C, ENDED.F}) do call('ZCARD', key) end
-  call('SCARD', QUEUES)
+  call('HLEN', COUNTS)
+  for _, key in ipairs({DELAYED, LEASED}) do call('ZCARD', key) end
 end
 
--- Wakes one idle worker.
-local function wake()
-  if woken == 0 then woken = call('RPUSH', WAKE, '1') end
+-- Reads every key so.
+local function check()
+  check_claim()
+  for _, key in ipairs({DATA, STATE, RESULT, ERRORS}) do call('HLEN', key) end
+  for _, key in ipairs({ENDED.C, ENDED.F}) do call('ZCARD', key) end
+  call('SCARD', QUEUES)
 end

@@ -1,15 +1,8 @@
--- Put in front of every script: the keys of one queue, its clock, and what several scripts do.
--- KEYS: the fixed keys of one queue in the order of KeyLayout.
+-- How a job's state and times are written, and what several scripts do with them.
 -- A job's state: "<status> <token> <holder> <since> <tail>". The holder is the lane of a leased or
 -- ended job, the due time of a delayed one, the mark of a queued one's list entry; "-" for none.
 -- The tail: "<attempts> <crashes> <alone> <level> <started> <held> <reason> <percent> <message>".
 -- A job without state is queued and fresh. Times are milliseconds.
-local DATA, STATE, DELAYED, LEASED = KEYS[1], KEYS[2], KEYS[11], KEYS[12]
-local ENDED = {C = KEYS[13], D = KEYS[13], F = KEYS[14]}
-local RESULT, ERRORS, COUNTS, WAKE, QUEUES, TURN = KEYS[15], KEYS[16], KEYS[17], KEYS[18], KEYS[19], KEYS[20]
-local LEVELS = {'critical', 'high', 'normal', 'low'}
-local READY = {critical = KEYS[3], high = KEYS[4], normal = KEYS[5], low = KEYS[6]}
-local GONE = {critical = KEYS[7], high = KEYS[8], normal = KEYS[9], low = KEYS[10]}
 local call = redis.call
 local texts = {}
 

@@ -1,13 +1,11 @@
 #!lua
 -- Stores jobs; one whose id exists is left as it is.
--- ARGV: the queue's name; JSON, for each job [id, level, due, size], due as in due_at or false for a
+-- ARGV: the queue's name; the levels of the jobs; JSON, for each job [id, level, due, size], due as in due_at or false for a
 --       blocked job; their envelopes, one behind the other, each of so many bytes.
 -- Returns, for each job, 1 (created) or 0 (exists).
--- A foreign value raises before anything is written: here, or where what is known is read below.
+-- A foreign value raises before a job is written: where it is read here, or written first.
 woken = call('LLEN', WAKE)
-call('HLEN', COUNTS)
-call('SCARD', QUEUES)
-local now, jobs = clock(), cjson.decode(ARGV[2])
+local now, jobs = clock(), cjson.decode(ARGV[3])
 local ids, receipts, seen, read = {}, {}, {}, 0
 for i, job in ipairs(jobs) do
   look_at(job[2])
@@ -17,7 +15,7 @@ local known, standing = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, u
 for i, job in ipairs(jobs) do
   receipts[i] = (known[i] or standing[i] or seen[job[1]]) and 0 or 1
   if receipts[i] == 1 then
-    local envelope = ARGV[3]:sub(read + 1, read + job[4])
+    local envelope = ARGV[4]:sub(read + 1, read + job[4])
     take_in(job[1], job[2], job[3] and due_at(job[3], now), envelope, now)
     seen[job[1]] = true
   end
