@@ -7,6 +7,7 @@ from copy import copy
 from dataclasses import dataclass, field
 from typing import Final
 
+from jobsys.domain.value import value
 from jobsys.ports.job_queue import JobQueue, Receipt, Submission
 
 MOST_TOGETHER: Final = 500
@@ -16,7 +17,7 @@ Answer = Receipt | Exception | None
 """What a caller who waited is told; None: the next call is this caller's to make."""
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class _Caller:
     submission: Submission
     answered: "asyncio.Future[Answer]"
@@ -69,9 +70,12 @@ class Gathering:
             answer = await self._told(place, company, submission)
             if answer is not None:
                 return answer
-        try:
-            if company.waiting:
+        if company.waiting:
+            try:
                 return await _store(queue, submission, company)
+            finally:  # those who were told come again first, and share the next call too
+                loop.call_soon(self._go_on, place, company)
+        try:
             [receipt] = await queue.enqueue([submission])
             return receipt
         finally:

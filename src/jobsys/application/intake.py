@@ -83,9 +83,11 @@ class Intake:
         stored it, and been repeated because its reply was lost.
         """
         if len(submissions) == 1:
-            receipts: Sequence[Receipt] = [await self.gathering.enqueue(queue, submissions[0])]
-        else:
-            receipts = await queue.enqueue(submissions)
+            [submission] = submissions
+            if await self.gathering.enqueue(queue, submission) is Receipt.CREATED or drawn:
+                self.metrics.increment_jobs_enqueued(submission.header.type, submission.priority)
+            return
+        receipts = await queue.enqueue(submissions)
         created: dict[tuple[str, JobPriority], int] = {}
         for submission, receipt in zip(submissions, receipts, strict=True):
             if drawn or receipt is Receipt.CREATED:
