@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import Final, TypeAlias
 
 from jobsys.domain.attempt_error import history_in
@@ -62,6 +63,10 @@ JobRow: TypeAlias = tuple[
     bytes | None,
 ]
 
+_Fields: TypeAlias = tuple[
+    str, int, int, int, str, int | None, int, int, int, int | None, int | None, str | None, int, str
+]
+
 STATUSES: Final = {status.value: status for status in JobStatus}
 LEVELS: Final = {level.value: level for level in JobPriority}
 _REASONS: Final[dict[str | None, Reason | None]] = {
@@ -88,27 +93,34 @@ def standing_of(row: JobRow) -> Standing:
         QueueDamaged: the row has a word that jobsys does not write.
 
     """
-    _, _, key, _, _, status, level, changed, token, lane, due = row[:11]
-    attempts, crashes, alone, started, held, reason, percent, message, _ = row[11:]
     try:
-        return Standing(
-            status=STATUSES[status],
-            priority=LEVELS[level],
-            changed_at=from_ms(changed),
-            token=token,
-            lane=lane,
-            due_at=_instant_or_none(due),
-            attempts=attempts,
-            crashes=crashes,
-            alone=bool(alone),
-            started_at=_instant_or_none(started),
-            held_at=_instant_or_none(held),
-            reason=_REASONS.get(reason),  # a later release may know more of them
-            percent=percent,
-            message=message,
-        )
+        return _standing(row[5:-1])
     except KeyError as unknown:
-        raise QueueDamaged(f"the job {key} has the unknown state or level {unknown}") from unknown
+        raise QueueDamaged(
+            f"the job {row[2]} has the unknown state or level {unknown}"
+        ) from unknown
+
+
+@lru_cache(maxsize=1024)  # jobs that a turn claims for the first time stand alike
+def _standing(fields: _Fields) -> Standing:
+    status, level, changed, token, lane, due, attempts, crashes, alone = fields[:9]
+    started, held, reason, percent, message = fields[9:]
+    return Standing(
+        status=STATUSES[status],
+        priority=LEVELS[level],
+        changed_at=from_ms(changed),
+        token=token,
+        lane=lane,
+        due_at=_instant_or_none(due),
+        attempts=attempts,
+        crashes=crashes,
+        alone=bool(alone),
+        started_at=_instant_or_none(started),
+        held_at=_instant_or_none(held),
+        reason=_REASONS.get(reason),  # a later release may know more of them
+        percent=percent,
+        message=message,
+    )
 
 
 def claimed(row: JobRow, lane: str, now: int) -> JobRow:
