@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
@@ -14,13 +14,15 @@ from jobsys.domain.status import DELAYED, READY, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.turn import Refusal
 
+# All in one row: between two rows SQLite gives the interpreter away, and waits to get it back.
 _LEASED: Final = """
-    SELECT key, id, status, token, lane, changed_ms FROM jobs
+    SELECT json_group_array(json_array(key, id, status, token, lane, changed_ms)) FROM jobs
     WHERE queue = ? AND key IN (SELECT value FROM json_each(?)) AND place = ?"""
 
 Held = tuple[int, str, int, str, int]
 Accepted = list[tuple[int, Transition]]
-Alike = tuple[str, JobStatus, JobStatus, Placement]
+Alike = tuple[Transition, Placement, list[int]]
+"""Jobs of which the same is written: one of their transitions, what that is, and the jobs."""
 
 
 def settle(
@@ -31,10 +33,11 @@ def settle(
     Returns how many they were, and why the others are refused, by their indexes.
     """
     accepted, refused = _compared(transaction, transitions)
-    for (queue, before, after, common), ids in _alike(transaction, accepted).items():
+    for one, common, ids in _alike(transaction, accepted):
+        queue, target = one.record.id.queue, one.target
         place(transaction, ids, common)
-        transaction.note(queue, before, after, len(ids))
-        if after in READY | DELAYED:
+        transaction.note(queue, one.record.status, target, len(ids))
+        if target in READY | DELAYED:
             transaction.arrivals.add(queue)
     for job, transition in accepted:
         if transition.error is not None:
@@ -67,23 +70,30 @@ def _leased(transaction: Transaction, transitions: Sequence[Transition]) -> dict
     for transition in transitions:
         queue, _, key = transition.record.id.partition(":")
         keys[queue].append(key)
-    return {
-        f"{queue}:{key}": (job, status, token, lane, since)
-        for queue, wanted in keys.items()
-        for key, job, status, token, lane, since in transaction.execute(
-            _LEASED, (queue, json.dumps(wanted), LEASED_PLACE)
-        )
-    }
+    leased: dict[str, Held] = {}
+    for queue, wanted in keys.items():
+        found = transaction.execute(_LEASED, (queue, json.dumps(wanted), LEASED_PLACE)).fetchone()
+        rows: list[tuple[str, int, str, int, str, int]] = json.loads(found[0])
+        for key, job, status, token, lane, since in rows:
+            leased[f"{queue}:{key}"] = job, status, token, lane, since
+    return leased
 
 
-def _alike(transaction: Transaction, accepted: Accepted) -> dict[Alike, list[int]]:
+def _alike(transaction: Transaction, accepted: Accepted) -> Collection[Alike]:
     """Groups jobs by what is written of them; each released one draws its own place at the head."""
-    groups: defaultdict[Alike, list[int]] = defaultdict(list)
-    for job, transition in reversed(accepted):
-        queue, after = transition.record.id.queue, transition.after
-        until = transition.stays_until(transaction.now)
-        due = until if transition.target in DELAYED else None
-        score = transaction.head(queue, after.priority) if transition.at_head else until
-        common = placement(after, score, due, transition.result_json)
-        groups[queue, transition.record.status, after.status, common].append(job)
-    return groups
+    groups: dict[tuple[object, ...], Alike] = {}
+    for job, t in reversed(accepted):
+        # Jobs that stand alike have one standing between them: no need to compare what it says.
+        way = t.record.id.queue, id(t.record.standing), id(t.after), id(t.record.header), t.due
+        kind = (*way, t.result_json, job if t.at_head else None)
+        if kind not in groups:
+            groups[kind] = t, _placement(transaction, t), []
+        groups[kind][2].append(job)
+    return groups.values()
+
+
+def _placement(transaction: Transaction, t: Transition) -> Placement:
+    until = t.stays_until(transaction.now)
+    due = until if t.target in DELAYED else None
+    score = transaction.head(t.record.id.queue, t.after.priority) if t.at_head else until
+    return placement(t.after, score, due, t.result_json)
