@@ -69,9 +69,8 @@ BUGS = [
     AdapterBug(
         "release spends an attempt",
         "sqlite/settle.py",
-        "        until = transition.stays_until(transaction.now)\n",
-        "        after.attempts += transition.at_head\n"
-        "        until = transition.stays_until(transaction.now)\n",
+        "    until = t.stays_until(transaction.now)\n",
+        "    t.after.attempts += t.at_head\n    until = t.stays_until(transaction.now)\n",
     ),
     AdapterBug(
         "cancel forgets the list",
