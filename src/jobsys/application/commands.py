@@ -8,40 +8,59 @@ from enum import StrEnum
 from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
-from jobsys.domain.job_id import JobId, new_keys
+from jobsys.domain.job_id import JobId, new_key, new_keys
 from jobsys.domain.move import Move
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
 from jobsys.domain.status import JobEvent, JobStatus, Reason
+from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page
 from jobsys.ports.job_queue import JobQueue
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SubmitJob:
-    """Store jobs so that workers carry them out; with the same key again, the same job."""
+    """Store a job so that a worker carries it out; with the same key again, the same job."""
+
+    job: BaseJob
+    options: JobOptions = NO_OPTIONS
+
+    async def run(self, queue: JobQueue, intake: Intake) -> JobId:
+        """Stores the job and returns its id."""
+        now, key = intake.clock.now(), self.options.key
+        _check_due(self.options, now)
+        submission = intake.submission(self.job, self.options, key or new_key(now))
+        await intake.store(queue, submission, drawn=key is None)
+        return submission.job_id
+
+
+@value
+class SubmitJobs:
+    """Store many jobs in few round trips."""
 
     jobs: Sequence[BaseJob]
     options: JobOptions = NO_OPTIONS
 
     async def run(self, queue: JobQueue, intake: Intake) -> list[JobId]:
         """Stores all jobs, or, where one is invalid, none; returns their ids in order."""
-        if self.options.key is not None and len(self.jobs) != 1:
-            raise InvalidJob(f"the key {self.options.key!r} names one job, not {len(self.jobs)}")
-        now = intake.clock.now()
-        self._check_due(now)
-        keys = [self.options.key] if self.options.key else new_keys(now, len(self.jobs))
-        submissions = intake.submissions(self.jobs, self.options, keys)
+        now, key = intake.clock.now(), self.options.key
+        if key is not None and len(self.jobs) != 1:
+            raise InvalidJob(f"the key {key!r} names one job, not {len(self.jobs)}")
+        _check_due(self.options, now)
+        keys = new_keys(now, len(self.jobs)) if key is None else [key]
+        named = zip(self.jobs, keys, strict=True)
+        submissions = [intake.submission(job, self.options, name) for job, name in named]
         if submissions:
-            await intake.enqueue(queue, submissions, drawn=self.options.key is None)
+            await intake.store_all(queue, submissions, drawn=key is None)
         return [submission.job_id for submission in submissions]
 
-    def _check_due(self, now: datetime) -> None:
-        delay, run_at = self.options.delay, self.options.run_at
-        for option, wait in (("delay", delay), ("run_at", run_at - now if run_at else None)):
-            if wait is not None and wait > FOR_EVER:
-                raise InvalidJob(f"options: {option}: more than a hundred years from now")
+
+def _check_due(options: JobOptions, now: datetime) -> None:
+    delay, run_at = options.delay, options.run_at
+    for option, wait in (("delay", delay), ("run_at", run_at - now if run_at else None)):
+        if wait is not None and wait > FOR_EVER:
+            raise InvalidJob(f"options: {option}: more than a hundred years from now")
 
 
 class CancelOutcome(StrEnum):

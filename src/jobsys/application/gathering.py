@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from jobsys.domain.value import value
@@ -13,119 +14,101 @@ from jobsys.ports.job_queue import JobQueue, Receipt, Submission
 MOST_TOGETHER: Final = 500
 """How many submissions go into one call."""
 
-Answer = Receipt | Exception | None
-"""What a caller who waited is told; None: the next call is this caller's to make."""
+Place = tuple[JobQueue, str]
 
 
 @value
 class _Caller:
     submission: Submission
-    answered: "asyncio.Future[Answer]"
+    answered: "asyncio.Future[Receipt]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Company:
-    """The callers of one queue, one of whom is making a call, in one event loop."""
+    """The callers of one queue who came while a call was under way, in one event loop."""
 
     loop: asyncio.AbstractEventLoop
     waiting: deque[_Caller] = field(default_factory=deque[_Caller])
+    shared: "asyncio.Task[None] | None" = None
 
-    def go_on(self) -> bool:
-        """Has the next caller who still waits make a call; False if there is none."""
-        while self.waiting:
-            caller = self.waiting.popleft()
-            if not caller.answered.done():
-                caller.answered.set_result(None)
-                return True
-        return False
-
-    def fellows(self) -> list[_Caller]:
+    def take(self) -> list[_Caller]:
         """Takes those who go along in the next call."""
-        taken: list[_Caller] = []
-        while self.waiting and len(taken) < MOST_TOGETHER - 1:
-            caller = self.waiting.popleft()
-            if not caller.answered.done():
-                taken.append(caller)
-        return taken
+        first = list(islice(self.waiting, MOST_TOGETHER))
+        self.waiting = deque(islice(self.waiting, MOST_TOGETHER, None))
+        return [caller for caller in first if not caller.answered.done()]
 
 
 class Gathering:
     """Lets callers who come while a call is under way share the next one, queue by queue.
 
-    Nobody waits for company: who finds no call under way makes one. The first of those who wait
-    makes the next, for all of them: what it answers, or how it fails, each is told. Where the
-    caller who makes it is cancelled, another makes it again: to store a job twice changes nothing.
+    Nobody waits for company: who finds no call under way makes one. A shared call is a task of its
+    own, which goes on for the others where a caller is cancelled; what it answers, or how it fails,
+    each is told.
     """
 
     def __init__(self) -> None:
-        self._companies: dict[tuple[JobQueue, str], _Company] = {}
+        self._companies: dict[Place, _Company] = {}
 
-    async def enqueue(self, queue: JobQueue, submission: Submission) -> Receipt:
-        """Stores one submission, as `JobQueue.enqueue` does."""
+    def enqueue(self, queue: JobQueue, submission: Submission) -> Awaitable[Receipt]:
+        """Stores one submission, once it is awaited, as `JobQueue.enqueue` does."""
         place, loop = (queue, submission.job_id.queue), asyncio.get_running_loop()
         company = self._companies.get(place)
         if company is None or company.loop is not loop:  # another loop's callers are gone with it
-            company = self._companies[place] = _Company(loop)
-        else:
-            answer = await self._told(place, company, submission)
-            if answer is not None:
-                return answer
-        if company.waiting:
-            try:
-                return await _store(queue, submission, company)
-            finally:  # those who were told come again first, and share the next call too
-                loop.call_soon(self._go_on, place, company)
+            return self._alone(place, submission)
+        caller = _Caller(submission, loop.create_future())
+        company.waiting.append(caller)
+        return caller.answered
+
+    async def _alone(self, place: Place, submission: Submission) -> Receipt:
+        company = self._companies[place] = _Company(asyncio.get_running_loop())
         try:
-            [receipt] = await queue.enqueue([submission])
+            [receipt] = await place[0].enqueue([submission])
             return receipt
         finally:
             self._go_on(place, company)
 
-    async def _told(
-        self, place: tuple[JobQueue, str], company: _Company, submission: Submission
-    ) -> Receipt | None:
-        caller = _Caller(submission, company.loop.create_future())
-        company.waiting.append(caller)
+    async def _together(self, place: Place, company: _Company) -> None:
+        callers = company.take()
         try:
-            answer = await caller.answered
-        except asyncio.CancelledError:
-            if not caller.answered.cancelled() and caller.answered.result() is None:
-                self._go_on(place, company)
+            if callers:
+                _tell(callers, await _stored(place[0], callers))
+        except BaseException:  # all tasks are cancelled, for the loop ends
+            for caller in callers:
+                caller.answered.cancel()
             raise
-        if isinstance(answer, Exception):
-            raise _own(answer) from answer
-        return answer
+        finally:  # who was told comes again before this goes on, and shares the next call too
+            company.loop.call_soon(self._go_on, place, company)
 
-    def _go_on(self, place: tuple[JobQueue, str], company: _Company) -> None:
-        if not company.go_on() and self._companies.get(place) is company:
+    def _go_on(self, place: Place, company: _Company) -> None:
+        if company.waiting:
+            company.shared = company.loop.create_task(self._together(place, company))
+        elif self._companies.get(place) is company:
             del self._companies[place]
 
 
-async def _store(queue: JobQueue, submission: Submission, company: _Company) -> Receipt:
-    """Stores a submission and those of the fellows, and tells these."""
-    fellows = company.fellows()
-    together = [submission, *(fellow.submission for fellow in fellows)]
+async def _stored(queue: JobQueue, callers: Sequence[_Caller]) -> Sequence[Receipt | Exception]:
     try:
-        receipt, *others = await queue.enqueue(together)
-        _tell(fellows, others)
-    except Exception as error:
-        _tell(fellows, [error] * len(fellows))
-        raise
-    except BaseException:  # whoever is next in the company makes this call again
-        company.waiting.extendleft(reversed(fellows))
-        raise
-    return receipt
+        receipts = await queue.enqueue([caller.submission for caller in callers])
+        return [receipt for receipt, _ in zip(receipts, callers, strict=True)]
+    except Exception as error:  # noqa: BLE001 (each caller is told)
+        return [_own(error) for _ in callers]
 
 
 def _tell(callers: Sequence[_Caller], answers: Sequence[Receipt | Exception]) -> None:
-    for caller, answer in list(zip(callers, answers, strict=True)):
-        if not caller.answered.done():
+    for caller, answer in zip(callers, answers, strict=True):
+        if caller.answered.done():
+            continue
+        if isinstance(answer, Exception):
+            caller.answered.set_exception(answer)
+        else:
             caller.answered.set_result(answer)
 
 
 def _own(error: Exception) -> Exception:
     """Returns an exception that is one caller's alone, where such a one can be copied."""
     try:
-        return copy(error)
+        own = copy(error)
     except Exception:  # noqa: BLE001 (its class may want what it was made with)
         return error
+    own.__cause__ = error
+    return own

@@ -9,7 +9,7 @@ from jobsys.application.arguments import JobDefaults, job_options
 from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidSchedule, ScheduleNotFound
-from jobsys.domain.job_id import JobId, new_keys
+from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.schedule import Schedule, ScheduleId, ScheduleRule
@@ -37,22 +37,16 @@ class ScheduleJob:
             InvalidSchedule: the rule cannot be read, or never fires.
             InvalidJob: the name or the payload is not valid.
         """
-        payload = intake.payload(self.job)
+        made = intake.submission(self.job, self.options, self.name)
         self._check()
-        queue, priority = intake.place(self.job, self.options)
-        schedule_id = ScheduleId.of(queue, self.name)
+        schedule_id = ScheduleId.of(made.job_id.queue, self.name)
         next_at = triggers.next_after(self.rule, intake.clock.now())
         if next_at is None:
             known = (await scheduler.get([schedule_id])).get(schedule_id)
             if known is None or known.rule != self.rule:
                 raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")
         schedule = Schedule(
-            schedule_id,
-            self.rule,
-            intake.header(self.job, self.options),
-            payload,
-            priority,
-            next_at,
+            schedule_id, self.rule, made.header, made.payload, made.priority, next_at
         )
         await scheduler.put([schedule])
         return schedule.id
@@ -166,10 +160,9 @@ class ScheduleBook:
             ScheduleNotFound: there is none of this id.
         """
         schedule = await self.get(schedule_id)
-        [key] = new_keys(self._intake.clock.now(), 1)
-        job_id = JobId.of(schedule.id.queue, key)
+        job_id = JobId.of(schedule.id.queue, new_key(self._intake.clock.now()))
         job = Submission(job_id, schedule.header, schedule.payload, schedule.priority)
-        await self._intake.enqueue(self._queue, [job], drawn=True)
+        await self._intake.store(self._queue, job, drawn=True)
         return job_id
 
     def preview(

@@ -13,7 +13,14 @@ from jobsys.application.arguments import (
     schedule_rule,
     seconds_of,
 )
-from jobsys.application.commands import CancelJob, CancelOutcome, FindJobs, RetryJob, SubmitJob
+from jobsys.application.commands import (
+    CancelJob,
+    CancelOutcome,
+    FindJobs,
+    RetryJob,
+    SubmitJob,
+    SubmitJobs,
+)
 from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleBook, ScheduleJob
@@ -21,7 +28,7 @@ from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
-from jobsys.domain.options import NO_OPTIONS
+from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import ScheduleId
 from jobsys.domain.status import JobStatus
@@ -57,11 +64,11 @@ class BackgroundJobService:
             InvalidJob: an option or the payload is not valid; nothing was stored.
             QueueUnavailable: the backend did not answer; repeat with the same key to be sure.
         """
-        return (await _submit_of([job], options).run(self._queue, self._intake))[0]
+        return await SubmitJob(job, _checked(options)).run(self._queue, self._intake)
 
     async def submit_many(self, jobs: Sequence[BaseJob], **options: Unpack[Options]) -> list[JobId]:
         """Stores many jobs in few round trips and returns their ids in order."""
-        return await _submit_of(jobs, options).run(self._queue, self._intake)
+        return await SubmitJobs(jobs, _checked(options)).run(self._queue, self._intake)
 
     async def submit_by_name(
         self, job_type: str, payload: Mapping[str, object], **options: Unpack[Options]
@@ -195,5 +202,5 @@ class BackgroundJobService:
         await RetryJob(JobId.parse(job_id)).run(self._queue)
 
 
-def _submit_of(jobs: Sequence[BaseJob], options: Options) -> SubmitJob:
-    return SubmitJob(jobs, job_options(options) if options else NO_OPTIONS)
+def _checked(options: Options) -> JobOptions:
+    return job_options(options) if options else NO_OPTIONS

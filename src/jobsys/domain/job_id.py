@@ -45,10 +45,19 @@ class JobId(str):
         return self.partition(":")[2]
 
 
+def new_key(now: datetime) -> str:
+    """Returns a key that nobody else draws, and that sorts by the time of drawing (28 digits)."""
+    return _time_of(now) + _drawn_one()
+
+
 def new_keys(now: datetime, number: int) -> list[str]:
-    """Returns keys that nobody else draws, and that sort by the time of drawing (28 digits)."""
-    time = f"{int(now.timestamp() * 1000):012x}"
+    """Returns so many of them."""
+    time = _time_of(now)
     return [time + _drawn_one() for _ in range(number)]
+
+
+def _time_of(now: datetime) -> str:
+    return f"{int(now.timestamp() * 1000):012x}"
 
 
 _DRAWN_AT_ONCE: Final = 256

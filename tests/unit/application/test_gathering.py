@@ -1,7 +1,7 @@
 """Callers who submit at the same time share a call, and nothing else."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 
 import pytest
 
@@ -40,9 +40,9 @@ class Place:
         self.queue = PoorQueue(MemoryJobQueue(self.store, VirtualClock()))
         self.gathering = Gathering()
 
-    def submit(self, key: str, queue: str = "default") -> Coroutine[object, object, Receipt]:
+    async def submit(self, key: str, queue: str = "default") -> Receipt:
         submission = Submission(JobId.of(queue, key), Header(type="note"), JobPayload(b"{}"))
-        return self.gathering.enqueue(self.queue, submission)
+        return await self.gathering.enqueue(self.queue, submission)
 
     async def begun(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
         """Callers who have come as far as they get now."""
@@ -51,7 +51,7 @@ class Place:
         return callers
 
     async def sharing(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
-        """Callers whose shared call is under way, the one who makes it first; replies are held."""
+        """Callers whose shared call is under way; its reply is held."""
         [before] = await self.begun("before")
         callers = await self.begun(*keys)
         before.cancel()
@@ -136,34 +136,61 @@ async def test_who_is_cancelled_in_a_call_takes_nobody_along() -> None:
     assert await other is Receipt.CREATED
 
 
-async def test_who_is_cancelled_in_a_shared_call_leaves_those_behind_it_their_answers() -> None:
+async def test_who_is_cancelled_in_a_shared_call_leaves_the_others_their_answers() -> None:
     place = Place()
     async with place.queue.held("enqueue"):
-        maker, gone, behind = await place.sharing("maker", "gone", "behind")
+        first, gone, behind = await place.sharing("first", "gone", "behind")
         gone.cancel()
         await rest()
-    assert [await maker, await behind] == [Receipt.CREATED] * 2
+    assert [await first, await behind] == [Receipt.CREATED] * 2
+    assert place.queue.calls == ["enqueue"] * 2
 
 
-async def test_where_the_one_who_makes_a_shared_call_is_cancelled_another_makes_it_again() -> None:
+async def test_where_all_who_share_a_call_are_cancelled_it_goes_on() -> None:
     place = Place()
     async with place.queue.held("enqueue"):
-        maker, fellow, last = await place.sharing("maker", "fellow", "last")
-        maker.cancel()
+        for caller in await place.sharing("a", "b"):
+            caller.cancel()
         await rest()
-    assert [await fellow, await last] == [Receipt.EXISTS] * 2  # the call had stored them
-    assert place.queue.calls == ["enqueue"] * 3
+    await rest()
+    assert await place.submit("a") is Receipt.EXISTS
 
 
-async def test_who_is_cancelled_as_the_next_call_becomes_theirs_leaves_it_to_another() -> None:
+async def test_where_every_task_is_cancelled_nobody_waits_for_ever() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        callers = await place.sharing("a", "b")
+        for task in asyncio.all_tasks() - {asyncio.current_task(), *callers}:
+            task.cancel()
+        await asyncio.wait(callers)
+    assert all(caller.cancelled() for caller in callers)
+
+
+async def test_those_who_shared_a_call_share_the_next_one_too() -> None:
+    place = Place()
+    async with place.queue.held("enqueue"):
+        first = await place.begun("first")
+        callers = [asyncio.create_task(_each(place, name)) for name in "abc"]
+        await rest()
+    await asyncio.gather(*first, *callers)
+    assert place.queue.calls == ["enqueue"] * 4
+
+
+async def _each(place: Place, name: str) -> None:
+    for number in range(3):
+        await place.submit(f"{name}{number}")
+
+
+async def test_who_is_cancelled_as_the_next_call_begins_is_not_in_it() -> None:
     place = Place()
     async with place.queue.held("enqueue"):
         [first] = await place.begun("first")
-        chosen, other = await place.begun("chosen", "other")
-        place.queue.as_it_answers = chosen.cancel
+        gone, other = await place.begun("gone", "other")
+        place.queue.as_it_answers = gone.cancel
     assert [await first, await other] == [Receipt.CREATED] * 2
     assert place.queue.calls == ["enqueue"] * 2
-    assert chosen.cancelled()
+    assert gone.cancelled()
+    assert await place.submit("gone") is Receipt.CREATED
 
 
 async def test_an_answer_that_is_none_for_everybody_is_an_error_for_everybody() -> None:

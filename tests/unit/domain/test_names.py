@@ -1,9 +1,10 @@
+import os
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from jobsys.domain.errors import InvalidName
-from jobsys.domain.job_id import JobId, new_keys
+from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.names import checked_name
 
 NOW = datetime(2030, 1, 1, tzinfo=UTC)
@@ -42,9 +43,20 @@ def test_a_text_that_is_not_two_names_is_no_id(text: str) -> None:
 
 
 def test_new_keys_are_names_that_differ_and_sort_by_time() -> None:
-    keys = [key for n in range(100) for key in new_keys(NOW + timedelta(milliseconds=n), 1)]
+    keys = [new_key(NOW + timedelta(milliseconds=n)) for n in range(100)]
     assert keys == sorted(set(keys))
     assert all(checked_name("key", key) for key in keys)
-    drawn = [*new_keys(NOW, 3), *new_keys(NOW, 2)]
-    assert len(set(drawn)) == 5
+    drawn = [new_key(NOW) for _ in range(1000)]
+    assert len(set(drawn)) == 1000
     assert {len(key) for key in drawn} == {28}
+
+
+def test_a_fork_draws_other_keys_than_its_parent() -> None:
+    new_key(NOW)
+    answer, child = os.pipe()
+    if os.fork() == 0:
+        os.write(child, " ".join(new_key(NOW) for _ in range(300)).encode())
+        os._exit(0)
+    os.wait()
+    drawn = os.read(answer, 10_000).decode().split()
+    assert len({*drawn, *(new_key(NOW) for _ in range(300))}) == 600

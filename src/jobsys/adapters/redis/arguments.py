@@ -16,16 +16,13 @@ from jobsys.ports.job_queue import Renewal, Submission
 
 def submission_arguments(submissions: Sequence[Submission]) -> tuple[bytes, bytes]:
     """Returns the JSON of `[id, level, due, size]` for each job, and the envelopes, joined."""
-    envelopes = [encode(s.header, s.payload) for s in submissions]
-    told = [
-        (
-            s.job_id.key,
-            LABELS[s.priority],
-            False if s.blocked else _due(s.due) if s.due else 0,
-            len(envelope),
-        )
-        for s, envelope in zip(submissions, envelopes, strict=True)
-    ]
+    envelopes: list[bytes] = []
+    told: list[Sequence[object]] = []
+    for s in submissions:
+        envelope = encode(s.header, s.payload)
+        envelopes.append(envelope)
+        due = False if s.blocked else _due(s.due) if s.due else 0
+        told.append((s.job_id.key, LABELS[s.priority], due, len(envelope)))
     return to_json(told), b"".join(envelopes)
 
 

@@ -1,7 +1,7 @@
 """The job queue in Redis: each call is one script per queue, and one round trip."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final, TypeVar, cast
 
@@ -63,11 +63,7 @@ class RedisJobQueue(JobQueue):
             return "enqueue", self._keys.of_inlet(queue, levels), args
 
         queues = [s.job_id.queue for s in submissions]
-        if len(set(queues)) == 1 and len(submissions) <= BATCH:  # nothing to group and to order
-            [answer] = await self._store.run_all([call(queues[0], submissions)])
-            created = each_of(answer, len(submissions))
-        else:
-            created = await self._each(submissions, queues, call)
+        created = await self._each(submissions, queues, call)
         raise_first(created, self._store.address)
         return [Receipt.CREATED if one else Receipt.EXISTS for one in created]
 
@@ -169,20 +165,26 @@ class RedisJobQueue(JobQueue):
 
         Each item of a batch that failed is answered with the exception.
         """
-        grouped: dict[str, list[int]] = {}
-        for index, queue in enumerate(queues):
-            grouped.setdefault(queue, []).append(index)
         batches = [
-            (queue, indexes[start : start + BATCH])
-            for queue, indexes in grouped.items()
-            for start in range(0, len(indexes), BATCH)
+            (queue, places[start : start + BATCH])
+            for queue, places in _places(queues).items()
+            for start in range(0, len(places), BATCH)
         ]
         answers = await self._store.run_all(
             [call(queue, [items[i] for i in batch]) for queue, batch in batches]
         )
-        by_index = {
-            index: answer
-            for (_, batch), part in zip(batches, answers, strict=True)
-            for index, answer in zip(batch, each_of(part, len(batch)), strict=True)
-        }
-        return [by_index[i] for i in range(len(items))]
+        in_order: list[object] = [None] * len(items)
+        for (_, batch), answer in zip(batches, answers, strict=True):
+            for place, one in zip(batch, each_of(answer, len(batch)), strict=True):
+                in_order[place] = one
+        return in_order
+
+
+def _places(queues: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    """Returns the places of each queue."""
+    if len(set(queues)) == 1:
+        return {queues[0]: range(len(queues))}
+    places: dict[str, list[int]] = {}
+    for place, queue in enumerate(queues):
+        places.setdefault(queue, []).append(place)
+    return places
