@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Sequence
+from contextvars import Context
 from copy import copy
 from dataclasses import dataclass, field
 from itertools import islice
@@ -81,7 +82,8 @@ class Gathering:
 
     def _go_on(self, place: Place, company: _Company) -> None:
         if company.waiting:
-            company.shared = company.loop.create_task(self._together(place, company))
+            together = self._together(place, company)
+            company.shared = company.loop.create_task(together, context=Context())  # nobody's own
         elif self._companies.get(place) is company:
             del self._companies[place]
 

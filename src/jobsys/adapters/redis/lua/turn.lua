@@ -4,13 +4,13 @@
 -- Returns {waiting, next due, lease end}, {index, refusal, ...}, {id, stored, state, ...}, and for how
 -- long each of these jobs was ready, where this call has claimed them: nothing for one that was so
 -- ever since it was submitted.
-local ways, jobs = unpack(cjson.decode(ARGV[3]))
-if #jobs > 0 then check() else check_claim() end
+check()
 local lane, number, limit, now = ARGV[1], ARGV[2], tonumber(ARGV[4]), clock()
 local lease_end = int(now + ARGV[5])
 local answer = repeated(number, lane, lease_end)
 if answer then return answer end
 
+local ways, jobs = unpack(cjson.decode(ARGV[3]))
 local refused, accepted = compare(ways, jobs)
 left_waiting = left_waiting + apply(ways, accepted, now)
 local ids, levels, popped, voids = peek(limit)
