@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Sequence
 from contextvars import Context
 from copy import copy
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final
 
 from jobsys.domain.value import value
@@ -31,11 +30,12 @@ class _Company:
     loop: asyncio.AbstractEventLoop
     waiting: deque[_Caller] = field(default_factory=deque[_Caller])
     shared: "asyncio.Task[None] | None" = None
+    """Kept here, for a loop does not keep its tasks alive."""
 
     def take(self) -> list[_Caller]:
         """Takes those who go along in the next call."""
-        first = list(islice(self.waiting, MOST_TOGETHER))
-        self.waiting = deque(islice(self.waiting, MOST_TOGETHER, None))
+        number = min(len(self.waiting), MOST_TOGETHER)
+        first = [self.waiting.popleft() for _ in range(number)]
         return [caller for caller in first if not caller.answered.done()]
 
 
@@ -51,7 +51,7 @@ class Gathering:
         self._companies: dict[Place, _Company] = {}
 
     def enqueue(self, queue: JobQueue, submission: Submission) -> Awaitable[Receipt]:
-        """Stores one submission, once it is awaited, as `JobQueue.enqueue` does."""
+        """Stores one submission as `JobQueue.enqueue` does; to be awaited at once."""
         place, loop = (queue, submission.job_id.queue), asyncio.get_running_loop()
         company = self._companies.get(place)
         if company is None or company.loop is not loop:  # another loop's callers are gone with it
@@ -68,24 +68,24 @@ class Gathering:
         finally:
             self._go_on(place, company)
 
-    async def _together(self, place: Place, company: _Company) -> None:
+    async def _together(self, queue: JobQueue, company: _Company) -> None:
         callers = company.take()
         try:
             if callers:
-                _tell(callers, await _stored(place[0], callers))
+                _tell(callers, await _stored(queue, callers))
         except BaseException:  # all tasks are cancelled, for the loop ends
             for caller in callers:
                 caller.answered.cancel()
             raise
-        finally:  # who was told comes again before this goes on, and shares the next call too
-            company.loop.call_soon(self._go_on, place, company)
 
     def _go_on(self, place: Place, company: _Company) -> None:
-        if company.waiting:
-            together = self._together(place, company)
-            company.shared = company.loop.create_task(together, context=Context())  # nobody's own
+        """Makes the next shared call; who was told by the last one has come again by then."""
+        if company.waiting and not company.loop.is_closed():
+            together, nobodys = self._together(place[0], company), Context()
+            company.shared = company.loop.create_task(together, context=nobodys)
+            company.shared.add_done_callback(lambda _: self._go_on(place, company), context=nobodys)
         elif self._companies.get(place) is company:
-            del self._companies[place]
+            self._companies.pop(place, None)
 
 
 async def _stored(queue: JobQueue, callers: Sequence[_Caller]) -> Sequence[Receipt | Exception]:

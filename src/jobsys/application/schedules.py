@@ -37,8 +37,8 @@ class ScheduleJob:
             InvalidSchedule: the rule cannot be read, or never fires.
             InvalidJob: the name or the payload is not valid.
         """
-        made = intake.submission(self.job, self.options, self.name)
         self._check()
+        made = intake.submission(self.job, self.options, self.name)
         schedule_id = ScheduleId.of(made.job_id.queue, self.name)
         next_at = triggers.next_after(self.rule, intake.clock.now())
         if next_at is None:

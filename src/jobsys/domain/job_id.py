@@ -1,6 +1,7 @@
 """What a job is called, everywhere."""
 
 import os
+import sys
 from datetime import datetime
 from typing import Final
 
@@ -62,7 +63,8 @@ def _time_of(now: datetime) -> str:
 
 _DRAWN_AT_ONCE: Final = 256
 _drawn: list[str] = []  # asking the system for each one is a tenth of a call to Redis
-os.register_at_fork(after_in_child=_drawn.clear)  # or parent and child would draw the same
+if sys.platform != "win32":  # or parent and child would draw the same
+    os.register_at_fork(after_in_child=_drawn.clear)
 
 
 def _drawn_one() -> str:

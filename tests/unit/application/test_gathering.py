@@ -1,7 +1,8 @@
 """Callers who submit at the same time share a call, and nothing else."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextvars import ContextVar
 
 import pytest
 
@@ -147,23 +148,43 @@ async def test_who_is_cancelled_in_a_shared_call_leaves_the_others_their_answers
 
 
 async def test_where_all_who_share_a_call_are_cancelled_it_goes_on() -> None:
-    place = Place()
+    place, answered = Place(), list[int]()
+    place.queue.as_it_answers = lambda: answered.append(1)
     async with place.queue.held("enqueue"):
         for caller in await place.sharing("a", "b"):
             caller.cancel()
         await rest()
     await rest()
-    assert await place.submit("a") is Receipt.EXISTS
+    assert answered == [1]  # the first call, for one alone, was cancelled
 
 
-async def test_where_every_task_is_cancelled_nobody_waits_for_ever() -> None:
-    place = Place()
+@pytest.mark.parametrize("has_begun", [True, False])
+async def test_where_every_task_is_cancelled_nobody_waits_for_ever(has_begun: bool) -> None:
+    place, hosts = Place(), asyncio.all_tasks()
+    place.queue.as_it_answers = lambda: _cancel_all_but(hosts)
     async with place.queue.held("enqueue"):
-        callers = await place.sharing("a", "b")
-        for task in asyncio.all_tasks() - {asyncio.current_task(), *callers}:
-            task.cancel()
-        await asyncio.wait(callers)
-    assert all(caller.cancelled() for caller in callers)
+        callers = await (place.sharing("a", "b") if has_begun else place.begun("first", "a", "b"))
+        if has_begun:
+            _cancel_all_but({*hosts, *callers})
+    await asyncio.wait(callers)
+    place.queue.as_it_answers = lambda: None
+    assert all(caller.cancelled() for caller in callers) or not has_begun
+    assert await place.submit("later") is Receipt.CREATED
+
+
+def _cancel_all_but(spared: "Collection[asyncio.Task[object]]") -> None:
+    for task in asyncio.all_tasks() - {*spared}:
+        task.cancel()
+
+
+async def test_a_shared_call_is_made_in_nobodys_context() -> None:
+    place, told, seen = Place(), ContextVar("told", default="nobody"), list[str]()
+    place.queue.as_it_answers = lambda: seen.append(told.get())
+    told.set("a caller")
+    async with place.queue.held("enqueue"):
+        callers = await place.begun("first", "a", "b")
+    await asyncio.gather(*callers)
+    assert seen == ["a caller", "nobody"]
 
 
 async def test_those_who_shared_a_call_share_the_next_one_too() -> None:

@@ -1,4 +1,5 @@
-import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -51,12 +52,20 @@ def test_new_keys_are_names_that_differ_and_sort_by_time() -> None:
     assert {len(key) for key in drawn} == {28}
 
 
+FORKING = """
+import os
+from datetime import UTC, datetime
+from jobsys.domain.job_id import new_key
+
+new_key(datetime.now(UTC))
+child = os.fork()
+print(*(new_key(datetime.now(UTC))[12:] for _ in range(300)), flush=True)
+if child:
+    os.waitpid(child, 0)
+"""
+
+
 def test_a_fork_draws_other_keys_than_its_parent() -> None:
-    new_key(NOW)
-    answer, child = os.pipe()
-    if os.fork() == 0:
-        os.write(child, " ".join(new_key(NOW) for _ in range(300)).encode())
-        os._exit(0)
-    os.wait()
-    drawn = os.read(answer, 10_000).decode().split()
-    assert len({*drawn, *(new_key(NOW) for _ in range(300))}) == 600
+    program = [sys.executable, "-c", FORKING]
+    drawn = subprocess.run(program, capture_output=True, text=True, check=True).stdout.split()
+    assert len(drawn) == len(set(drawn)) == 600

@@ -15,14 +15,13 @@ from jobsys.adapters.redis.time_limit import TimeLimit
 Argument = Word
 Call = tuple[str, Sequence[str], Sequence[Argument]]
 
+_NAMED: Final = "_keys", "_prelude"
+_LOOKING: Final = (*_NAMED, "_lists", "_looks")
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "layout": (),
     "enqueue": ("_inlet", "_prelude", "_lists", "_counts", "_entries", "_arrive"),
     "turn": (
-        "_keys",
-        "_prelude",
-        "_lists",
-        "_looks",
+        *_LOOKING,
         "_counts",
         "_entries",
         "_memo",
@@ -33,22 +32,19 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
         "_heads",
         "_claim",
     ),
-    "extend": ("_keys", "_prelude"),
-    "reclaim": ("_keys", "_prelude", "_lists", "_looks", "_entries", "_memo", "_sweep"),
-    "tick": ("_keys", "_prelude", "_lists", "_looks", "_counts", "_entries"),
-    "move": ("_keys", "_prelude", "_lists", "_looks", "_counts", "_entries", "_places"),
-    "read": ("_keys", "_prelude"),
-    "counts": ("_keys", "_prelude"),
-    "schedule_put": ("_keys", "_prelude", "_lists", "_looks", "_schedules"),
-    "schedule_set": ("_keys", "_prelude", "_lists", "_looks", "_schedules"),
-    "schedule_remove": ("_keys", "_prelude", "_lists", "_looks", "_schedules"),
-    "schedule_due": ("_keys", "_prelude", "_lists", "_looks", "_schedules"),
-    "schedule_read": ("_keys", "_prelude", "_lists", "_looks", "_schedules"),
+    "extend": _NAMED,
+    "reclaim": (*_LOOKING, "_entries", "_memo", "_sweep"),
+    "tick": (*_LOOKING, "_counts", "_entries"),
+    "move": (*_LOOKING, "_counts", "_entries", "_places"),
+    "read": _NAMED,
+    "counts": _NAMED,
+    "schedule_put": (*_LOOKING, "_schedules"),
+    "schedule_set": (*_LOOKING, "_schedules"),
+    "schedule_remove": (*_LOOKING, "_schedules"),
+    "schedule_due": (*_LOOKING, "_schedules"),
+    "schedule_read": (*_LOOKING, "_schedules"),
     "schedule_fire": (
-        "_keys",
-        "_prelude",
-        "_lists",
-        "_looks",
+        *_LOOKING,
         "_counts",
         "_entries",
         "_arrive",
@@ -56,8 +52,8 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "roll": ("_gone",),
     "missed": ("_gone",),
-    "fsck_jobs": ("_keys", "_prelude", "_lists", "_looks", "_counts", "_errors"),
-    "fsck_parts": ("_keys", "_prelude", "_lists", "_looks", "_schedules"),
+    "fsck_jobs": (*_LOOKING, "_counts", "_errors"),
+    "fsck_parts": (*_LOOKING, "_schedules"),
 }
 
 

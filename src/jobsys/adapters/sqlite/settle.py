@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.place import Placement, add_error, place, placement
@@ -21,8 +21,7 @@ _LEASED: Final = """
 
 Held = tuple[int, str, int, str, int]
 Accepted = list[tuple[int, Transition]]
-Alike = tuple[Transition, Placement, list[int]]
-"""Jobs of which the same is written: one of their transitions, what that is, and the jobs."""
+Alike = tuple[str, JobStatus, JobStatus, Placement]
 
 
 def settle(
@@ -33,11 +32,10 @@ def settle(
     Returns how many they were, and why the others are refused, by their indexes.
     """
     accepted, refused = _compared(transaction, transitions)
-    for one, common, ids in _alike(transaction, accepted):
-        queue, target = one.record.id.queue, one.target
+    for (queue, before, after, common), ids in _alike(transaction, accepted).items():
         place(transaction, ids, common)
-        transaction.note(queue, one.record.status, target, len(ids))
-        if target in READY | DELAYED:
+        transaction.note(queue, before, after, len(ids))
+        if after in READY | DELAYED:
             transaction.arrivals.add(queue)
     for job, transition in accepted:
         if transition.error is not None:
@@ -79,17 +77,19 @@ def _leased(transaction: Transaction, transitions: Sequence[Transition]) -> dict
     return leased
 
 
-def _alike(transaction: Transaction, accepted: Accepted) -> Collection[Alike]:
+def _alike(transaction: Transaction, accepted: Accepted) -> dict[Alike, list[int]]:
     """Groups jobs by what is written of them; each released one draws its own place at the head."""
-    groups: dict[tuple[object, ...], Alike] = {}
+    groups: dict[Alike, list[int]] = {}
+    known: dict[tuple[object, ...], list[int]] = {}
     for job, t in reversed(accepted):
-        # Jobs that stand alike have one standing between them: no need to compare what it says.
+        # Jobs that stand alike have one standing between them: most need no look at what it says.
         way = t.record.id.queue, id(t.record.standing), id(t.after), id(t.record.header), t.due
         kind = (*way, t.result_json, job if t.at_head else None)
-        if kind not in groups:
-            groups[kind] = t, _placement(transaction, t), []
-        groups[kind][2].append(job)
-    return groups.values()
+        if kind not in known:
+            alike = way[0], t.record.status, t.target, _placement(transaction, t)
+            known[kind] = groups.setdefault(alike, [])
+        known[kind].append(job)
+    return groups
 
 
 def _placement(transaction: Transaction, t: Transition) -> Placement:

@@ -17,15 +17,16 @@ local function take_in(id, level, due, envelope, now)
   count(nil, due and 'S' or 'B', 1)
 end
 
--- Writes what was taken in, and wakes a worker where there is something for it.
+-- Writes what was taken in, and wakes a worker where there is something for it. QUEUES comes first: no
+-- submit has read what it is.
 local function store_taken(queue)
   if #data == 0 then return end
   local head = #delayed > 0 and (tonumber(next_due()) or math.huge)
   call('SADD', QUEUES, queue)
-  write_counts()
   call('HSET', DATA, unpack(data))
   if #states > 0 then call('HSET', STATE, unpack(states)) end
   if #delayed > 0 then call('ZADD', DELAYED, unpack(delayed)) end
   for level, entries in pairs(pushed) do call('RPUSH', READY[level], unpack(entries)) end
   if next(pushed) or head and (tonumber(next_due()) or math.huge) < head then wake() end
+  write_counts()
 end

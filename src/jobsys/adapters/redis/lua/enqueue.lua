@@ -3,8 +3,9 @@
 -- ARGV: the queue's name; the levels of the jobs; JSON, for each job [id, level, due, size], due as in due_at or false for a
 --       blocked job; their envelopes, one behind the other, each of so many bytes.
 -- Returns, for each job, 1 (created) or 0 (exists).
--- A foreign value raises before a job is written: where it is read here, or written first.
+-- A foreign value raises before anything is written: where it is read, and QUEUES as the first written.
 woken = call('LLEN', WAKE)
+call('HLEN', COUNTS)
 local now, jobs = clock(), cjson.decode(ARGV[3])
 local ids, receipts, seen, read = {}, {}, {}, 0
 for i, job in ipairs(jobs) do
