@@ -59,9 +59,9 @@ from jobsys.domain.job_id import new_key
 
 new_key(datetime.now(UTC))
 child = os.fork()
-print(*(new_key(datetime.now(UTC))[12:] for _ in range(300)), flush=True)
 if child:
     os.waitpid(child, 0)
+print(*(new_key(datetime.now(UTC))[12:] for _ in range(300)), flush=True)
 """
 
 

@@ -1,8 +1,8 @@
 """Metrics kept in memory: one process's own view of what it does."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 from time import monotonic
 from typing import Final
@@ -11,7 +11,7 @@ from jobsys.adapters.memory.custom_metrics import MemoryCustomMetrics
 from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Names
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.status import JobStatus
+from jobsys.domain.status import FINAL, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.metric_families import (
@@ -45,7 +45,7 @@ class MemoryJobMetrics(JobMetrics):
         self._processed = Counters(PROCESSED, by_type)
         self._retries = Counters(RETRIES, by_type)
         self._durations = Histograms(DURATION, by_type)
-        self._ran: list[tuple[str, float]] = []
+        self._ran: defaultdict[str, list[float]] = defaultdict(list)
         self._waits = Histograms(WAIT, by_queue)
         self._latencies = Histograms(LATENCY, by_queue)
         self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
@@ -66,41 +66,38 @@ class MemoryJobMetrics(JobMetrics):
             self._processed.take((job_type, outcome), count)
 
     def observe_job_duration(self, job_type: str, seconds: float) -> None:
-        self._ran.append((job_type, seconds))
-        if len(self._ran) >= LARGEST_BATCH:
+        ran = self._ran[job_type]
+        ran.append(seconds)
+        if len(ran) >= LARGEST_BATCH:
             with self._lock:
                 self._take_durations()
 
     def claimed(self, leases: Sequence[Lease]) -> None:
-        waits: defaultdict[Labels, list[float]] = defaultdict(list)
+        waits: defaultdict[tuple[str, JobPriority], list[float]] = defaultdict(list)
         for lease in leases:
             if lease.waited is not None:
                 record = lease.record
-                queue, level = record.id.partition(":")[0], _LEVELS[record.standing.priority]
-                waits[queue, level].append(lease.waited)
+                waits[record.id.partition(":")[0], record.standing.priority].append(lease.waited)
         with self._lock:
-            for labels, seconds in waits.items():
-                self._waits.take_all(labels, seconds)
+            for (queue, level), seconds in waits.items():
+                self._waits.take_all((queue, _LEVELS[level]), seconds)
 
     def settled(self, ended: Sequence[Transition], now: datetime) -> None:
-        outcomes: defaultdict[tuple[str, JobStatus], int] = defaultdict(int)
-        latencies: defaultdict[str, list[float]] = defaultdict(list)
+        outcomes = Counter([(t.record.header.type, t.after.status) for t in ended])
+        latencies: defaultdict[str, list[timedelta]] = defaultdict(list)
         for transition in ended:
-            status = transition.after.status
-            if status in OUTCOMES:
-                record = transition.record
-                outcomes[record.header.type, status] += 1
-                if status is not JobStatus.RETRYING and record.damage is None:
-                    latency = (now - record.created_at).total_seconds()
-                    latencies[record.id.partition(":")[0]].append(latency)
+            record = transition.record
+            if transition.after.status in FINAL and record.damage is None:
+                latencies[record.id.partition(":")[0]].append(now - record.created_at)
         with self._lock:
             self._take_durations()
             for (job_type, status), number in outcomes.items():
-                self._processed.take((job_type, OUTCOMES[status]), number)
+                if status in OUTCOMES:
+                    self._processed.take((job_type, OUTCOMES[status]), number)
                 if status is JobStatus.RETRYING:
                     self._retries.take((job_type,), number)
-            for queue, seconds in latencies.items():
-                self._latencies.take_all((queue,), seconds)
+            for queue, spans in latencies.items():
+                self._latencies.take_all((queue,), [span.total_seconds() for span in spans])
 
     def set_queue_sizes(self, sizes: Mapping[str, Mapping[JobPriority, int]]) -> None:
         fresh = Counters(QUEUE_SIZE, self._by_queue)
@@ -132,13 +129,11 @@ class MemoryJobMetrics(JobMetrics):
 
     def _take_durations(self) -> None:
         """Counts the durations that came one by one: together they cost half; for lock holders."""
-        ran = self._ran[:]
-        del self._ran[: len(ran)]  # others may be appending
-        by_type: defaultdict[str, list[float]] = defaultdict(list)
-        for job_type, seconds in ran:
-            by_type[job_type].append(seconds)
-        for job_type, observed in by_type.items():
-            self._durations.take_all((job_type,), observed)
+        for job_type, ran in list(self._ran.items()):
+            observed = ran[:]
+            del ran[: len(observed)]  # others may be appending
+            if observed:
+                self._durations.take_all((job_type,), observed)
 
 
 def _admitting(names: Names) -> Callable[[Labels], Labels]:
