@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from jobsys.domain.retry import RetryPolicy
     from jobsys.domain.schedule import Schedule, ScheduleRule
     from jobsys.domain.status import JobStatus
+    from jobsys.domain.verdict import Discard, FailNow, RetryIn, Snooze
     from jobsys.ports.errors import QueueUnavailable
     from jobsys.ports.job_handler import JobContext, JobHandler
     from jobsys.ports.middleware import CallNext, Middleware
@@ -45,7 +46,9 @@ __all__ = [
     "CancelOutcome",
     "CleanupJob",
     "ConfigurationError",
+    "Discard",
     "EmailJob",
+    "FailNow",
     "FileProcessingJob",
     "IllegalTransition",
     "InvalidJob",
@@ -65,11 +68,13 @@ __all__ = [
     "PayloadTooLarge",
     "QueueUnavailable",
     "Retention",
+    "RetryIn",
     "RetryPolicy",
     "Schedule",
     "ScheduleNotFound",
     "ScheduleRule",
     "Settings",
+    "Snooze",
     "UnknownJobType",
     "WorkerSettings",
 ]
@@ -83,7 +88,9 @@ _MODULE_OF: Final = {
     "CancelOutcome": "jobsys.application.commands",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
+    "Discard": "jobsys.domain.verdict",
     "EmailJob": "jobsys.domain.jobs.email",
+    "FailNow": "jobsys.domain.verdict",
     "FileProcessingJob": "jobsys.domain.jobs.file_processing",
     "IllegalTransition": "jobsys.domain.errors",
     "InvalidJob": "jobsys.domain.errors",
@@ -103,11 +110,13 @@ _MODULE_OF: Final = {
     "PayloadTooLarge": "jobsys.domain.errors",
     "QueueUnavailable": "jobsys.ports.errors",
     "Retention": "jobsys.domain.retention",
+    "RetryIn": "jobsys.domain.verdict",
     "RetryPolicy": "jobsys.domain.retry",
     "Schedule": "jobsys.domain.schedule",
     "ScheduleNotFound": "jobsys.domain.errors",
     "ScheduleRule": "jobsys.domain.schedule",
     "Settings": "jobsys.config",
+    "Snooze": "jobsys.domain.verdict",
     "UnknownJobType": "jobsys.domain.errors",
     "WorkerSettings": "jobsys.config",
 }

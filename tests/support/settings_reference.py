@@ -1,5 +1,6 @@
 """Writes the table of docs/configuration.md from the models: python -m tests.support.settings_reference"""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
 from pathlib import Path
@@ -42,6 +43,8 @@ def _kind(hint: object) -> str:
     inner = [each for each in get_args(hint) if each not in (NoneType, ...)]
     if get_origin(hint) is dict:
         return _kind(get_args(hint)[1])
+    if get_origin(hint) is Mapping:
+        return f"{_kind(get_args(hint)[1])} by name"
     if get_origin(hint) is tuple:
         return f"list of {_kind(inner[0])}"
     if all(isinstance(each, str) for each in inner):
@@ -58,7 +61,7 @@ def _of_class(hint: type) -> str:
 
 
 def _default(value: object) -> str:
-    if value in (None, (), PydanticUndefined):
+    if value in (None, (), {}, PydanticUndefined):
         return "none"
     if isinstance(value, bool):
         return f"`{str(value).lower()}`"

@@ -11,6 +11,7 @@ from jobsys.application import job_log
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.execution_options import DEFAULT_OPTIONS, ExecutionOptions
+from jobsys.application.failure import after_failure
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.hints import UnroutableHints
 from jobsys.application.onion import Execute
@@ -19,9 +20,9 @@ from jobsys.application.threads import called
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
-from jobsys.domain.errors import InvalidJob, InvalidResult, JobTimeout, UnknownJobType
+from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
-from jobsys.domain.status import JobEvent, Reason
+from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
@@ -162,13 +163,11 @@ class JobAttempt(Attempt):
         return lease.released() if gave_up else self._failed(lease, failure)
 
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
-        attempt, policy = self._context.attempt, self._context.retry
-        is_final = isinstance(error, InvalidResult)  # the same work would give the same again
-        delay = None if is_final else policy.delay_after(attempt, self._executor.draw())
-        known_as = self._remember(error)
-        job_log.failed(lease, known_as, policy, is_last=delay is None)
-        reason = Reason.NOT_RETRYABLE if is_final else Reason.EXHAUSTED
-        return lease.failed(known_as, delay, reason)
+        policy, known_as = self._context.retry, self._remember(error)
+        end = after_failure(lease, error, known_as, policy, self._executor.draw())
+        if end.event is JobEvent.FAILED:
+            job_log.failed(lease, known_as, policy, is_last=end.target is JobStatus.FAILED)
+        return end
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""

@@ -12,12 +12,17 @@ from jobsys.domain.attempt_error import AttemptError, clipped
 from jobsys.domain.lease import Lease
 from jobsys.domain.names import worker_of
 from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.status import JobEvent, JobStatus
+from jobsys.domain.status import JobEvent
 from jobsys.domain.transition import Transition
 
 log = logging.getLogger("jobsys.execution")
 
 LONGEST_ERROR: Final = 500
+_ENDS: Final = {
+    JobEvent.SUCCEEDED: "Completed",
+    JobEvent.SNOOZED: "Snoozed",
+    JobEvent.DISCARDED: "Discarded",
+}
 
 
 def ids(lease: Lease) -> dict[str, object]:
@@ -41,7 +46,7 @@ def started(lease: Lease, policy: RetryPolicy) -> None:
 def ended(lease: Lease, end: Transition, seconds: float) -> None:
     """Tells how an attempt ended; one that failed has been told of."""
     if log.isEnabledFor(logging.INFO) and end.event is not JobEvent.FAILED:
-        how = "Completed" if end.target is JobStatus.COMPLETED else f"Stopped ({end.target.value})"
+        how = _ENDS.get(end.event, f"Stopped ({end.target.value})")
         line = f"{how} {_words(lease)} job in {seconds:.3f} s: {lease.record.id}"
         _tell(logging.INFO, lease, line)
 

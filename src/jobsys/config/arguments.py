@@ -42,6 +42,10 @@ class RetryArguments(TypedDict, total=False):
     factor: float
     cap: timedelta | str
     jitter: Literal["full", "none"]
+    delays: Sequence[timedelta | str]
+    fail_on: Sequence[str | type[BaseException]]
+    discard_on: Sequence[str | type[BaseException]]
+    snooze_on: Mapping[str | type[BaseException], timedelta | str]
 
 
 class QueueArguments(TypedDict, total=False):

@@ -53,9 +53,11 @@ class Lease:
         """The job can never run as it is: unroutable or corrupt. Its bytes are kept."""
         return self._settle(event, reason=reason, error=error)
 
-    def dropped(self, event: JobEvent, reason: Reason) -> Transition:
+    def dropped(
+        self, event: JobEvent, reason: Reason, error: AttemptError | None = None
+    ) -> Transition:
         """The job shall not run any more, and nobody is to blame: expired or discarded."""
-        return self._settle(event, reason=reason)
+        return self._settle(event, reason=reason, error=error)
 
     def released(self) -> Transition:
         """The job goes back to the head of its list; no attempt is spent."""

@@ -1,13 +1,33 @@
 """Whether a failed attempt is followed by another, and when."""
 
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
 from jobsys.domain.duration import Duration
+from jobsys.domain.verdict import LONGEST_WAIT, Discard, FailNow, Snooze, Verdict
 
-Wait = Annotated[Duration, Field(ge=timedelta(0), le=timedelta(days=365))]
+Wait = Annotated[Duration, Field(ge=timedelta(0), le=LONGEST_WAIT)]
+
+
+def _name_of(error: object) -> object:
+    """Returns how a class of exceptions is written down; a text stays as it is."""
+    if isinstance(error, type) and issubclass(error, BaseException):
+        return next(_names_of(error))
+    return error
+
+
+def _names_of(error: type[BaseException]) -> Iterator[str]:
+    """Yields what a class may be called, its full name first."""
+    if error.__module__ != "builtins":
+        yield f"{error.__module__}.{error.__qualname__}"
+    yield error.__qualname__
+
+
+ErrorName: TypeAlias = Annotated[str | type[BaseException], BeforeValidator(_name_of)]
+"""A class of exceptions, or its name with or without its module; always the name once checked."""
 
 
 class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
@@ -15,6 +35,11 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
 
     `jitter="full"` draws the wait evenly between nought and that value, so that jobs that failed
     together do not come back together (AWS Architecture Blog, "Exponential Backoff And Jitter").
+    `delays` is a curve of your own in the place of `base` and `factor`: the n-th retry waits as its
+    n-th says, and those behind the last as the last.
+
+    An exception whose class, or one that it inherits from, is named in `fail_on`, `discard_on` or
+    `snooze_on` ends the job at once, or lets it wait without an attempt spent; the nearest counts.
     """
 
     max_attempts: int = Field(
@@ -32,6 +57,49 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
         description="`full` draws each wait between nought and that; `none` does not.",
     )
 
+    delays: tuple[Wait, ...] = Field(
+        default=(), description="How long the retries wait, one after the other, at most."
+    )
+    fail_on: tuple[ErrorName, ...] = Field(
+        default=(), description="Exceptions that make a dead letter at once."
+    )
+    discard_on: tuple[ErrorName, ...] = Field(
+        default=(), description="Exceptions that cancel the job: there is nothing left to do."
+    )
+    snooze_on: Mapping[ErrorName, Wait] = Field(
+        default={}, description="Exceptions that let the job wait, and for how long."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "RetryPolicy":
+        named = [*self.fail_on, *self.discard_on, *self.snooze_on]
+        twice = sorted(str(name) for name in set(named) if named.count(name) > 1)
+        if twice:
+            raise ValueError(f"{twice[0]} is named twice: an exception means one thing")
+        return self
+
+    def __hash__(self) -> int:
+        """Hashes it by its texts and numbers: submits look up by policy what they have in common."""
+        return hash((self.max_attempts, self.base, self.delays, self.fail_on, self.discard_on))
+
+    def verdict_on(self, error: BaseException) -> Verdict | None:
+        """Returns what an exception means for its job; None: a failed attempt like any other.
+
+        >>> RetryPolicy(fail_on=(LookupError,)).verdict_on(KeyError("no such account"))
+        FailNow()
+        """
+        if isinstance(error, Verdict):
+            return error
+        for kind in type(error).__mro__[:-1]:  # the last is object
+            for name in _names_of(kind):
+                if name in self.fail_on:
+                    return FailNow()
+                if name in self.discard_on:
+                    return Discard()
+                if name in self.snooze_on:
+                    return Snooze(self.snooze_on[name])
+        return None
+
     def delay_after(self, failed_attempts: int, draw: float) -> timedelta | None:
         """Returns how long the job rests after so many failures; None when no attempt is left.
 
@@ -45,6 +113,11 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
         """
         if failed_attempts >= self.max_attempts:
             return None
-        exponent = min(failed_attempts - 1, 64)
-        wait = min(self.base.total_seconds() * self.factor**exponent, self.cap.total_seconds())
+        wait = self._longest_wait(failed_attempts)
         return timedelta(seconds=wait * draw if self.jitter == "full" else wait)
+
+    def _longest_wait(self, failed_attempts: int) -> float:
+        if self.delays:
+            return self.delays[min(failed_attempts, len(self.delays)) - 1].total_seconds()
+        exponent = min(failed_attempts - 1, 64)
+        return min(self.base.total_seconds() * self.factor**exponent, self.cap.total_seconds())

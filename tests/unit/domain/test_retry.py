@@ -4,6 +4,7 @@ import pytest
 from pydantic import ValidationError
 
 from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.verdict import Discard, FailNow, Snooze
 
 SECOND = timedelta(seconds=1)
 
@@ -39,3 +40,44 @@ def test_a_policy_survives_json_with_durations_that_people_can_read() -> None:
     policy = RetryPolicy(base=timedelta(seconds=1.5), cap=timedelta(minutes=2))
     assert '"base":"1s500ms"' in policy.model_dump_json()
     assert RetryPolicy.model_validate_json(policy.model_dump_json()) == policy
+
+
+def test_the_waits_of_a_curve_come_one_after_the_other_and_the_last_again() -> None:
+    policy = RetryPolicy(max_attempts=9, delays=(SECOND, 60 * SECOND, 3600 * SECOND), jitter="none")
+    waits = [policy.delay_after(failures, draw=0.5) for failures in (1, 2, 3, 4)]
+    assert waits == [SECOND, 60 * SECOND, 3600 * SECOND, 3600 * SECOND]
+
+
+def test_the_nearest_class_of_an_exception_counts() -> None:
+    policy = RetryPolicy(fail_on=(Exception,), snooze_on={"LookupError": SECOND})
+    assert isinstance(policy.verdict_on(KeyError()), Snooze)
+    assert isinstance(policy.verdict_on(ValueError()), FailNow)
+    assert policy.verdict_on(SystemExit()) is None
+
+
+def test_exceptions_are_named_with_or_without_their_module() -> None:
+    for name in (
+        ValidationError,
+        "ValidationError",
+        "pydantic_core._pydantic_core.ValidationError",
+    ):
+        policy = RetryPolicy(discard_on=(name,))
+        with pytest.raises(ValidationError) as caught:
+            RetryPolicy(max_attempts=0)
+        assert isinstance(policy.verdict_on(caught.value), Discard)
+
+
+def test_an_exception_that_is_named_twice_is_refused() -> None:
+    with pytest.raises(ValidationError, match="ValueError is named twice"):
+        RetryPolicy(fail_on=(ValueError,), snooze_on={"ValueError": SECOND})
+
+
+def test_what_exceptions_mean_survives_json() -> None:
+    policy = RetryPolicy(fail_on=(ValueError,), snooze_on={TimeoutError: SECOND}, delays=(SECOND,))
+    assert RetryPolicy.model_validate_json(policy.model_dump_json()) == policy
+
+
+@pytest.mark.parametrize("delay", ["-1s", "366d", "soon"])
+def test_a_wait_that_is_none_is_refused_where_it_is_said(delay: str) -> None:
+    with pytest.raises(ValueError, match=r"wait|duration"):
+        Snooze(delay)
