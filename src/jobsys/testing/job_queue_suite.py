@@ -5,6 +5,7 @@ from jobsys.testing.suites.enqueue import EnqueueSuite
 from jobsys.testing.suites.extend import ExtendSuite
 from jobsys.testing.suites.move import MoveSuite
 from jobsys.testing.suites.order import OrderSuite
+from jobsys.testing.suites.outcomes import OutcomesSuite
 from jobsys.testing.suites.reclaim import ReclaimSuite
 from jobsys.testing.suites.repeat import RepeatSuite
 from jobsys.testing.suites.settle import SettleSuite
@@ -19,6 +20,7 @@ class JobQueueSuite(
     EnqueueSuite,
     ClaimSuite,
     SettleSuite,
+    OutcomesSuite,
     SettleTogetherSuite,
     RepeatSuite,
     ExtendSuite,
