@@ -35,11 +35,15 @@ def _row(setting: Setting) -> str:
 
 
 def _kind(hint: object) -> str:
-    plain = {str: "text", int: "whole number", float: "number", bool: "`true` or `false`"}
-    if isinstance(hint, type) and hint in plain:
-        return plain[hint]
+    plain: Mapping[type, str] = {
+        str: "text",
+        int: "whole number",
+        float: "number",
+        bool: "`true` or `false`",
+        timedelta: "duration",
+    }
     if isinstance(hint, type):
-        return "duration" if hint is timedelta else _of_class(hint)
+        return plain.get(hint) or _of_class(hint)
     inner = [each for each in get_args(hint) if each not in (NoneType, ...)]
     if get_origin(hint) is dict:
         return _kind(get_args(hint)[1])

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from jobsys.domain.duration import parse_duration
 from jobsys.domain.errors import InvalidJob, InvalidSchedule
 from jobsys.domain.factory import explained
-from jobsys.domain.options import JobOptions
+from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
@@ -60,6 +60,8 @@ def job_options(given: Options | JobDefaults) -> JobOptions:
     Raises:
         InvalidJob: one is not valid; it is named.
     """
+    if not given:
+        return NO_OPTIONS
     try:
         return JobOptions.model_validate(given)
     except ValidationError as error:

@@ -28,7 +28,6 @@ from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
-from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import ScheduleId
 from jobsys.domain.status import JobStatus
@@ -64,11 +63,11 @@ class BackgroundJobService:
             InvalidJob: an option or the payload is not valid; nothing was stored.
             QueueUnavailable: the backend did not answer; repeat with the same key to be sure.
         """
-        return await SubmitJob(job, _checked(options)).run(self._queue, self._intake)
+        return await SubmitJob(job, job_options(options)).run(self._queue, self._intake)
 
     async def submit_many(self, jobs: Sequence[BaseJob], **options: Unpack[Options]) -> list[JobId]:
         """Stores many jobs in few round trips and returns their ids in order."""
-        return await SubmitJobs(jobs, _checked(options)).run(self._queue, self._intake)
+        return await SubmitJobs(jobs, job_options(options)).run(self._queue, self._intake)
 
     async def submit_by_name(
         self, job_type: str, payload: Mapping[str, object], **options: Unpack[Options]
@@ -169,9 +168,8 @@ class BackgroundJobService:
             InvalidJob: there is no such status, or what is named is no name.
             QueueUnavailable: the backend does not answer.
         """
-        interest = interest_in(statuses, queue, job_type)
-        async with self._here.announcer.listen(interest) as subscription:
-            yield JobNotices(subscription)
+        async with self._here.announcer.listen(interest_in(statuses, queue, job_type)) as heard:
+            yield JobNotices(heard)
 
     def fire_and_forget(
         self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
@@ -200,7 +198,3 @@ class BackgroundJobService:
             IllegalTransition: it has neither failed nor been cancelled.
         """
         await RetryJob(JobId.parse(job_id)).run(self._queue)
-
-
-def _checked(options: Options) -> JobOptions:
-    return job_options(options) if options else NO_OPTIONS

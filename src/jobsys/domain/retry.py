@@ -12,11 +12,12 @@ from jobsys.domain.verdict import LONGEST_WAIT, Discard, FailNow, Snooze, Verdic
 Wait = Annotated[Duration, Field(ge=timedelta(0), le=LONGEST_WAIT)]
 
 
-def _name_of(error: object) -> object:
+def _name_of(given: object) -> object:
     """Returns how a class of exceptions is written down; a text stays as it is."""
-    if isinstance(error, type) and issubclass(error, BaseException):
-        return next(_names_of(error))
-    return error
+    kind = given
+    if isinstance(kind, type) and issubclass(kind, BaseException):
+        return next(_names_of(kind))
+    return given
 
 
 def _names_of(error: type[BaseException]) -> Iterator[str]:
