@@ -18,7 +18,7 @@ def after_failure(
         return lease.snoozed(verdict.delay)
     if isinstance(verdict, Discard):
         return lease.dropped(JobEvent.DISCARDED, Reason.DISCARDED, known_as)
-    if isinstance(verdict, FailNow) or isinstance(error, InvalidResult):
+    if isinstance(verdict, FailNow) or isinstance(error, InvalidResult):  # it would be so again
         return lease.failed(known_as, None, Reason.NOT_RETRYABLE)
     delay = policy.delay_after(known_as.attempt, draw)
     if delay is not None and isinstance(verdict, RetryIn):

@@ -1,7 +1,7 @@
 #!lua
 -- Stores jobs; one whose id exists is left as it is.
--- ARGV: the queue's name; the levels of the jobs; JSON, for each job [id, level, due, size], due as in due_at or false for a
---       blocked job; their envelopes, one behind the other, each of so many bytes.
+-- ARGV: the queue's name; the levels of the jobs; JSON, for each job [id, level, due, size], due as in
+--       due_at or false for a blocked job; their envelopes, one behind the other, each of so many bytes.
 -- Returns, for each job, 1 (created) or 0 (exists).
 -- A foreign value raises before anything is written: where it is read, and QUEUES as the first written.
 woken = call('LLEN', WAKE)
