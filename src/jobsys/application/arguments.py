@@ -22,6 +22,7 @@ class JobDefaults(TypedDict, total=False):
     priority: JobPriority | str | None
     retry: RetryPolicy | None
     timeout: timedelta | str | None
+    start_within: timedelta | str | None
     retention: Retention | None
 
 
@@ -67,7 +68,7 @@ def job_options(given: Options | JobDefaults) -> JobOptions:
     except ValidationError as error:
         raise InvalidJob(f"options: {explained(error)}") from error
     except OverflowError as error:
-        raise InvalidJob(f"options: delay or timeout: {error}") from error
+        raise InvalidJob(f"options: a duration: {error}") from error
 
 
 def seconds_of(timeout: timedelta | str) -> float:

@@ -97,6 +97,9 @@ class JobAttempt(Attempt):
             provide = self._executor.handlers.provider_of(job_class)
         except UnknownJobType as error:
             return self._unroutable(error)
+        if self._lease.comes_too_late:
+            job_log.expired(self._lease)
+            return self._lease.dropped(JobEvent.EXPIRED, Reason.EXPIRED)
         try:
             job = self._executor.handlers.factory.decode(job_class, record.payload)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)

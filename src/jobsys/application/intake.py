@@ -45,7 +45,9 @@ class Intake:
         payload = self.validator.payload_of(job)
         queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
         self.validator.check_level(queue, priority)
-        header = _header(type(job), options.retry, options.timeout, options.retention)
+        header = _header(
+            type(job), options.retry, options.timeout, options.start_within, options.retention
+        )
         due = options.delay if options.run_at is None else options.run_at
         return Submission(JobId.of(queue, key), header, payload, priority, due)
 
@@ -78,10 +80,16 @@ def _header(
     kind: type[BaseJob],
     retry: RetryPolicy | None,
     timeout: timedelta | None,
+    start_within: timedelta | None,
     retention: Retention | None,
 ) -> Header:
     wanted = retention or kind.retention
     kept = None if wanted == DEFAULT_RETENTION else wanted
     return Header(
-        type=kind.job_type, version=kind.version, retry=retry, timeout=timeout, retention=kept
+        type=kind.job_type,
+        version=kind.version,
+        retry=retry,
+        timeout=timeout,
+        start_within=start_within or kind.start_within,
+        retention=kept,
     )

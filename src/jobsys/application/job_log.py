@@ -63,6 +63,13 @@ def failed(lease: Lease, error: AttemptError, policy: RetryPolicy, is_last: bool
         _tell(logging.WARNING, lease, line)
 
 
+def expired(lease: Lease) -> None:
+    """Tells that a job is cancelled, for nobody has begun it in its time."""
+    waited = f"waited for {lease.waited:.3f} s, start_within {lease.record.header.start_within}"
+    line = f"{_words(lease).capitalize()} job expired: {lease.record.id}: {waited}"
+    _tell(logging.WARNING, lease, line)
+
+
 def buried(lease: Lease, error: AttemptError) -> None:
     """Tells that a job can never run as it is, and is a dead letter now."""
     cause = f"{error.type}: {clipped(error.message, LONGEST_ERROR)}"

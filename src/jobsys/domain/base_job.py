@@ -40,6 +40,7 @@ class BaseJob(BaseModel):
     priority: ClassVar[JobPriority] = JobPriority.NORMAL
     retry: ClassVar[RetryPolicy] = RetryPolicy()
     timeout: ClassVar[timedelta] = timedelta(minutes=5)
+    start_within: ClassVar[timedelta | None] = None
     retention: ClassVar[Retention] = Retention()
 
     @property
@@ -62,6 +63,8 @@ class BaseJob(BaseModel):
             )
         try:
             cls.timeout = _TIMEOUT.validate_python(cls.timeout)
+            if cls.start_within is not None:
+                cls.start_within = _TIMEOUT.validate_python(cls.start_within)
             cls.priority = JobPriority(cls.priority)
             cls.retry = RetryPolicy.model_validate(cls.retry)
             cls.retention = Retention.model_validate(cls.retention)

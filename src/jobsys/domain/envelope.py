@@ -22,6 +22,7 @@ class Header(BaseModel, frozen=True):
     version: int = 1
     retry: RetryPolicy | None = None
     timeout: Duration | None = None
+    start_within: Duration | None = None
     retention: Retention | None = None
 
     @cached_property

@@ -24,6 +24,14 @@ class Lease:
     waited: float | None = field(default=None, compare=False)
     told: tuple[int, str] | None = None
 
+    @property
+    def comes_too_late(self) -> bool:
+        """True when nobody has begun the job in the time that its submit gave it."""
+        given, standing = self.record.header.start_within, self.record.standing
+        if given is None or self.waited is None or standing.attempts or standing.crashes:
+            return False
+        return self.waited > given.total_seconds()
+
     def succeeded(self, result_json: bytes | None) -> Transition:
         """The handler returned."""
         return self._settle(JobEvent.SUCCEEDED, result=result_json)

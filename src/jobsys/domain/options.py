@@ -22,7 +22,8 @@ class JobOptions(BaseModel):
     """Overrides of a job class's defaults for one submit; what is None is left to the class.
 
     A job waits for `delay` or until `run_at`, never both. `key` names the job within its queue:
-    a submit repeated with the same key makes one job.
+    a submit repeated with the same key makes one job. One that could begin, and that nobody began
+    within `start_within`, is cancelled instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +35,7 @@ class JobOptions(BaseModel):
     run_at: AwareDatetime | None = None
     retry: RetryPolicy | None = None
     timeout: Positive | None = None
+    start_within: Positive | None = None
     retention: Retention | None = None
 
     @model_validator(mode="after")

@@ -166,7 +166,8 @@ class JobQueue(Protocol):
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         """Does what time asks for, up to `limit` jobs a queue.
 
-        Jobs that are due move to the tail of their ready lists, the earliest first.
+        Jobs that are due move to the tail of their ready lists, the earliest first; they count as
+        ready since they were due, however late the tick.
         Ended jobs whose retention is over are removed, and completed and cancelled ones beyond
         the number that a queue keeps, the first to go first; totals stay.
         """

@@ -13,7 +13,8 @@ def promote(queue: MemoryQueue, limit: int, now: int) -> int:
     for key in keys:
         before = queue.jobs[key].standing
         target = next_row(before.status, JobEvent.DUE).target or before.status
-        after = replace(before, status=target, changed_at=from_ms(now), due_at=None)
+        since = before.due_at or from_ms(now)
+        after = replace(before, status=target, changed_at=since, due_at=None)
         queue.place(key, after, now)
     return len(keys)
 

@@ -21,7 +21,7 @@ _LOWEST: Final = """
     SELECT id, status, priority FROM jobs WHERE queue = ? AND place = ? AND score <= ?
     ORDER BY score, key LIMIT ?"""
 _PROMOTE: Final = """
-    UPDATE jobs SET place = ?, score = ?, status = ?, changed_ms = ?, due_ms = NULL
+    UPDATE jobs SET place = ?, score = ?, status = ?, changed_ms = coalesce(due_ms, ?), due_ms = NULL
     WHERE id = ?"""
 _REMOVE: Final = "DELETE FROM jobs WHERE id IN (SELECT value FROM json_each(?))"
 _REMOVE_HISTORIES: Final = "DELETE FROM errors WHERE id IN (SELECT value FROM json_each(?))"

@@ -53,7 +53,7 @@ class ClaimSuite:
         await lane.settle(first.released())
         await backend.advance(SECOND / 4)
         assert first.waited == 4
-        assert [lease.waited for lease in await lane.claim()] == [0.25, 0.25]
+        assert [lease.waited for lease in await lane.claim()] == [0.25, 1.25]
         await backend.advance(LEASE_FOR)
         assert {lease.waited for lease in await lane.reclaim()} == {None}
 

@@ -10,13 +10,14 @@ local function promote()
   if #ids == 0 then return 0 end
   local states, pushed = {}, {}
   for i, state in ipairs(call('HMGET', STATE, unpack(ids))) do
-    local status, token, _, _, tail = parse(state or '')
+    local status, token, due, _, tail = parse(state or '')
+    local since = int(math.min(tonumber(due) or now, now))
     local level = level_of(tail or fresh('normal'))
     local mark = mark_for(level, ids[i])
     pushed[level] = pushed[level] or {}
     table.insert(pushed[level], entry(ids[i], mark))
     states[2 * i - 1] = ids[i]
-    states[2 * i] = table.concat({'Q', token or 0, mark, int(now), tail or fresh(level)}, ' ')
+    states[2 * i] = table.concat({'Q', token or 0, mark, since, tail or fresh(level)}, ' ')
     count(status or 'S', 'Q', 1)
   end
   call('ZREM', DELAYED, unpack(ids))
