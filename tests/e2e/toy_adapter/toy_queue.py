@@ -71,8 +71,9 @@ class ToyJobQueue:
         store = self._store
         due = [job for queue in queues for job in store.past(queue, DELAYED)[:limit]]
         for job in due:
-            after = replace(job.stands, status=JobStatus.QUEUED, due_at=None)
-            store.put(job, replace(after, changed_at=from_ms(store.now)), 0)
+            ready_at = job.stands.due_at or from_ms(store.now)
+            after = replace(job.stands, status=JobStatus.QUEUED, changed_at=ready_at, due_at=None)
+            store.put(job, after, 0)
         ended = [job for queue in queues for job in self._ended(queue, limit)]
         for job in ended:
             del store.jobs[job.record.id]
