@@ -64,7 +64,7 @@ class Lease:
     def dropped(
         self, event: JobEvent, reason: Reason, error: AttemptError | None = None
     ) -> Transition:
-        """The job shall not run any more, and nobody is to blame: expired or discarded."""
+        """The job shall not run any more, and nobody is to blame: expired, or discarded for `error`."""
         return self._settle(event, reason=reason, error=error)
 
     def released(self) -> Transition:

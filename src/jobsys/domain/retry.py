@@ -14,7 +14,7 @@ Wait = Annotated[Duration, Field(ge=timedelta(0), le=LONGEST_WAIT)]
 
 def _name_of(given: object) -> object:
     """Returns how a class of exceptions is written down; a text stays as it is."""
-    kind = given
+    kind = given  # or the type of what is returned below would be half known
     if isinstance(kind, type) and issubclass(kind, BaseException):
         return next(_names_of(kind))
     return given
@@ -57,7 +57,6 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
         default="full",
         description="`full` draws each wait between nought and that; `none` does not.",
     )
-
     delays: tuple[Wait, ...] = Field(
         default=(), description="How long the retries wait, one after the other, at most."
     )

@@ -21,20 +21,21 @@ def raises(bench: Bench, error: BaseException) -> None:
         raise error
 
 
-async def test_a_job_that_fails_now_is_a_dead_letter_with_attempts_left(bench: Bench) -> None:
-    raises(bench, FailNow("there is no such account"))
+@pytest.mark.parametrize(
+    ("verdict", "status", "attempts", "reason"),
+    [
+        (FailNow("no such account"), JobStatus.FAILED, 1, Reason.NOT_RETRYABLE),
+        (Discard("outdated"), JobStatus.CANCELLED, 0, Reason.DISCARDED),
+    ],
+)
+async def test_a_job_that_fails_now_or_is_discarded_ends_with_attempts_left_and_says_why(
+    bench: Bench, verdict: Exception, status: JobStatus, attempts: int, reason: Reason
+) -> None:
+    raises(bench, verdict)
     record = await bench.carried_out(Greet())
-    assert (record.status, record.attempts) == (JobStatus.FAILED, 1)
-    assert record.standing.reason is Reason.NOT_RETRYABLE
-    assert record.errors[-1].message == "there is no such account"
-
-
-async def test_a_job_that_is_discarded_is_cancelled_and_says_why(bench: Bench) -> None:
-    raises(bench, Discard("outdated"))
-    record = await bench.carried_out(Greet())
-    assert (record.status, record.attempts) == (JobStatus.CANCELLED, 0)
-    assert record.standing.reason is Reason.DISCARDED
-    assert record.errors[-1].message == "outdated"
+    assert (record.status, record.attempts) == (status, attempts)
+    assert record.standing.reason is reason
+    assert record.errors[-1].message == str(verdict)
 
 
 async def test_a_job_that_is_snoozed_waits_and_spends_no_attempt(bench: Bench) -> None:
