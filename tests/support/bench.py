@@ -14,6 +14,7 @@ from jobsys.adapters.memory.store import MemoryStore
 from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import Options
 from jobsys.application.background import BackgroundCalls
+from jobsys.application.books import Books
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
@@ -72,9 +73,11 @@ class Bench:
     def service_with(self, queue: JobQueue, validator: JobValidator) -> BackgroundJobService:
         """Returns a service over another queue or other limits."""
         intake = Intake(self.factory, validator, self.clock, self.metrics)
-        book = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
+        books = Books(
+            ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
+        )
         here = ThisProcess(self.announcer, self.background)
-        return BackgroundJobService(queue, self.inspector, intake, book, here)
+        return BackgroundJobService(queue, self.inspector, intake, books, here)
 
     async def leased(self, job: BaseJob, **options: Unpack[Options]) -> Lease:
         """Submits a job and claims it."""

@@ -13,6 +13,7 @@ from jobsys.application.arguments import (
     schedule_rule,
     seconds_of,
 )
+from jobsys.application.books import Books
 from jobsys.application.commands import (
     CancelJob,
     CancelOutcome,
@@ -23,7 +24,7 @@ from jobsys.application.commands import (
 )
 from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.intake import Intake
-from jobsys.application.schedules import ScheduleBook, ScheduleJob
+from jobsys.application.schedules import ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import JobNotFound
@@ -47,10 +48,10 @@ class BackgroundJobService:
         queue: JobQueue,
         inspector: JobInspector,
         intake: Intake,
-        schedules: ScheduleBook,
+        books: Books,
         here: ThisProcess,
     ) -> None:
-        self.schedules = schedules
+        self.schedules = books.schedules
         self._queue = queue
         self._inspector = inspector
         self._intake = intake

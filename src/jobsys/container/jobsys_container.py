@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 
 from dependency_injector.providers import BaseSingleton, Object, Singleton
 
+from jobsys.application.books import Books
 from jobsys.application.callbacks import C
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
@@ -59,7 +60,7 @@ class JobsysContainer(Workers):
             self.job_queue,
             self.job_inspector,
             self.intake,
-            self.schedules,
+            Singleton(Books, self.schedules),
             Singleton(ThisProcess, self.announcer, self.background),
         )
         self.lifecycle = Singleton(self._new_lifecycle)

@@ -14,6 +14,7 @@ from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
+from jobsys.application.books import Books
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
 from jobsys.application.floor import Floor, WorkerOptions
@@ -81,10 +82,10 @@ class Parts:
     ) -> BackgroundJobService:
         """Returns a client's service; nobody listens to what it announces."""
         intake = Intake(self._handlers.factory, JobValidator(), self._clock, self._metrics)
-        book = ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None)
+        books = Books(ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None))
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
-        return BackgroundJobService(queue, inspector, intake, book, here)
+        return BackgroundJobService(queue, inspector, intake, books, here)
 
 
 def as_a_task(work: Callable[[], Coroutine[object, object, None]]) -> Callable[[], Awaitable[None]]:

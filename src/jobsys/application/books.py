@@ -1,0 +1,12 @@
+"""The books of a deployment: what is kept there besides single jobs."""
+
+from dataclasses import dataclass
+
+from jobsys.application.schedules import ScheduleBook
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Each is the room of one matter, and an attribute of the service."""
+
+    schedules: ScheduleBook
