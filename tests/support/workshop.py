@@ -13,6 +13,7 @@ from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
+from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
@@ -53,6 +54,10 @@ class FaultyBackend(Backend):
     @property
     def queue(self) -> FaultyQueue:
         return self._queue
+
+    @property
+    def policies(self) -> MemoryQueuePolicies:
+        return MemoryQueuePolicies(self.store)
 
     @property
     def inspector(self) -> MemoryJobInspector:

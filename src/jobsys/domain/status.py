@@ -80,6 +80,7 @@ class Reason(_Word):
     EXPIRED = "expired"
     DISCARDED = "discarded"
     POISON = "poison"
+    PAUSED = "paused"
 
 
 SCHEDULED, QUEUED, BLOCKED = JobStatus.SCHEDULED, JobStatus.QUEUED, JobStatus.BLOCKED
@@ -93,6 +94,7 @@ LEASED: Final = frozenset({PROCESSING, CANCELLING})
 DONE: Final = frozenset({COMPLETED, CANCELLED})
 DEAD: Final = frozenset({FAILED})
 FINAL: Final = DONE | DEAD
+WAITING: Final = READY | DELAYED
 
 
 class Row(NamedTuple):

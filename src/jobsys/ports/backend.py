@@ -12,6 +12,7 @@ from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
+from jobsys.ports.queue_policies import QueuePolicies
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
 
@@ -51,6 +52,11 @@ class Backend(DurableComponent, Protocol):
     @abstractmethod
     def scheduler(self) -> Scheduler:
         """The schedules of the same store."""
+
+    @property
+    @abstractmethod
+    def policies(self) -> QueuePolicies:
+        """What the queues of the same store go by."""
 
     @property
     @abstractmethod

@@ -12,6 +12,7 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
+from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
@@ -38,6 +39,15 @@ class Receipt(StrEnum):
 
     CREATED = "created"
     EXISTS = "exists"
+    FULL = "full"
+    CLOSED = "closed"
+
+
+def refused(policy: QueuePolicy, waiting: int) -> Receipt | None:
+    """Returns why a queue in which so many jobs wait takes no new one; None where it does."""
+    if policy.closed:
+        return Receipt.CLOSED
+    return Receipt.FULL if 0 < policy.max_jobs <= waiting else None
 
 
 @value
@@ -104,6 +114,7 @@ class JobQueue(Protocol):
         A job that is due later is SCHEDULED and not claimed before it is due.
         A blocked job waits until its parents are done.
         A job whose id exists already is left as it is: the receipt is EXISTS.
+        A queue's policy may refuse a new job; see `QueuePolicies`.
         """
 
     @abstractmethod
@@ -120,6 +131,7 @@ class JobQueue(Protocol):
         leased with; else it is refused as LOST, or as CANCELLING when a cancel came in between.
         Of several transitions of one lease in one turn the first is applied; the others are LOST.
         Jobs are claimed by level, the most urgent first, and within a level from the head.
+        A claim that names levels gets jobs of these alone, in the order in which it names them.
         Each claim raises the job's token by one, and tells for how long the job had been ready.
         A job is claimed by one lane at a time.
         A ticket repeated is answered with the refusals of its first call and with those of its

@@ -11,6 +11,7 @@ from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
+from jobsys.ports.queue_policies import QueuePolicies
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
 
@@ -24,6 +25,7 @@ class AdaptersIn(Generic[Store]):
     queue: Callable[[Store], JobQueue]
     inspector: Callable[[Store], JobInspector]
     scheduler: Callable[[Store], Scheduler]
+    policies: Callable[[Store], QueuePolicies]
     events: Callable[[Store], EventBus]
     presence: Callable[[Store], Presence]
     checker: Callable[[Store], StoreChecker]
@@ -56,6 +58,11 @@ class StoredBackend(Backend, Generic[Store]):
     def scheduler(self) -> Scheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def policies(self) -> QueuePolicies:
+        """What the queues of the same store go by."""
+        return self._adapters_in.policies(self._store)
 
     @property
     def events(self) -> EventBus:

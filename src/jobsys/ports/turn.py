@@ -1,11 +1,12 @@
 """A worker lane's turn at the queue: what it brings, and what it is answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
 from jobsys.domain.lease import Lease
+from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
 from jobsys.ports.errors import AdapterError
@@ -21,10 +22,11 @@ class TurnTicket:
 
 @value
 class Claim:
-    """A wish for up to `limit` jobs of a queue."""
+    """A wish for up to `limit` jobs of a queue, of these levels alone, in this order."""
 
     queue: str
     limit: int
+    levels: tuple[JobPriority, ...] = ALL_LEVELS
 
 
 class Refusal(StrEnum):
@@ -41,6 +43,7 @@ class Turn:
     `refused` names transitions by their indexes in the call.
     `waiting` counts what is left in each claimed queue, `next_at` is when the next delayed job of
     them is due. `failures` names queues whose part of the turn failed, with nothing changed.
+    `held_back` names the types whose jobs a queue's policy holds back.
     """
 
     leases: Sequence[Lease] = ()
@@ -48,6 +51,7 @@ class Turn:
     waiting: Mapping[str, int] = field(default_factory=dict[str, int])
     next_at: datetime | None = None
     failures: Mapping[str, AdapterError] = field(default_factory=dict[str, AdapterError])
+    held_back: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
     def applied(self, asked: Sequence[Transition]) -> list[Transition]:
         """Returns those of the call's transitions that took effect."""

@@ -9,6 +9,7 @@ from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
+from jobsys.ports.queue_policies import QueuePolicies
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
 
@@ -77,6 +78,15 @@ class SchedulerUnderTest(BackendUnderTest, Protocol):
         """Returns a second adapter on the same store, as another process would have it."""
 
 
+class QueuePoliciesUnderTest(BackendUnderTest, Protocol):
+    """A backend whose queues go by policies."""
+
+    @property
+    @abstractmethod
+    def policies(self) -> QueuePolicies:
+        """The policies of the same store."""
+
+
 class StoreCheckerUnderTest(SchedulerUnderTest, Protocol):
     """A backend that finds damage among its jobs and its schedules."""
 
@@ -126,7 +136,12 @@ class PresenceUnderTest(Protocol):
 
 
 class WholeBackend(
-    ResettableBackend, StoreCheckerUnderTest, EventBusUnderTest, PresenceUnderTest, Protocol
+    ResettableBackend,
+    StoreCheckerUnderTest,
+    QueuePoliciesUnderTest,
+    EventBusUnderTest,
+    PresenceUnderTest,
+    Protocol,
 ):
     """All ports over one store, as every shipped backend has them."""
 

@@ -7,6 +7,7 @@ from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
+from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
@@ -39,6 +40,11 @@ class MemoryBackend(WholeBackend):
     def scheduler(self) -> MemoryScheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def policies(self) -> MemoryQueuePolicies:
+        """The policies of the same store."""
+        return MemoryQueuePolicies(self._store)
 
     @property
     def events(self) -> MemoryEventBus:

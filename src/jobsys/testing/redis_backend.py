@@ -8,6 +8,7 @@ from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
+from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.adapters.redis.store_checker import RedisStoreChecker
@@ -49,6 +50,11 @@ class RedisBackend(WholeBackend):
     def scheduler(self) -> RedisScheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def policies(self) -> RedisQueuePolicies:
+        """The policies of the same store."""
+        return RedisQueuePolicies(self._stores[0])
 
     @property
     def events(self) -> RedisEventBus:

@@ -11,6 +11,7 @@ from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence, enter
 from jobsys.adapters.sqlite.process_mark import mark_of
+from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
@@ -48,6 +49,11 @@ class SqliteBackend(WholeBackend):
     def scheduler(self) -> SqliteScheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def policies(self) -> SqliteQueuePolicies:
+        """The policies of the same store."""
+        return SqliteQueuePolicies(self._stores[0])
 
     @property
     def events(self) -> SqliteEventBus:
@@ -147,6 +153,8 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM looks",
         "DELETE FROM workers",
         "DELETE FROM schedules",
+        "DELETE FROM policies",
+        "DELETE FROM owed",
         "DELETE FROM listeners",
         "DELETE FROM notices",
     ):

@@ -39,7 +39,7 @@ class ToyJobQueue:
         answer = self._repeated(ticket, lease_for)
         if answer is None:
             refused = self._settle(settle)
-            ready = [j for c in claim for j in self._store.found(c.queue, READY)[: c.limit]]
+            ready = [job for wish in claim for job in self._wanted(wish)]
             answer = Turn([self._claim(job, ticket.lane, lease_for) for job in ready], refused)
             if ready or len(refused) < len(settle):
                 self._store.answers[ticket.lane] = ticket.number, answer
@@ -131,6 +131,11 @@ class ToyJobQueue:
         due_at = from_ms(until) if end.target in DELAYED else None
         after = replace(end.after, changed_at=from_ms(self._store.now), due_at=due_at)
         self._store.put(job, after, until, at_head=end.at_head)
+
+    def _wanted(self, wish: Claim) -> list[Job]:
+        ready = self._store.found(wish.queue, READY)
+        mine = [job for job in ready if job.stands.priority in wish.levels]
+        return sorted(mine, key=lambda job: wish.levels.index(job.stands.priority))[: wish.limit]
 
     def _claim(self, job: Job, lane: str, lease_for: timedelta) -> Lease:
         before, now = job.stands, from_ms(self._store.now)

@@ -8,6 +8,7 @@ from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
+from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
@@ -29,6 +30,7 @@ class MemoryBackend(Backend):
         self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)
+        self._policies = MemoryQueuePolicies(store)
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
         self._checker = MemoryStoreChecker(store, options.clock)
@@ -44,6 +46,10 @@ class MemoryBackend(Backend):
     @property
     def scheduler(self) -> MemoryScheduler:
         return self._scheduler
+
+    @property
+    def policies(self) -> MemoryQueuePolicies:
+        return self._policies
 
     @property
     def events(self) -> MemoryEventBus:

@@ -4,8 +4,8 @@ from jobsys.adapters.memory.store import MemoryStore, StoredJob
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms, from_ms
 from jobsys.domain.record import Standing
-from jobsys.domain.status import JobEvent, JobStatus, next_row
-from jobsys.ports.job_queue import Receipt, Submission
+from jobsys.domain.status import WAITING, JobEvent, JobStatus, next_row
+from jobsys.ports.job_queue import Receipt, Submission, refused
 
 
 def enqueue(store: MemoryStore, submission: Submission, now: int) -> Receipt:
@@ -13,6 +13,8 @@ def enqueue(store: MemoryStore, submission: Submission, now: int) -> Receipt:
     queue, key = store.queue(submission.job_id.queue), submission.job_id.key
     if key in queue.jobs:
         return Receipt.EXISTS
+    if refusal := refused(queue.policy, sum(queue.now[status] for status in WAITING)):
+        return refusal
     due = due_ms(submission.due, now)
     status = JobStatus.SCHEDULED if due > now else JobStatus.QUEUED
     if submission.blocked:

@@ -112,7 +112,7 @@ class MemoryJobQueue(JobQueue):
 
     async def wait(self, queues: Sequence[str], timeout: timedelta) -> Sequence[str]:
         with self._store.lock:
-            ready = [name for name in queues if self._store.queue(name).waiting()]
+            ready = [name for name in queues if self._store.queue(name).on_offer()]
             if ready:
                 return ready
             woken = self._store.waiters.enter(queues)
@@ -129,7 +129,7 @@ class MemoryJobQueue(JobQueue):
 
     def _announce(self, queues: Iterable[str]) -> None:
         for name in dict.fromkeys(queues):  # in this order, which a set would leave to chance
-            if self._store.queue(name).waiting():
+            if self._store.queue(name).on_offer():
                 self._store.waiters.wake_one(name)
 
     def _of(self, names: Collection[str]) -> Sequence[MemoryQueue]:
@@ -153,7 +153,7 @@ class MemoryJobQueue(JobQueue):
             for wish in claims
             for lease in leases.claim(
                 self._store.queue(wish.queue),
-                wish.limit,
+                wish,
                 ticket.lane,
                 now,
                 now + span_ms(lease_for),
@@ -169,8 +169,14 @@ class MemoryJobQueue(JobQueue):
     def _answer(
         self, taken: Sequence[Lease], refused: Mapping[int, Refusal], queues: Sequence[str]
     ) -> Turn:
-        waiting = {name: self._store.queue(name).waiting() for name in queues}
-        return Turn(taken, refused, waiting, self._next_due(queues))
+        asked = self._of(queues)
+        return Turn(
+            taken,
+            refused,
+            {queue.name: queue.on_offer() for queue in asked},
+            self._next_due(queues),
+            held_back={q.name: q.policy.paused_types for q in asked if q.policy.paused_types},
+        )
 
     def _is_repeat(self, ticket: TurnTicket) -> bool:
         last = self._store.last_turns.get(ticket.lane)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from jobsys.adapters.memory.heads import heads
 from jobsys.adapters.memory.store import MemoryQueue
 from jobsys.domain.instants import from_ms, span_ms
 from jobsys.domain.lease import Lease
@@ -11,6 +12,7 @@ from jobsys.domain.record import Standing
 from jobsys.domain.status import LEASED, JobEvent, JobStatus, next_row
 from jobsys.ports.job_queue import LeaseState, Renewal
 from jobsys.ports.sweep import Sweep
+from jobsys.ports.turn import Claim
 
 
 def holds(standing: Standing, token: int, lane: str) -> bool:
@@ -18,9 +20,9 @@ def holds(standing: Standing, token: int, lane: str) -> bool:
     return standing.status in LEASED and (standing.token, standing.lane) == (token, lane)
 
 
-def claim(queue: MemoryQueue, limit: int, lane: str, now: int, ends: int) -> Sequence[Lease]:
+def claim(queue: MemoryQueue, wish: Claim, lane: str, now: int, ends: int) -> Sequence[Lease]:
     """Leases the jobs at the heads of the lists to a lane."""
-    keys, begun, expires_at = queue.head(limit), from_ms(now), from_ms(ends)
+    keys, begun, expires_at = heads(queue, wish, now), from_ms(now), from_ms(ends)
     leases: list[Lease] = []
     for key in keys:
         before = queue.jobs[key].standing

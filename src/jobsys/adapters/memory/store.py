@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
@@ -13,6 +13,7 @@ from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.looks import Looks
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
+from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
@@ -47,6 +48,8 @@ class MemoryQueue:
         self.now: Counter[JobStatus] = Counter()
         self.ever: Counter[JobStatus] = Counter()
         self.looks = Looks()
+        self.policy = QueuePolicy()
+        self.owed = 0  # claims since one was of a job that had waited too long
 
     def add(self, key: str, job: StoredJob, score: int) -> None:
         """Takes a new job in."""
@@ -80,11 +83,15 @@ class MemoryQueue:
         """Returns how many jobs are ready."""
         return sum(map(len, self.ready.values()))
 
-    def head(self, limit: int) -> list[str]:
-        """Returns the keys that will be claimed next, in that order."""
+    def on_offer(self) -> int:
+        """Returns how many jobs are ready to be claimed; none while the queue is paused."""
+        return 0 if self.policy.paused else self.waiting()
+
+    def head(self, limit: int, levels: Iterable[JobPriority] = ALL_LEVELS) -> list[str]:
+        """Returns the keys at the heads of these levels' lists, in that order."""
         keys: list[str] = []
-        for level in self.ready.values():
-            for key in level:
+        for level in levels:
+            for key in self.ready[level]:
                 if len(keys) >= limit:
                     return keys
                 keys.append(key)

@@ -1,7 +1,7 @@
 """What the scripts answer, in the words of the port."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -53,7 +53,7 @@ def raise_first(answers: Sequence[object], address: str) -> None:
 def turn_of(
     answers: Mapping[str, object],
     settled: Mapping[str, Sequence[int]],
-    claimed: Mapping[str, int],
+    claimed: Collection[str],
     address: str,
 ) -> Turn:
     """Returns the turn that the queues' answers make together.
@@ -65,6 +65,7 @@ def turn_of(
     waiting: dict[str, int] = {}
     dues: list[int] = []
     failures: dict[str, AdapterError] = {}
+    held_back: dict[str, Collection[str]] = {}
     for queue, answer in answers.items():
         if isinstance(answer, Exception):
             failures[queue] = port_error(answer, address)
@@ -75,12 +76,15 @@ def turn_of(
             refused[settled[queue][int(index)]] = Refusal(refusal.decode())
         if not summary:
             continue
-        left, due, ends = summary
+        left, due, ends, *types = summary
         leases += leases_of(queue, triples, from_ms(int(ends)), *waits)
         if queue in claimed:
             waiting[queue] = int(left)
             dues += [int(float(due))] if due else []
-    return Turn(leases, refused, waiting, from_ms(min(dues)) if dues else None, failures)
+        if types:
+            held_back[queue] = types[0].decode().split()
+    next_at = from_ms(min(dues)) if dues else None
+    return Turn(leases, refused, waiting, next_at, failures, held_back)
 
 
 def tick_of(answers: Sequence[TickAnswer]) -> Tick:

@@ -5,6 +5,7 @@ from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
+from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.ports.backend import BackendOptions
@@ -22,6 +23,7 @@ class RedisBackend(StoredBackend[RedisStore]):
                 lambda store: RedisJobQueue(store, options.keep_last),
                 RedisJobInspector,
                 RedisScheduler,
+                RedisQueuePolicies,
                 RedisEventBus,
                 RedisPresence,
                 _checker,

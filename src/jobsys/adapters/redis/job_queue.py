@@ -28,6 +28,7 @@ from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisSto
 from jobsys.domain.instants import span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
+from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
@@ -44,6 +45,8 @@ from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 BATCH: Final = 500
 """As many jobs as go into one script: Lua unpacks some thousand values at most."""
+RECEIPTS: Final = (Receipt.EXISTS, Receipt.CREATED, Receipt.FULL, Receipt.CLOSED)
+"""By the numbers that enqueue.lua returns."""
 
 Item = TypeVar("Item", Submission, Transition, Renewal, Move)
 
@@ -65,7 +68,7 @@ class RedisJobQueue(JobQueue):
         queues = [s.job_id.queue for s in submissions]
         created = await self._each(submissions, queues, call)
         raise_first(created, self._store.address)
-        return [Receipt.CREATED if one else Receipt.EXISTS for one in created]
+        return [RECEIPTS[cast("int", one)] for one in created]
 
     async def turn(
         self,
@@ -74,8 +77,8 @@ class RedisJobQueue(JobQueue):
         claim: Sequence[Claim],
         lease_for: timedelta,
     ) -> Turn:
-        limits = {c.queue: c.limit for c in claim}
-        settles: dict[str, list[int]] = {queue: [] for queue in limits}
+        claims = {c.queue: c for c in claim}
+        settles: dict[str, list[int]] = {queue: [] for queue in claims}
         for index, transition in enumerate(settle):
             settles.setdefault(transition.record.id.queue, []).append(index)
         calls = [
@@ -84,14 +87,13 @@ class RedisJobQueue(JobQueue):
                 queue,
                 ticket,
                 transitions_json([settle[i] for i in batch]),
-                limits.get(queue, 0),
-                span_ms(lease_for),
+                *_wish(claims.get(queue), lease_for),
             )
             for queue, batch in settles.items()
         ]
         answers = await self._store.run_all(calls)
         answered = dict(zip(settles, answers, strict=True))
-        return turn_of(answered, settles, limits, self._store.address)
+        return turn_of(answered, settles, claims, self._store.address)
 
     async def extend(
         self, renewals: Sequence[Renewal], lease_for: timedelta
@@ -178,6 +180,13 @@ class RedisJobQueue(JobQueue):
             for place, one in zip(batch, each_of(answer, len(batch)), strict=True):
                 in_order[place] = one
         return in_order
+
+
+def _wish(claim: Claim | None, lease_for: timedelta) -> Sequence[Argument]:
+    """Returns how many jobs are asked for and for how long, and of which levels unless of each."""
+    if claim is None or claim.levels is ALL_LEVELS:
+        return 0 if claim is None else claim.limit, span_ms(lease_for)
+    return claim.limit, span_ms(lease_for), " ".join(LABELS[level] for level in claim.levels)
 
 
 def _places(queues: Sequence[str]) -> Mapping[str, Sequence[int]]:

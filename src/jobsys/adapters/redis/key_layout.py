@@ -29,6 +29,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "errors": Family("hash"),
     "counts": Family("hash"),
     "wake": Family("list"),
+    "policy": Family("hash"),
     "turn": Family("string", names=2),
     "schedules": Family("hash"),
     "fires": Family("zset"),
@@ -101,6 +102,10 @@ class KeyLayout:
         """The hash of counts."""
         return self._key("counts", queue)
 
+    def policy(self, queue: str) -> str:
+        """The hash of what was set of the queue."""
+        return self._key("policy", queue)
+
     def wake(self, queue: str) -> str:
         """The list that wakes an idle worker."""
         return self._key("wake", queue)
@@ -147,6 +152,7 @@ class KeyLayout:
             self.counts(queue),
             self.wake(queue),
             self.queues,
+            self.policy(queue),
         )
 
     def _of_lane(self, queue: str, lane: str) -> tuple[str, ...]:
@@ -163,6 +169,7 @@ class KeyLayout:
             self.counts(queue),
             self.wake(queue),
             self.queues,
+            self.policy(queue),
             *(key for pair in lists for key in pair),
         )
 

@@ -16,10 +16,19 @@ Argument = Word
 Call = tuple[str, Sequence[str], Sequence[Argument]]
 
 _NAMED: Final = "_keys", "_prelude"
-_LOOKING: Final = (*_NAMED, "_lists", "_looks")
+_LOOKING: Final = (*_NAMED, "_policy", "_lists", "_looks")
 PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "layout": (),
-    "enqueue": ("_inlet", "_prelude", "_lists", "_counts", "_entries", "_arrive"),
+    "enqueue": (
+        "_inlet",
+        "_prelude",
+        "_policy",
+        "_lists",
+        "_counts",
+        "_room",
+        "_entries",
+        "_arrive",
+    ),
     "turn": (
         *_LOOKING,
         "_counts",
@@ -29,6 +38,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
         "_goals",
         "_compare",
         "_settle",
+        "_ageing",
         "_heads",
         "_claim",
     ),
@@ -44,6 +54,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule_due": (*_LOOKING, "_schedules"),
     "schedule_read": (*_LOOKING, "_schedules"),
     "schedule_fire": (*_LOOKING, "_counts", "_entries", "_arrive", "_schedules"),
+    "policy": _LOOKING,
     "roll": ("_gone",),
     "missed": ("_gone",),
     "fsck_jobs": (*_LOOKING, "_counts", "_errors"),

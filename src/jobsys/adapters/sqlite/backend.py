@@ -10,6 +10,7 @@ from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence
+from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
@@ -35,6 +36,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 lambda store: SqliteJobQueue(store, options.keep_last),
                 SqliteJobInspector,
                 lambda store: SqliteScheduler(store, options.clock),
+                SqliteQueuePolicies,
                 lambda store: SqliteEventBus(store, options.clock),
                 SqlitePresence,
                 lambda store: SqliteStoreChecker(store, options.clock),

@@ -6,8 +6,9 @@ from jobsys.adapters.sqlite.rows import PLACES, WORDS
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms
-from jobsys.domain.status import JobStatus
-from jobsys.ports.job_queue import Receipt, Submission
+from jobsys.domain.queue_policy import DEFAULT_POLICY
+from jobsys.domain.status import WAITING, JobStatus
+from jobsys.ports.job_queue import Receipt, Submission, refused
 
 _INSERT: Final = """
     INSERT INTO jobs (queue, key, place, score, status, priority, changed_ms, due_ms, created_ms,
@@ -15,11 +16,15 @@ _INSERT: Final = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (queue, key) DO NOTHING"""
 
+_THERE: Final = "SELECT 1 FROM jobs WHERE queue = ? AND key = ?"
+
 
 def enqueue(transaction: Transaction, submission: Submission) -> Receipt:
     """Stores a job whose id is new."""
     now, header = transaction.now, submission.header
     queue, _, key = submission.job_id.partition(":")
+    if refusal := _refusal(transaction, queue, key):
+        return refusal
     due = due_ms(submission.due, now)
     status = _status(submission, is_later=due > now)
     inserted = transaction.execute(
@@ -44,6 +49,17 @@ def enqueue(transaction: Transaction, submission: Submission) -> Receipt:
     if status is not JobStatus.BLOCKED:
         transaction.arrivals.add(queue)
     return Receipt.CREATED
+
+
+def _refusal(transaction: Transaction, queue: str, key: str) -> Receipt | None:
+    """Returns why the queue does not take a job in; one that is there already it has taken."""
+    policy = transaction.policy(queue)
+    if policy is DEFAULT_POLICY:
+        return None
+    refusal = refused(policy, transaction.number_in(queue, *WAITING))
+    if refusal and transaction.execute(_THERE, (queue, key)).fetchone():
+        return Receipt.EXISTS
+    return refusal
 
 
 def _status(submission: Submission, *, is_later: bool) -> JobStatus:

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
+from jobsys.adapters.sqlite.heads import heads
 from jobsys.adapters.sqlite.rows import (
     LEASED_PLACE,
-    READY_PLACE,
     SELECT_JOBS,
     JobRow,
     claimed,
@@ -22,7 +22,6 @@ from jobsys.domain.status import JobStatus
 from jobsys.ports.job_queue import LeaseState, Renewal
 from jobsys.ports.turn import Claim
 
-_READY: Final = SELECT_JOBS + "WHERE queue = ? AND place = ? ORDER BY score LIMIT ?"
 _HELD: Final = SELECT_JOBS + "WHERE queue = ? AND key = ? AND place = ? AND token = ? AND lane = ?"
 _CLAIM: Final = """
     UPDATE jobs SET place = ?, status = ?, token = token + 1, lane = ?, changed_ms = ?,
@@ -43,7 +42,7 @@ def claim(
 ) -> Sequence[Lease]:
     """Leases the jobs at the head of a queue."""
     now, expires = transaction.now, transaction.now + span_ms(lease_for)
-    rows = _rows(transaction, _READY, (wish.queue, READY_PLACE, wish.limit))
+    rows = heads(transaction, wish)
     if not rows:
         return []
     status = JobStatus.PROCESSING

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from jobsys.adapters.sqlite.rows import DELAYED_PLACE, LEASED_PLACE, READY_PLACE
 from jobsys.domain.instants import LATEST_MS, from_ms
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy, policy_of
 from jobsys.domain.status import JobStatus
 
 
@@ -27,11 +28,21 @@ class Snapshot:
         return number
 
     def has_ready(self, queue: str) -> bool:
-        """Tells whether a queue has a job to be claimed."""
+        """Tells whether a queue has a ready job."""
         found = self.execute(
             "SELECT 1 FROM jobs WHERE queue = ? AND place = ? LIMIT 1", (queue, READY_PLACE)
         )
         return found.fetchone() is not None
+
+    def offers(self, queue: str) -> bool:
+        """Tells whether a job of a queue would be claimed now."""
+        return self.has_ready(queue) and not self.policy(queue).paused
+
+    def policy(self, queue: str) -> QueuePolicy:
+        """Returns what was set of a queue."""
+        found = self.execute("SELECT field, value FROM policies WHERE queue = ?", (queue,))
+        fields = dict(found.fetchall())
+        return policy_of(fields) if fields else DEFAULT_POLICY
 
     def first_due(self, queue: str) -> int | None:
         """Returns when a queue's next delayed job is due, in milliseconds."""

@@ -7,6 +7,7 @@ from typing import Final
 from jobsys.adapters.sqlite.rows import LEVEL_SPAN, READY_PLACE, WORDS
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.domain.priority import JobPriority
+from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.status import JobStatus
 
 _COUNT: Final = """
@@ -30,6 +31,7 @@ class Transaction(Snapshot):
         self.now = now
         self.arrivals: set[str] = set()
         self._tally: defaultdict[tuple[str, JobStatus], list[int]] = defaultdict(lambda: [0, 0])
+        self._policies: dict[str, QueuePolicy] = {}
         self._heads: dict[tuple[str, JobPriority], int] = {}
         self._tails: dict[tuple[str, JobPriority], int] = {}
 
@@ -43,6 +45,17 @@ class Transaction(Snapshot):
             entered = self._tally[queue, after]
             entered[0] += jobs
             entered[1] += 0 if before is after else jobs
+
+    def policy(self, queue: str) -> QueuePolicy:
+        """Returns what was set of a queue, asked once."""
+        known = self._policies.get(queue)
+        if known is None:
+            known = self._policies[queue] = super().policy(queue)
+        return known
+
+    def forget_policies(self) -> None:
+        """Asks anew what was set of queues."""
+        self._policies.clear()
 
     def number_in(self, queue: str, *statuses: JobStatus) -> int:
         """Returns how many jobs of a queue are in one of the states by now."""

@@ -26,7 +26,7 @@ _FORGET: Final = "DELETE FROM turns WHERE answered_ms < ?"
 
 def idle_turn(snapshot: Snapshot, ticket: TurnTicket, claims: Sequence[Claim]) -> Turn | None:
     """Returns the answer of a turn that would change nothing; None if it might."""
-    if any(wish.limit and snapshot.has_ready(wish.queue) for wish in claims):
+    if any(wish.limit and snapshot.offers(wish.queue) for wish in claims):
         return None
     is_repeat = ticket.number <= _last(snapshot, ticket.lane)[0]
     return None if is_repeat else _answer(snapshot, [], {}, [wish.queue for wish in claims])
@@ -86,8 +86,13 @@ def _answer(
     refused: Mapping[int, Refusal],
     queues: Sequence[str],
 ) -> Turn:
-    waiting = {queue: snapshot.number_in(queue, JobStatus.QUEUED) for queue in queues}
-    return Turn(leases, refused, waiting, snapshot.next_due(queues))
+    policies = {queue: snapshot.policy(queue) for queue in queues}
+    waiting = {
+        queue: 0 if policy.paused else snapshot.number_in(queue, JobStatus.QUEUED)
+        for queue, policy in policies.items()
+    }
+    held_back = {queue: p.paused_types for queue, p in policies.items() if p.paused_types}
+    return Turn(leases, refused, waiting, snapshot.next_due(queues), held_back=held_back)
 
 
 def _remember(

@@ -39,7 +39,7 @@ class Watch:
         """Returns the queues that have a job to be claimed."""
         with self._file.held() as connection:
             snapshot = Snapshot(connection)
-            return [queue for queue in queues if snapshot.has_ready(queue)]
+            return [queue for queue in queues if snapshot.offers(queue)]
 
     def first_due(self, queue: str) -> float:
         """Returns when a queue's next delayed job is due; infinity when there is none."""

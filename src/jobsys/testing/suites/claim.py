@@ -9,7 +9,7 @@ from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.turn import Claim
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.endings import ended
-from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, id_of, job, jobs, look
+from jobsys.testing.jobs import LEASE_FOR, QUEUE, SECOND, id_of, job, jobs, keys_of, look
 from jobsys.testing.lane import Lane
 from jobsys.testing.situations import bring_to
 
@@ -40,6 +40,15 @@ class ClaimSuite:
         assert await lane.claim_keys(3) == ["3", "4", "2"]
         assert await lane.claim_keys(3) == ["5", "1", "6"]
         assert await lane.claim_keys(3) == ["0", "7"]
+
+    async def test_a_claim_that_names_levels_gets_jobs_of_these_alone_in_its_order(
+        self, backend: BackendUnderTest
+    ) -> None:
+        levels = list(JobPriority) * 2
+        await backend.queue.enqueue([job(f"{n}", priority=p) for n, p in enumerate(levels)])
+        wish = Claim(QUEUE, 3, (JobPriority.LOW, JobPriority.CRITICAL))
+        turns = [await Lane(backend.queue).turn(claim=[wish]) for _ in range(2)]
+        assert [keys_of([x.record for x in t.leases]) for t in turns] == [["3", "7", "0"], ["4"]]
 
     async def test_each_claim_tells_for_how_long_the_job_had_been_ready(
         self, backend: BackendUnderTest

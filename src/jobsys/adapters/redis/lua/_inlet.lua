@@ -1,7 +1,7 @@
 -- KEYS: those that new jobs go into, in the order of KeyLayout.of_inlet: fewer than a queue has, for
 -- each costs time. ARGV[2]: the levels whose lists are the last of them, two each.
-local DATA, STATE, DELAYED, COUNTS, WAKE, QUEUES = unpack(KEYS, 1, 6)
-local READY, GONE, named = {}, {}, 6
+local DATA, STATE, DELAYED, COUNTS, WAKE, QUEUES, POLICY = unpack(KEYS, 1, 7)
+local READY, GONE, named = {}, {}, 7
 for level in ARGV[2]:gmatch('%a+') do
   READY[level], GONE[level] = KEYS[named + 1], KEYS[named + 2]
   named = named + 2

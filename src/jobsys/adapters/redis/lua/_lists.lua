@@ -7,7 +7,7 @@ local function look_at(level)
   length[level], void[level] = call('LLEN', READY[level]), call('SCARD', GONE[level])
 end
 
--- Wakes one idle worker.
+-- Wakes one idle worker, who could claim.
 local function wake()
-  if woken == 0 then woken = call('RPUSH', WAKE, '1') end
+  if woken == 0 and not policy.paused then woken = call('RPUSH', WAKE, '1') end
 end

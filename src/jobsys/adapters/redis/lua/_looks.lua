@@ -8,6 +8,7 @@ local function look()
     left_waiting = left_waiting + math.max(length[level] - void[level], 0)
   end
   woken = call('LLEN', WAKE)
+  read_policy()
 end
 
 -- Reads every key by its own type, so that a foreign value raises before anything is written.

@@ -11,6 +11,11 @@ local function words(line)
   return found
 end
 
+-- What a turn says of the queue besides its jobs; while it is paused, none waits.
+local function summary(lease_end)
+  return {policy.paused and '0' or int(left_waiting), next_due(), lease_end, policy.paused_types}
+end
+
 -- The answer to a ticket that is not new: its refusals, and its leases as far as they are still
 -- held, renewed; nil for a new ticket. A ticket older than the last is answered with nothing.
 local function repeated(number, lane, lease_end)
@@ -29,5 +34,5 @@ local function repeated(number, lane, lease_end)
       leases[#leases + 1] = state
     end
   end
-  return {{int(left_waiting), next_due(), lease_end}, words(refused), leases}
+  return {summary(lease_end), words(refused), leases}
 end

@@ -1,6 +1,6 @@
 -- A queue's schedules: SCHEDULES holds "<fired> <last> <level>", a line break, the rule, a line
 -- break, and the envelope of the job; FIRES the time at which each that is not paused fires next.
-local SCHEDULES, FIRES, SCHEDULED = KEYS[20], KEYS[21], KEYS[22]
+local SCHEDULES, FIRES, SCHEDULED = KEYS[21], KEYS[22], KEYS[23]
 
 check()
 call('HLEN', SCHEDULES)

@@ -34,8 +34,8 @@ end
 function mend.unlisted(queue) call('SADD', QUEUES, queue) end
 
 -- A lane's memory that would never be forgotten.
-function holds.memo() return call('PTTL', KEYS[23]) == -1 end
-function mend.memo() call('PEXPIRE', KEYS[23], 60000) end
+function holds.memo() return call('PTTL', KEYS[24]) == -1 end
+function mend.memo() call('PEXPIRE', KEYS[24], 60000) end
 
 -- A time at which nothing fires.
 function holds.fires(name)

@@ -14,7 +14,7 @@ local ids = {}
 for _, name in ipairs(overdue(now, limit, words(ARGV[6]))) do
   if id_in(name) then ids[#ids + 1] = name else call('ZREM', LEASED, name) end
 end
-if #ids == 0 then return {{int(left_waiting), next_due(), lease_end}, {}, {}} end
+if #ids == 0 then return {summary(lease_end), {}, {}} end
 local stored, before = call('HMGET', DATA, unpack(ids)), call('HMGET', STATE, unpack(ids))
 local leases, leased, states, ends = {}, {}, {}, {}
 for i, id in ipairs(ids) do
@@ -29,4 +29,4 @@ end
 call('HSET', STATE, unpack(states))
 call('ZADD', LEASED, unpack(ends))
 remember(number, {}, leased)
-return {{int(left_waiting), next_due(), lease_end}, {}, leases}
+return {summary(lease_end), {}, leases}

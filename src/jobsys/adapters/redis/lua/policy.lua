@@ -1,0 +1,16 @@
+#!lua
+-- Sets what the queue goes by, if that still is as it was seen, and wakes a worker who may go on.
+-- ARGV: JSON, the fields that were seen; JSON, the fields that shall be. Returns 1 (set) or 0.
+check()
+local seen, wanted = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
+for field, value in pairs(policy) do
+  if seen[field] ~= value then return 0 end
+end
+for field in pairs(seen) do
+  if not policy[field] then return 0 end
+end
+call('DEL', POLICY)
+for field, value in pairs(wanted) do call('HSET', POLICY, field, value) end
+policy = wanted
+if policy.paused then call('DEL', WAKE) elseif left_waiting > 0 then wake() end
+return 1

@@ -1,0 +1,199 @@
+"""What `QueuePolicies` promises, and how a queue goes by it."""
+
+import asyncio
+from datetime import timedelta
+from typing import Final
+
+from jobsys.domain.move import Move
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
+from jobsys.domain.status import JobEvent, JobStatus, Reason
+from jobsys.ports.job_queue import Receipt
+from jobsys.ports.turn import Claim
+from jobsys.testing.backend import QueuePoliciesUnderTest
+from jobsys.testing.jobs import CRASH, QUEUE, SECOND, id_of, job, jobs, look
+from jobsys.testing.lane import Lane
+
+LONG: Final = timedelta(seconds=5)
+SHORT: Final = timedelta(milliseconds=50)
+PAUSED: Final = QueuePolicy(paused=True)
+
+
+async def put(backend: QueuePoliciesUnderTest, policy: QueuePolicy) -> None:
+    """Sets the queue's policy, whatever it was."""
+    before = (await backend.policies.get([QUEUE]))[QUEUE]
+    assert await backend.policies.put(QUEUE, before, policy)
+
+
+class PoliciesSuite:
+    """One test for each sentence."""
+
+    async def test_a_queue_of_which_nothing_was_set_has_the_default(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        assert await backend.policies.get([QUEUE, "other"]) == {
+            QUEUE: DEFAULT_POLICY,
+            "other": DEFAULT_POLICY,
+        }
+
+    async def test_what_was_put_is_what_is_got(self, backend: QueuePoliciesUnderTest) -> None:
+        full = QueuePolicy(
+            paused=True,
+            closed=True,
+            max_jobs=7,
+            wait_for_room=SECOND,
+            age_after=LONG,
+            paused_types=frozenset({"greet", "count"}),
+        )
+        await put(backend, full)
+        assert await backend.policies.get([QUEUE]) == {QUEUE: full}
+        await put(backend, QueuePolicy(max_jobs=3))
+        assert await backend.policies.get([QUEUE]) == {QUEUE: QueuePolicy(max_jobs=3)}
+
+    async def test_of_several_who_change_what_they_saw_alike_one_does(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        changes = [QueuePolicy(max_jobs=number) for number in range(1, 6)]
+        asked = (backend.policies.put(QUEUE, DEFAULT_POLICY, after) for after in changes)
+        done = await asyncio.gather(*asked)
+        assert sum(done) == 1
+        assert (await backend.policies.get([QUEUE]))[QUEUE] == changes[done.index(True)]
+
+    async def test_a_queue_that_is_paused_gives_no_job_out_and_says_that_none_waits(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a", "b"))
+        await put(backend, PAUSED)
+        turn = await Lane(backend.queue).turn(claim=[Claim(QUEUE, 10)])
+        assert (list(turn.leases), turn.waiting) == ([], {QUEUE: 0})
+        assert list(await backend.queue.wait([QUEUE], SHORT)) == []
+        assert await backend.queue.has_work([QUEUE])
+
+    async def test_a_queue_that_is_paused_keeps_what_is_leased_and_settles_it(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane = Lane(backend.queue)
+        lease = await lane.claim_one()
+        await put(backend, PAUSED)
+        await lane.settle(lease.succeeded(None))
+        assert (await look(backend, "a")).status is JobStatus.COMPLETED
+
+    async def test_a_queue_that_goes_on_wakes_who_waits_for_work(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, PAUSED)
+        await backend.queue.enqueue(jobs("a"))
+        async with asyncio.timeout(LONG.total_seconds()), asyncio.TaskGroup() as group:
+            waiting = group.create_task((await backend.another()).wait([QUEUE], LONG))
+            await asyncio.sleep(0)
+            await put(backend, DEFAULT_POLICY)
+        assert list(waiting.result()) == [QUEUE]
+        assert await Lane(backend.queue).claim_keys() == ["a"]
+
+    async def test_a_queue_that_is_closed_takes_no_new_job_in(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        await put(backend, QueuePolicy(closed=True))
+        receipts = await backend.queue.enqueue(jobs("a", "b"))
+        assert list(receipts) == [Receipt.EXISTS, Receipt.CLOSED]
+        assert await Lane(backend.queue).claim_keys() == ["a"]
+
+    async def test_a_queue_takes_as_many_jobs_in_as_leave_no_more_waiting_than_allowed(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, QueuePolicy(max_jobs=3))
+        later = job("later", due=SECOND)
+        receipts = await backend.queue.enqueue([*jobs("a", "b"), later, *jobs("c", "a")])
+        created, full = Receipt.CREATED, Receipt.FULL
+        assert list(receipts) == [created, created, created, full, Receipt.EXISTS]
+        assert len(await Lane(backend.queue).claim(1)) == 1
+        assert list(await backend.queue.enqueue(jobs("d", "e"))) == [created, full]
+
+    async def test_of_many_who_submit_at_once_as_many_find_room_as_there_is(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, QueuePolicy(max_jobs=5))
+        queues = [backend.queue, await backend.another()]
+        asked = (queues[n % 2].enqueue(jobs(f"job-{n}")) for n in range(20))
+        receipts = [one for [one] in await asyncio.gather(*asked)]
+        assert receipts.count(Receipt.CREATED) == 5
+        assert receipts.count(Receipt.FULL) == 15
+
+    async def test_jobs_that_come_back_or_are_replayed_always_find_room(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("back", "dead"))
+        lane = Lane(backend.queue)
+        back, dead = await lane.claim(2)
+        await put(backend, QueuePolicy(max_jobs=1))
+        await backend.queue.enqueue(jobs("new"))
+        await lane.settle(back.released(), dead.failed(CRASH, None, Reason.EXHAUSTED))
+        [replayed] = await backend.queue.move([Move(id_of("dead"), JobEvent.REPLAYED)])
+        assert replayed.applied
+        assert sorted(await lane.claim_keys()) == ["back", "dead", "new"]
+
+    async def test_a_turn_names_the_types_that_a_queue_holds_back(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await backend.queue.enqueue(jobs("a"))
+        lane, claims = Lane(backend.queue), [Claim(QUEUE, 1)]
+        ticket = lane.ticket()
+        await put(backend, QueuePolicy(paused_types=frozenset({"greet", "count"})))
+        turn = await lane.turn(claim=claims, ticket=ticket)
+        assert {q: set(types) for q, types in turn.held_back.items()} == {QUEUE: {"greet", "count"}}
+        assert len(turn.leases) == 1
+        again = await lane.turn(claim=claims, ticket=ticket)
+        assert (len(again.leases), again.held_back) == (1, turn.held_back)
+
+    async def test_while_some_job_has_waited_too_long_one_claim_in_four_is_of_such_a_job(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, QueuePolicy(age_after=SECOND))
+        await _submit(backend, JobPriority.LOW, 4)
+        await backend.advance(SECOND)
+        await _submit(backend, JobPriority.HIGH, 12)
+        lane = Lane(backend.queue)
+        one_by_one = [(await lane.claim_keys(1))[0][:3] for _ in range(8)]
+        assert one_by_one == ["hig"] * 3 + ["low"] + ["hig"] * 3 + ["low"]
+        together = await lane.claim_keys(8)
+        assert sorted(key[:3] for key in together) == ["hig"] * 6 + ["low"] * 2
+
+    async def test_of_several_levels_the_job_that_has_waited_the_longest_is_claimed(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, QueuePolicy(age_after=SECOND))
+        await _submit(backend, JobPriority.NORMAL, 1)
+        await backend.advance(SECOND)
+        await _submit(backend, JobPriority.LOW, 1)
+        await backend.advance(SECOND)
+        await _submit(backend, JobPriority.CRITICAL, 4)
+        claimed = await Lane(backend.queue).claim_keys(4)
+        assert sorted(claimed) == ["critical0", "critical1", "critical2", "normal0"]
+
+    async def test_who_has_not_waited_too_long_waits_behind_more_urgent_ones(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, QueuePolicy(age_after=2 * SECOND))
+        await _submit(backend, JobPriority.LOW, 2)
+        await backend.advance(SECOND)
+        await _submit(backend, JobPriority.HIGH, 8)
+        assert await Lane(backend.queue).claim_keys(8) == [f"high{n}" for n in range(8)]
+
+    async def test_a_void_entry_at_the_head_of_a_list_has_not_waited(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, QueuePolicy(age_after=2 * SECOND))
+        await _submit(backend, JobPriority.LOW, 1)
+        await backend.advance(SECOND)
+        await backend.queue.enqueue([job("young", priority=JobPriority.LOW)])
+        await backend.queue.move([Move(id_of("low0"), JobEvent.CANCEL)])
+        await backend.advance(SECOND)
+        await _submit(backend, JobPriority.HIGH, 4)
+        assert await Lane(backend.queue).claim_keys(4) == [f"high{n}" for n in range(4)]
+
+
+async def _submit(backend: QueuePoliciesUnderTest, level: JobPriority, number: int) -> None:
+    named = [job(f"{level.label}{n}", priority=level) for n in range(number)]
+    await backend.queue.enqueue(named)
