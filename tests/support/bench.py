@@ -9,8 +9,10 @@ from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
+from jobsys.application.admission import Admission
 from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import Options
 from jobsys.application.background import BackgroundCalls
@@ -19,6 +21,7 @@ from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
+from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
@@ -53,6 +56,7 @@ class Bench:
         self.store = MemoryStore()
         self.queue = MemoryJobQueue(self.store, self.clock)
         self.inspector = MemoryJobInspector(self.store)
+        self.policies = MemoryQueuePolicies(self.store)
         self.metrics = MemoryJobMetrics()
         self.factory = JobFactory()
         self.handlers = HandlerRegistry(self.factory)
@@ -72,10 +76,10 @@ class Bench:
 
     def service_with(self, queue: JobQueue, validator: JobValidator) -> BackgroundJobService:
         """Returns a service over another queue or other limits."""
-        intake = Intake(self.factory, validator, self.clock, self.metrics)
-        books = Books(
-            ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
-        )
+        admission = Admission(self.policies)
+        intake = Intake(self.factory, validator, self.clock, self.metrics, admission)
+        schedules = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
+        books = Books(schedules, QueueBook(self.policies, self.inspector, queue))
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, books, here)
 

@@ -17,6 +17,7 @@ from jobsys.application.reporter import Reporter
 from jobsys.application.settler import Settler
 from jobsys.application.solitude import PATIENCE, Solitude
 from jobsys.domain.lease import Lease
+from jobsys.domain.status import Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import JobQueue, LeaseState, Renewal
 from jobsys.ports.turn import Claim, Turn
@@ -26,6 +27,8 @@ log = logging.getLogger("jobsys.worker")
 
 POSTPONED_FOR: Final = 1.0
 """Seconds until a queue whose part of a turn failed is tried again."""
+HELD_BACK_FOR: Final = timedelta(minutes=1)
+"""How long a job of a paused type waits before it is looked at again; a resume lets it go at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +130,7 @@ class Floor:
         if self.draining:
             self.settler.add([lease.released() for lease in turn.leases])
         else:
-            await self._start(turn.leases, asked_at)
+            await self._start(self._let_in(turn), asked_at)
         self._reporter.claimed(turn.leases, self.pool.stats().active_jobs)
         if turn.failures:
             asyncio.get_running_loop().call_later(
@@ -140,6 +143,14 @@ class Floor:
         stats = self.pool.stats()
         free = stats.idle_workers - self._reserved
         return self._solitude.allows(free, stats.active_jobs + self._reserved)
+
+    def _let_in(self, turn: Turn) -> Sequence[Lease]:
+        """Returns the leases that may start; of types that are held back none does."""
+        if not turn.held_back:
+            return turn.leases
+        kept_out = [lease for lease in turn.leases if _is_held_back(lease, turn)]
+        self.settler.add([lease.held(HELD_BACK_FOR, Reason.PAUSED) for lease in kept_out])
+        return [lease for lease in turn.leases if not _is_held_back(lease, turn)]
 
     async def _start(self, leases: Sequence[Lease], asked_at: float) -> None:
         suspects = [lease for lease in leases if self._solitude.is_suspect(lease)]
@@ -181,3 +192,8 @@ class Floor:
         self.settler.resume()
         self.plan.woken(queues)
         self.ring()
+
+
+def _is_held_back(lease: Lease, turn: Turn) -> bool:
+    record = lease.record
+    return record.job_type in turn.held_back.get(record.id.queue, ())

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
 
+from jobsys.application.admission import REFUSALS, Admission
 from jobsys.application.gathering import Gathering
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -29,6 +30,7 @@ class Intake:
     validator: JobValidator
     clock: Clock
     metrics: JobMetrics
+    admission: Admission
     gathering: Gathering = field(default_factory=Gathering)
 
     def submission(self, job: object, options: JobOptions, key: str) -> Submission:
@@ -54,6 +56,8 @@ class Intake:
     async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> None:
         """Hands one submission to the queue, perhaps together with other callers'; see `store_all`."""
         receipt = await self.gathering.enqueue(queue, submission)
+        if receipt in REFUSALS:
+            [receipt] = await self.admission.taken_in(queue, [submission], [receipt])
         if drawn or receipt is Receipt.CREATED:
             self.metrics.increment_jobs_enqueued(submission.header.type, submission.priority)
 
@@ -66,6 +70,8 @@ class Intake:
         stored it, and been repeated because its reply was lost.
         """
         receipts = await queue.enqueue(submissions)
+        if not REFUSALS.isdisjoint(receipts):
+            receipts = await self.admission.taken_in(queue, submissions, receipts)
         created = Counter(
             (submission.header.type, submission.priority)
             for submission, receipt in zip(submissions, receipts, strict=True)

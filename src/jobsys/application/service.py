@@ -1,46 +1,39 @@
 """The door through which a host application uses jobsys: inject this into use cases."""
 
-import asyncio
-from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Final, ParamSpec, Unpack
+from typing import ParamSpec, Unpack
 
 from jobsys.application.arguments import (
     JobDefaults,
     Options,
     job_options,
     schedule_rule,
-    seconds_of,
 )
 from jobsys.application.books import Books
 from jobsys.application.commands import (
     CancelJob,
     CancelOutcome,
-    FindJobs,
+    ChangeJob,
     RetryJob,
     SubmitJob,
     SubmitJobs,
 )
-from jobsys.application.events import JobNotices, interest_in
+from jobsys.application.following import Following
 from jobsys.application.intake import Intake
 from jobsys.application.schedules import ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
-from jobsys.domain.record import JobRecord
+from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import ScheduleId
-from jobsys.domain.status import JobStatus
-from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
+from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
 
 P = ParamSpec("P")
 
-LONGEST_LOOK: Final = 0.25
 
-
-class BackgroundJobService:
+class BackgroundJobService(Following):
     """Submits jobs, follows them and steers them; the same on every backend."""
 
     def __init__(
@@ -51,9 +44,9 @@ class BackgroundJobService:
         books: Books,
         here: ThisProcess,
     ) -> None:
-        self.schedules = books.schedules
+        self.schedules, self.queues = books.schedules, books.queues
+        super().__init__(inspector, here.announcer)
         self._queue = queue
-        self._inspector = inspector
         self._intake = intake
         self._here = here
 
@@ -104,74 +97,6 @@ class BackgroundJobService:
         rule = schedule_rule(cron=cron, every=every, at=at, timezone=timezone)
         return await self.schedules.add(ScheduleJob(name, job, rule, job_options(options)))
 
-    async def get(self, job_id: str) -> JobRecord:
-        """Returns all that is known of a job.
-
-        Raises:
-            JobNotFound: there is no such job, or its retention is over.
-        """
-        wanted = JobId.parse(job_id)
-        records = await self._inspector.get([wanted])
-        if wanted not in records:
-            raise JobNotFound(f"there is no job {wanted}: it never was, or its retention is over")
-        return records[wanted]
-
-    async def find(
-        self,
-        *,
-        status: JobStatus | None = None,
-        queue: str | None = None,
-        job_type: str | None = None,
-        limit: int = 50,
-        after: str | None = None,
-    ) -> Page:
-        """Returns up to `limit` jobs, and the cursor from which the next page goes on.
-
-        Raises:
-            InvalidJob: `after` is not where a page of this query ended.
-        """
-        return await FindJobs(JobQuery(status, queue, job_type), limit, after).run(self._inspector)
-
-    async def counts(self) -> Mapping[str, QueueCounts]:
-        """Returns each queue's jobs by status: now, and ever."""
-        return await self._inspector.counts()
-
-    async def wait(self, job_id: str, timeout: timedelta | str | None = None) -> JobRecord:
-        """Returns the job's record once it has ended; `timeout` may be a text such as "10s".
-
-        Raises:
-            TimeoutError: it had not ended in time; it goes on all the same.
-            JobNotFound: there is no such job.
-            InvalidJob: `timeout` is no duration.
-        """
-        pause, seconds = 0.005, None if timeout is None else seconds_of(timeout)
-        async with asyncio.timeout(seconds):
-            while not (record := await self.get(job_id)).status.is_final:
-                await asyncio.sleep(pause)
-                pause = min(pause * 1.5, LONGEST_LOOK)
-        return record
-
-    @asynccontextmanager
-    async def events(
-        self,
-        *,
-        statuses: Collection[JobStatus | str] = (),
-        queue: str | None = None,
-        job_type: str | None = None,
-    ) -> AsyncGenerator[JobNotices]:
-        """Listens to what becomes of jobs in any process; an iterator, at most once.
-
-        What other processes tell may be missed for the first second, what ended just before may
-        still be told, and one that is too slow loses the oldest (`lost` counts them): who must
-        not miss an end asks `wait` or `get`.
-
-        Raises:
-            InvalidJob: there is no such status, or what is named is no name.
-            QueueUnavailable: the backend does not answer.
-        """
-        async with self._here.announcer.listen(interest_in(statuses, queue, job_type)) as heard:
-            yield JobNotices(heard)
-
     def fire_and_forget(
         self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs
     ) -> None:
@@ -199,3 +124,21 @@ class BackgroundJobService:
             IllegalTransition: it has neither failed nor been cancelled.
         """
         await RetryJob(JobId.parse(job_id)).run(self._queue)
+
+    async def change(
+        self,
+        job_id: str,
+        *,
+        priority: JobPriority | str | None = None,
+        delay: timedelta | str | None = None,
+        run_at: datetime | None = None,
+    ) -> None:
+        """Gives a waiting job another priority, another time, or both; it goes to the tail there.
+
+        Raises:
+            JobNotFound: there is no such job.
+            IllegalTransition: it does not wait any more.
+            InvalidJob: nothing is to be changed, or what is said cannot be.
+        """
+        wanted = job_options({"priority": priority, "delay": delay, "run_at": run_at})
+        await ChangeJob(JobId.parse(job_id), wanted).run(self._queue, self._intake)

@@ -1,6 +1,13 @@
 """jobsys for code that is not async: Django, Flask, scripts."""
 
+from jobsys.blocking.books import BlockingQueueBook, BlockingScheduleBook
 from jobsys.blocking.jobs import BlockingJobs, get_service
-from jobsys.blocking.service import BlockingJobService, BlockingScheduleBook
+from jobsys.blocking.service import BlockingJobService
 
-__all__ = ["BlockingJobService", "BlockingJobs", "BlockingScheduleBook", "get_service"]
+__all__ = [
+    "BlockingJobService",
+    "BlockingJobs",
+    "BlockingQueueBook",
+    "BlockingScheduleBook",
+    "get_service",
+]

@@ -1,7 +1,7 @@
 """How a method of an event loop becomes one that blocks, with the same arguments and types."""
 
 from abc import abstractmethod
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import update_wrapper
 from typing import Concatenate, ParamSpec, Protocol, TypeVar
 
@@ -26,6 +26,27 @@ def blocking(
 
     def done(self: Facade[S], /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self.call(lambda target: method(target, *args, **kwargs))
+
+    return update_wrapper(done, method)
+
+
+def streaming(
+    method: Callable[Concatenate[S, P], AsyncIterator[T]],
+) -> Callable[Concatenate[Facade[S], P], Iterator[T]]:
+    """Returns a method that yields what `method` yields, each as it comes."""
+
+    def done(self: Facade[S], /, *args: P.args, **kwargs: P.kwargs) -> Iterator[T]:
+        async def begun(target: S) -> AsyncIterator[T]:
+            return method(target, *args, **kwargs)
+
+        async def following(_: S) -> tuple[T, ...]:
+            async for item in stream:
+                return (item,)
+            return ()
+
+        stream = self.call(begun)
+        while got := self.call(following):
+            yield got[0]
 
     return update_wrapper(done, method)
 

@@ -1,13 +1,13 @@
-"""The service and its schedules for callers that block."""
+"""The service for callers that block."""
 
 from collections.abc import Callable, Collection, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import ParamSpec, TypeVar
 
 from jobsys.application.events import JobNotices
-from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
-from jobsys.blocking.facade import Facade, blocking, in_the_loop
+from jobsys.blocking.books import BlockingQueueBook, BlockingScheduleBook
+from jobsys.blocking.facade import Facade, blocking, streaming
 from jobsys.blocking.notices import BlockingNotices
 from jobsys.domain.status import JobStatus
 
@@ -16,33 +16,12 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class BlockingScheduleBook(Facade[ScheduleBook]):
-    """`BackgroundJobService.schedules`, each method returning once it has been done."""
-
-    def __init__(self, service: Facade[BackgroundJobService]) -> None:
-        self._service = service
-
-    def call(self, make: Callable[[ScheduleBook], Coroutine[object, object, T]]) -> T:
-        """Returns what a coroutine over the schedules returns."""
-        return self._service.call(lambda service: make(service.schedules))
-
-    add = blocking(ScheduleBook.add)
-    add_by_name = blocking(ScheduleBook.add_by_name)
-    find = blocking(ScheduleBook.find)
-    get = blocking(ScheduleBook.get)
-    remove = blocking(ScheduleBook.remove)
-    pause = blocking(ScheduleBook.pause)
-    resume = blocking(ScheduleBook.resume)
-    run_now = blocking(ScheduleBook.run_now)
-    preview = in_the_loop(ScheduleBook.preview)
-
-
 class BlockingJobService(Facade[BackgroundJobService]):
     """`BackgroundJobService`, each method returning once it has been done; for any thread."""
 
     def __init__(self, jobs: Facade[BackgroundJobService]) -> None:
         self._jobs = jobs
-        self.schedules = BlockingScheduleBook(self)
+        self.schedules, self.queues = BlockingScheduleBook(self), BlockingQueueBook(self)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
         """Returns what a coroutine over the async service returns."""
@@ -56,8 +35,10 @@ class BlockingJobService(Facade[BackgroundJobService]):
     find = blocking(BackgroundJobService.find)
     counts = blocking(BackgroundJobService.counts)
     wait = blocking(BackgroundJobService.wait)
+    as_completed = streaming(BackgroundJobService.as_completed)
     cancel = blocking(BackgroundJobService.cancel)
     retry = blocking(BackgroundJobService.retry)
+    change = blocking(BackgroundJobService.change)
 
     def fire_and_forget(
         self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs

@@ -32,6 +32,7 @@ class Foundations(DynamicContainer):
         self.job_queue = self.backend.provided.queue
         self.job_inspector = self.backend.provided.inspector
         self.scheduler = self.backend.provided.scheduler
+        self.queue_policies = self.backend.provided.policies
         self.event_bus = self.backend.provided.events
         self.triggers = Singleton(ApschedulerTriggers)
         self.announcer = Singleton(Announcer, self.event_bus, self.job_inspector, self.clock)

@@ -6,6 +6,7 @@ from jobsys.adapters.filesystem.file_store import LocalFileStore
 from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
 from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
 from jobsys.adapters.pillow.image_tool import PillowImageTool
+from jobsys.application.admission import Admission
 from jobsys.application.builtin.cleanup import CleanupHandler
 from jobsys.application.builtin.email import EmailHandler
 from jobsys.application.builtin.file_processing import FileProcessingHandler
@@ -37,7 +38,12 @@ class JobTypes(Foundations):
             JobValidator, given.max_payload, given.max_depth, Object(levels)
         )
         self.intake = Singleton(
-            Intake, self.job_factory, self.job_validator, self.clock, self.metrics
+            Intake,
+            self.job_factory,
+            self.job_validator,
+            self.clock,
+            self.metrics,
+            Singleton(Admission, self.queue_policies),
         )
         self.handlers = Singleton(self._new_handlers, self.job_factory)
 

@@ -13,6 +13,7 @@ from jobsys.application.callbacks import C
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
@@ -55,12 +56,13 @@ class JobsysContainer(Workers):
             self.intake,
             self.planner.provided.look,
         )
+        self.queues = Singleton(QueueBook, self.queue_policies, self.job_inspector, self.job_queue)
         self.job_service = Singleton(
             BackgroundJobService,
             self.job_queue,
             self.job_inspector,
             self.intake,
-            Singleton(Books, self.schedules),
+            Singleton(Books, self.schedules, self.queues),
             Singleton(ThisProcess, self.announcer, self.background),
         )
         self.lifecycle = Singleton(self._new_lifecycle)

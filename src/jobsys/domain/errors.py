@@ -1,5 +1,6 @@
 """What can go wrong, as far as a caller can cause or handle it. Every error has a stable code."""
 
+from collections.abc import Sequence
 from inspect import getdoc
 from typing import ClassVar
 
@@ -41,6 +42,25 @@ class PayloadTooLarge(InvalidJob):
     """The payload is larger or deeper than jobsys stores."""
 
     code = "PAYLOAD_TOO_LARGE"
+
+
+class QueueFull(JobError):
+    """As many jobs wait in the queue as its policy allows.
+
+    `refused` names those that were not stored; other jobs of the same call are.
+    """
+
+    code = "QUEUE_FULL"
+
+    def __init__(self, message: str = "", refused: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.refused = refused
+
+
+class QueueClosed(QueueFull):
+    """The queue takes no new jobs: it is being drained."""
+
+    code = "QUEUE_CLOSED"
 
 
 class InvalidSchedule(InvalidJob):

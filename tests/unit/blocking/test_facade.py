@@ -7,15 +7,20 @@ from inspect import signature
 import pytest
 
 from jobsys import BackgroundJobService
+from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
-from jobsys.blocking import BlockingJobService, BlockingScheduleBook
+from jobsys.blocking import BlockingJobService, BlockingQueueBook, BlockingScheduleBook
 
-PAIRS = [(BackgroundJobService, BlockingJobService), (ScheduleBook, BlockingScheduleBook)]
+PAIRS = [
+    (BackgroundJobService, BlockingJobService),
+    (ScheduleBook, BlockingScheduleBook),
+    (QueueBook, BlockingQueueBook),
+]
 OF_THE_FACADE = {"call"}
 
 
 def methods(cls: type) -> set[str]:
-    return {name for name, found in vars(cls).items() if name[0] != "_" and callable(found)}
+    return {name for name in dir(cls) if name[0] != "_" and callable(getattr(cls, name))}
 
 
 @pytest.mark.parametrize(("original", "facade"), PAIRS)

@@ -10,8 +10,10 @@ from typing import Final
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.memory.event_bus import MemoryEventBus
+from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
+from jobsys.application.admission import Admission
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
@@ -22,6 +24,7 @@ from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.planner import Planner
+from jobsys.application.queues import QueueBook
 from jobsys.application.recovery import Recovery, RecoveryOptions
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.reporter import Reporter
@@ -81,8 +84,13 @@ class Parts:
         self, queue: JobQueue, scheduler: Scheduler, inspector: JobInspector
     ) -> BackgroundJobService:
         """Returns a client's service; nobody listens to what it announces."""
-        intake = Intake(self._handlers.factory, JobValidator(), self._clock, self._metrics)
-        books = Books(ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None))
+        policies = MemoryQueuePolicies(MemoryStore())
+        admission = Admission(policies)
+        intake = Intake(
+            self._handlers.factory, JobValidator(), self._clock, self._metrics, admission
+        )
+        schedules = ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None)
+        books = Books(schedules, QueueBook(policies, inspector, queue))
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, books, here)

@@ -1,0 +1,63 @@
+"""What becomes of jobs for which their queue had no room."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from jobsys.application.loop_time import loop_time
+from jobsys.domain.errors import QueueClosed, QueueFull
+from jobsys.ports.job_queue import JobQueue, Receipt, Submission
+from jobsys.ports.queue_policies import QueuePolicies
+
+REFUSALS: Final = frozenset({Receipt.FULL, Receipt.CLOSED})
+LONGEST_LOOK: Final = 0.25
+"""In seconds: how often who waits for room looks at most."""
+
+
+class Admission:
+    """Lets a submit to a full queue wait for room, for as long as the queue's policy says."""
+
+    def __init__(self, policies: QueuePolicies) -> None:
+        self._policies = policies
+
+    async def taken_in(
+        self, queue: JobQueue, submissions: Sequence[Submission], receipts: Sequence[Receipt]
+    ) -> Sequence[Receipt]:
+        """Returns the receipts of submissions, once each that was refused has found room.
+
+        Raises:
+            QueueFull: some have not in time; the error names them, and the others are stored.
+            QueueClosed: the queue takes no new jobs.
+        """
+        settled, begun, pause = list(receipts), loop_time(), 0.01
+        while refused := [i for i, receipt in enumerate(settled) if receipt in REFUSALS]:
+            left = begun + await self._patience(submissions, settled, refused) - loop_time()
+            if left <= 0:
+                raise _error(submissions, settled, refused)
+            await asyncio.sleep(min(pause, left))
+            pause = min(pause * 1.5, LONGEST_LOOK)
+            again = await queue.enqueue([submissions[i] for i in refused])
+            for index, receipt in zip(refused, again, strict=True):
+                settled[index] = receipt
+        return settled
+
+    async def _patience(
+        self, submissions: Sequence[Submission], receipts: Sequence[Receipt], refused: Sequence[int]
+    ) -> float:
+        """Returns for how many seconds in all room is waited for: none in a closed queue."""
+        if any(receipts[index] is Receipt.CLOSED for index in refused):
+            return 0
+        queues = sorted({submissions[index].job_id.queue for index in refused})
+        policies = await self._policies.get(queues)
+        return min(policy.wait_for_room.total_seconds() for policy in policies.values())
+
+
+def _error(
+    submissions: Sequence[Submission], receipts: Sequence[Receipt], refused: Sequence[int]
+) -> QueueFull:
+    ids = [submissions[index].job_id for index in refused]
+    stored = len(submissions) - len(ids)
+    part = f"; {stored} of {len(submissions)} jobs were stored" if stored else ""
+    if receipts[refused[0]] is Receipt.CLOSED:
+        return QueueClosed(f"queue {ids[0].queue!r} is closed and takes no new jobs{part}", ids)
+    return QueueFull(f"queue {ids[0].queue!r} is full{part}: try again later", ids)
