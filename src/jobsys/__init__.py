@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         JobsysError,
         NotRunning,
         PayloadTooLarge,
+        QueueFull,
         ScheduleNotFound,
         UnknownJobType,
     )
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from jobsys.domain.jobs.file_processing import FileProcessingJob
     from jobsys.domain.notice import JobNotice
     from jobsys.domain.priority import JobPriority
+    from jobsys.domain.queue_policy import QueuePolicy
     from jobsys.domain.record import JobRecord
     from jobsys.domain.retention import Retention
     from jobsys.domain.retry import RetryPolicy
@@ -66,6 +68,8 @@ __all__ = [
     "Middleware",
     "NotRunning",
     "PayloadTooLarge",
+    "QueueFull",
+    "QueuePolicy",
     "QueueUnavailable",
     "Retention",
     "RetryIn",
@@ -108,6 +112,8 @@ _MODULE_OF: Final = {
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
     "PayloadTooLarge": "jobsys.domain.errors",
+    "QueueFull": "jobsys.domain.errors",
+    "QueuePolicy": "jobsys.domain.queue_policy",
     "QueueUnavailable": "jobsys.ports.errors",
     "Retention": "jobsys.domain.retention",
     "RetryIn": "jobsys.domain.verdict",

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
-from typing import Final, TypedDict, Unpack
+from typing import Final, Unpack
 
 from pydantic import ValidationError
 
@@ -13,7 +13,7 @@ from jobsys.domain.errors import InvalidJob
 from jobsys.domain.factory import explained
 from jobsys.domain.move import Move
 from jobsys.domain.names import checked_name, normalised
-from jobsys.domain.queue_policy import QueuePolicy
+from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import LEASED, WAITING, JobEvent, JobStatus, Reason
 from jobsys.domain.value import value
@@ -22,16 +22,6 @@ from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.queue_policies import QueuePolicies
 
 LOOK_EVERY: Final = 0.1
-
-
-class PolicyChange(TypedDict, total=False):
-    """What may be set of a queue; `QueuePolicy` says what each means."""
-
-    paused: bool
-    closed: bool
-    max_jobs: int
-    wait_for_room: timedelta | str
-    age_after: timedelta | str | None
 
 
 @value

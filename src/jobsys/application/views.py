@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic_core import from_json
 
+from jobsys.application.queues import QueueView
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.ports.job_inspector import QueueCounts
@@ -61,6 +62,12 @@ def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[s
         }
         for queue, one in counts.items()
     }
+
+
+def queue_view(queue: QueueView) -> dict[str, object]:
+    """Returns a queue as JSON values."""
+    [counts] = counts_view({"": queue.counts}).values()
+    return {**counts, "policy": queue.policy.model_dump(mode="json")}
 
 
 def _json(raw: bytes | None) -> object:

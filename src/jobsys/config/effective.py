@@ -15,7 +15,6 @@ PLACES: Final = frozenset({("backend",), ("mail", "smtp")})
 """What is a URL, and may hold a password even where it is written wrongly."""
 
 NO_EFFECT_YET: Final[Mapping[KeyPath, bool]] = {
-    ("queues", "*", "max_jobs"): True,
     ("queues", "*", "concurrency"): True,
     ("scheduler", "cleanup_interval"): True,
     (BREAKER, "failure_threshold"): True,

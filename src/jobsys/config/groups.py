@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
 from jobsys.domain.duration import Duration
 from jobsys.domain.mail import checked_address, checked_header_text
+from jobsys.domain.queue_policy import PolicyChange
 
 
 class Group(BaseModel):
@@ -77,9 +78,24 @@ class QueueSettings(Group):
         default=(), description="Which priorities the queue takes; none named: all four."
     )
     max_jobs: int = Field(default=0, ge=0, description="How many jobs may wait; 0: any number.")
+    wait_for_room: Duration = Field(
+        default=timedelta(0),
+        ge=timedelta(0),
+        description="How long a submit to a full queue waits for room.",
+    )
+    age_after: Seconds | None = Field(
+        default=None,
+        description="How long a job may wait behind more urgent ones before it gets its share.",
+    )
     concurrency: int | None = Field(
         default=None, ge=1, description="How many of its jobs run at once, in all workers together."
     )
+
+    @property
+    def policy(self) -> PolicyChange:
+        """What is named here and kept in the backend."""
+        kept = self.model_dump(include=set(PolicyChange.__annotations__), exclude_unset=True)
+        return cast("PolicyChange", kept)
 
 
 class SchedulerSettings(Group):

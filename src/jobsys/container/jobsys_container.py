@@ -13,6 +13,7 @@ from jobsys.application.callbacks import C
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.queue_setup import QueueSetup
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
@@ -57,6 +58,8 @@ class JobsysContainer(Workers):
             self.planner.provided.look,
         )
         self.queues = Singleton(QueueBook, self.queue_policies, self.job_inspector, self.job_queue)
+        wanted = {name: queue.policy for name, queue in given.queues.items() if queue.policy}
+        self.queue_setup = Singleton(QueueSetup, self.queues, Object(wanted))
         self.job_service = Singleton(
             BackgroundJobService,
             self.job_queue,
@@ -118,7 +121,7 @@ class JobsysContainer(Workers):
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         metrics = self._metrics_way.components(self.metrics(), self.queue_gauges())
-        store = [self.backend(), self.durability_check()]
+        store = [self.backend(), self.durability_check(), self.queue_setup()]
         always = [*store, *metrics, self.callbacks(), self.announcer()]
         if not self.runs_worker():
             return [*always, self.background()]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import timedelta
-from typing import Final
+from typing import Final, TypedDict
 
 from pydantic import BaseModel, Field
 
@@ -61,6 +61,16 @@ class QueuePolicy(BaseModel, frozen=True, extra="forbid"):
         {'paused': '1', 'age_after': '30000'}
         """
         return {name: _text(value) for name, value in self if value != _DEFAULTS[name]}
+
+
+class PolicyChange(TypedDict, total=False):
+    """What may be set of a queue; `QueuePolicy` says what each means."""
+
+    paused: bool
+    closed: bool
+    max_jobs: int
+    wait_for_room: timedelta | str
+    age_after: timedelta | str | None
 
 
 def policy_of(fields: Mapping[str, str]) -> QueuePolicy:

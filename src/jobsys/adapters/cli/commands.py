@@ -12,6 +12,7 @@ from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.queues import queues as queue_verbs
 from jobsys.adapters.cli.schedules import schedules
 from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
@@ -33,6 +34,7 @@ cli.command()(health)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
+cli.add_typer(queue_verbs, name="queue")
 
 
 @cli.callback()
@@ -144,6 +146,20 @@ def retry(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> N
     given = cast("Invocation", context.obj)
     given.run(lambda jobs: jobs.retry(job_id))
     output.print_outcome(job_id, JobStatus.QUEUED, given.as_json or as_json)
+
+
+@cli.command(epilog="Example: jobsys change default:01a2 --priority high --delay 0s")
+def change(
+    context: typer.Context,
+    job_id: JobIdText,
+    priority: Annotated[str | None, typer.Option(help="critical, high, normal or low.")] = None,
+    delay: Annotated[str | None, typer.Option(help="From now: 30s, 5m; 0s: at once.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Give a waiting job another priority, another time, or both."""
+    given = cast("Invocation", context.obj)
+    given.run(lambda jobs: jobs.change(job_id, priority=priority, delay=delay))
+    output.print_outcome(job_id, "changed", given.as_json or as_json)
 
 
 @cli.command()

@@ -1,0 +1,170 @@
+"""The verbs of `jobsys queue`."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from typing import Annotated, cast
+
+import typer
+
+from jobsys.adapters.cli import output
+from jobsys.adapters.cli.completion import job_types
+from jobsys.adapters.cli.completion import queues as queue_names
+from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.table import Table
+from jobsys.application.queues import QueueView
+from jobsys.application.service import BackgroundJobService
+from jobsys.application.views import queue_view
+from jobsys.domain.duration import show_duration
+from jobsys.domain.errors import InvalidJob
+from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
+from jobsys.domain.status import WAITING, JobStatus
+
+Name = Annotated[str, typer.Argument(metavar="QUEUE", autocompletion=queue_names)]
+OfType = Annotated[
+    str | None, typer.Option("--type", help="Only jobs of this type.", autocompletion=job_types)
+]
+
+queues = typer.Typer(help="Hold queues, bound them, empty them.", no_args_is_help=True)
+
+
+@queues.command("list")
+def list_queues(context: typer.Context, as_json: Json = False) -> None:
+    """List the queues: how many jobs wait and run, and what was set."""
+    given = cast("Invocation", context.obj)
+    found = given.run(lambda jobs: jobs.queues.find())
+    if given.as_json or as_json:
+        output.print_json({"queues": {name: queue_view(one) for name, one in found.items()}})
+    else:
+        output.show(Table(("queue", "waiting", "running", "dead", "policy"), _rows(found)))
+
+
+@queues.command("set", epilog="Example: jobsys queue set mails --max-jobs 5000 --age-after 30s")
+def set_policy(
+    context: typer.Context,
+    queue: Name,
+    max_jobs: Annotated[
+        int | None, typer.Option(min=0, help="How many jobs may wait; 0: any number.")
+    ] = None,
+    wait_for_room: Annotated[
+        str | None, typer.Option(help="How long a submit to a full queue waits: 5s; 0s: not.")
+    ] = None,
+    age_after: Annotated[
+        str | None,
+        typer.Option(help="After how long a job of a lower level gets its share: 30s; 0s: never."),
+    ] = None,
+    closed: Annotated[
+        bool | None, typer.Option("--closed/--open", help="Whether new jobs are refused.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Set what is named of a queue; the rest stays. Without options, show what holds."""
+    given = cast("Invocation", context.obj)
+    changes: PolicyChange = {}
+    if max_jobs is not None:
+        changes["max_jobs"] = max_jobs
+    if wait_for_room is not None:
+        changes["wait_for_room"] = wait_for_room
+    if age_after is not None:
+        changes["age_after"] = None if age_after == "0s" else age_after
+    if closed is not None:
+        changes["closed"] = closed
+    policy = given.run(lambda jobs: jobs.queues.configure(queue, **changes))
+    output.print_outcome(queue, _told(policy) or "has no policy", given.as_json or as_json, "queue")
+
+
+@queues.command(epilog="Example: jobsys queue pause mails --type newsletter")
+def pause(
+    context: typer.Context, queue: Name, job_type: OfType = None, as_json: Json = False
+) -> None:
+    """Begin none of a queue's jobs any more, or none of a type; new ones still come in."""
+    given = cast("Invocation", context.obj)
+    given.run(lambda jobs: jobs.queues.pause(queue, job_type=job_type))
+    output.print_outcome(queue, _with("paused", job_type), given.as_json or as_json, "queue")
+
+
+@queues.command(epilog="Example: jobsys queue resume mails")
+def resume(
+    context: typer.Context, queue: Name, job_type: OfType = None, as_json: Json = False
+) -> None:
+    """Let a paused queue, or a type in it, go on."""
+    given = cast("Invocation", context.obj)
+    given.run(lambda jobs: jobs.queues.resume(queue, job_type=job_type))
+    output.print_outcome(queue, _with("resumed", job_type), given.as_json or as_json, "queue")
+
+
+@queues.command(epilog="Example: jobsys queue drain mails --wait 10m")
+def drain(
+    context: typer.Context,
+    queue: Name,
+    wait: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Wait at most so long for its last job.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Close a queue to new jobs and wait until it is empty; `queue set QUEUE --open` reopens it."""
+    given = cast("Invocation", context.obj)
+    try:
+        given.run(lambda jobs: jobs.queues.drain(queue, wait))
+    except TimeoutError:
+        output.print_outcome(queue, "closed, not empty yet", given.as_json or as_json, "queue")
+        raise typer.Exit(1) from None
+    output.print_outcome(queue, "closed and empty", given.as_json or as_json, "queue")
+
+
+@queues.command(epilog="Example: jobsys queue purge mails --type newsletter --dry-run")
+def purge(
+    context: typer.Context,
+    queue: Name,
+    job_type: OfType = None,
+    status: Annotated[
+        list[JobStatus] | None, typer.Option(help="Only jobs that stand here; else all that wait.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Count them, remove none.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove the jobs of a queue that wait; they are gone for good."""
+    given = cast("Invocation", context.obj)
+    statuses = status or sorted(WAITING)
+    if not (dry_run or yes):
+        if not sys.stdin.isatty():
+            raise InvalidJob("purge removes jobs for good: say --yes, or look first: --dry-run")
+        typer.confirm(f"Remove the {', '.join(statuses)} jobs of {queue} for good?", abort=True)
+
+    async def removed(jobs: BackgroundJobService) -> int:
+        asked = jobs.queues.purge(queue, job_type=job_type, statuses=statuses, dry_run=dry_run)
+        with output.counting("removed") as count:
+            return sum([count(number) async for number in asked])
+
+    number = given.run(removed)
+    told = f"{number} jobs {'would be ' if dry_run else ''}removed"
+    output.print_outcome(queue, told, given.as_json or as_json, "queue")
+
+
+def _rows(found: Mapping[str, QueueView]) -> Sequence[Sequence[str]]:
+    return [
+        (
+            name,
+            str(sum(one.counts.now[status] for status in WAITING)),
+            str(one.counts.now[JobStatus.PROCESSING] + one.counts.now[JobStatus.CANCELLING]),
+            str(one.counts.now[JobStatus.FAILED]),
+            _told(one.policy),
+        )
+        for name, one in found.items()
+    ]
+
+
+def _told(policy: QueuePolicy) -> str:
+    parts = [
+        "paused" if policy.paused else "",
+        "closed" if policy.closed else "",
+        f"at most {policy.max_jobs}" if policy.max_jobs else "",
+        f"waits {show_duration(policy.wait_for_room)} for room" if policy.wait_for_room else "",
+        f"ages after {show_duration(policy.age_after)}" if policy.age_after else "",
+        f"holds back {' '.join(sorted(policy.paused_types))}" if policy.paused_types else "",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _with(outcome: str, job_type: str | None) -> str:
+    return outcome if job_type is None else f"{outcome} for {job_type}"
