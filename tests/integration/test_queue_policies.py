@@ -1,6 +1,7 @@
 """A worker goes by what was set of its queues while it runs, on every backend."""
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -97,3 +98,26 @@ async def test_low_jobs_get_their_share_under_more_urgent_ones_than_can_be_done(
         await until(lambda: len(desk.begun) == 420)
     last_low = max(i for i, name in enumerate(desk.begun) if name.startswith("low"))
     assert last_low < 200  # strictly by level, they would be the last twenty
+
+
+async def test_levels_share_the_slots_of_a_worker_by_their_floors(url: str) -> None:
+    gate = asyncio.Event()
+    running = Counter[JobPriority]()
+    reserved = {"high": 3, "normal": 2, "low": 1}
+    worker = {"concurrency": 6, "reserved": reserved, "grace": GRACE}
+    container = JobsysContainer(Settings.model_validate({"backend": url, "worker": worker}))
+
+    @container.handles(Note)
+    async def run(job: Note, context: JobContext) -> None:
+        running[JobPriority[job.name.upper()]] += 1
+        await gate.wait()
+
+    async with container.lifecycle():
+        jobs = container.job_service()
+        await jobs.queues.pause("default")
+        for level in reserved:
+            await jobs.submit_many(notes(*[level] * 6), priority=level)
+        await jobs.queues.resume("default")
+        await until(lambda: running.total() == 6)
+        assert {level.label: number for level, number in running.items()} == reserved
+        gate.set()

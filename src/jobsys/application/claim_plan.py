@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from jobsys.application.level_floors import NO_FLOORS, LevelFloors
 from jobsys.application.queue_bounds import NO_BOUNDS, QueueBounds
 from jobsys.ports.turn import Claim, Turn
 
@@ -14,8 +15,14 @@ LOOK_AROUND_EVERY: Final = 0.5
 class ClaimPlan:
     """Shares free slots among the queues that are known to have work, each in turn the first."""
 
-    def __init__(self, queues: Sequence[str], bounds: QueueBounds = NO_BOUNDS) -> None:
+    def __init__(
+        self,
+        queues: Sequence[str],
+        bounds: QueueBounds = NO_BOUNDS,
+        floors: LevelFloors = NO_FLOORS,
+    ) -> None:
         self._bounds = bounds
+        self._floors = floors
         self._waiting = dict.fromkeys(queues, 1)
         self.queues = list(self._waiting)
         self._turns = 0
@@ -39,27 +46,29 @@ class ClaimPlan:
         busy = self._busy()
         if not busy or free <= 0:
             return []
+        free, levels = self._floors.wish(free)
         first = self._turns % len(busy)
         self._turns += 1
         claims: list[Claim] = []
         for left, queue in zip(range(len(busy), 0, -1), busy[first:] + busy[:first], strict=True):
             share = min(-(-free // left), LARGEST_CLAIM, self._bounds.room(queue))
             if share > 0:
-                claims.append(Claim(queue, share))
+                claims.append(Claim(queue, share, levels))
                 free -= share
                 self._waiting[queue] = max(self._waiting[queue] - share, 0)
         self._bounds.claim(claims)
+        self._floors.claim(claims)
         return claims
 
     def learn(self, claims: Sequence[Claim], turn: Turn) -> None:
         """Notes what a turn left in the queues that it asked."""
-        self._bounds.answered(claims)
+        self._answered(claims)
         self._waiting.update(turn.waiting)
         self._waiting.update(dict.fromkeys(turn.failures, 0))
 
     def give_up(self, claims: Sequence[Claim]) -> None:
         """Undoes claims whose answer nobody awaits any more."""
-        self._bounds.answered(claims)
+        self._answered(claims)
         self.woken(claim.queue for claim in claims)
 
     def look_around(self, now: float) -> None:
@@ -72,6 +81,10 @@ class ClaimPlan:
         """Notes that queues may have work."""
         for queue in queues:
             self._waiting[queue] = max(self._waiting[queue], 1)
+
+    def _answered(self, claims: Sequence[Claim]) -> None:
+        self._bounds.answered(claims)
+        self._floors.answered(claims)
 
     def _busy(self) -> list[str]:
         return [q for q in self.queues if self._waiting[q] and self._bounds.room(q)]

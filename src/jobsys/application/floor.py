@@ -2,13 +2,12 @@
 
 import asyncio
 import logging
-import random
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
 from jobsys.application.claim_plan import ClaimPlan
+from jobsys.application.level_floors import LevelFloors
 from jobsys.application.loop_time import loop_time
 from jobsys.application.queue_bounds import QueueBounds
 from jobsys.application.reach import Reach
@@ -16,6 +15,7 @@ from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.reporter import Reporter
 from jobsys.application.settler import Settler
 from jobsys.application.solitude import PATIENCE, Solitude
+from jobsys.application.worker_options import WorkerOptions
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import Reason
 from jobsys.domain.transition import Transition
@@ -29,21 +29,6 @@ POSTPONED_FOR: Final = 1.0
 """Seconds until a queue whose part of a turn failed is tried again."""
 HELD_BACK_FOR: Final = timedelta(minutes=1)
 """How long a job of a paused type waits before it is looked at again; a resume lets it go at once."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkerOptions:
-    """How a worker works; `bounds` are the most jobs of a queue that it runs at once.
-
-    `draw` is its chance, a number in [0, 1): it spreads the repeats of calls that failed.
-    """
-
-    lease_for: timedelta
-    grace: timedelta
-    crash_limit: int
-    bounds: Mapping[str, int] = field(default_factory=dict[str, int])
-    lanes: int = 2
-    draw: Callable[[], float] = random.random
 
 
 class Floor:
@@ -73,8 +58,14 @@ class Floor:
 
     def open(self, queues: Sequence[str], ring: Callable[[], None]) -> None:
         """Begins anew, with every slot free; `ring` is called when there is something to do."""
-        bounds = QueueBounds(self.options.bounds, self.pool.active_in)
-        self.plan, self.ring, self.idle = ClaimPlan(queues, bounds), ring, asyncio.Event()
+        count = self.pool.count_active
+        bounds = QueueBounds(
+            self.options.bounds, lambda queue: count(lambda r: r.id.queue == queue)
+        )
+        floors = LevelFloors(
+            self.options.floors, lambda level: count(lambda r: r.priority is level)
+        )
+        self.plan, self.ring, self.idle = ClaimPlan(queues, bounds, floors), ring, asyncio.Event()
         self.draining, self._reserved, self.reach = False, 0, Reach()
         self._solitude = Solitude(self.options.crash_limit)
 
@@ -148,9 +139,9 @@ class Floor:
         """Returns the leases that may start; of types that are held back none does."""
         if not turn.held_back:
             return turn.leases
-        kept_out = [lease for lease in turn.leases if _is_held_back(lease, turn)]
+        kept_out = [lease for lease in turn.leases if turn.holds_back(lease)]
         self.settler.add([lease.held(HELD_BACK_FOR, Reason.PAUSED) for lease in kept_out])
-        return [lease for lease in turn.leases if not _is_held_back(lease, turn)]
+        return [lease for lease in turn.leases if not turn.holds_back(lease)]
 
     async def _start(self, leases: Sequence[Lease], asked_at: float) -> None:
         suspects = [lease for lease in leases if self._solitude.is_suspect(lease)]
@@ -192,8 +183,3 @@ class Floor:
         self.settler.resume()
         self.plan.woken(queues)
         self.ring()
-
-
-def _is_held_back(lease: Lease, turn: Turn) -> bool:
-    record = lease.record
-    return record.job_type in turn.held_back.get(record.id.queue, ())

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
 from jobsys.domain.duration import Duration
 from jobsys.domain.mail import checked_address, checked_header_text
+from jobsys.domain.priority import JobPriority
 from jobsys.domain.queue_policy import PolicyChange
 
 
@@ -36,6 +37,11 @@ class WorkerSettings(Group):
     slots: dict[QueueName, Annotated[int, Field(ge=1)]] = Field(
         default_factory=dict[str, int],
         description="How many of a queue's jobs this worker runs at once; not named: what is free.",
+    )
+    reserved: dict[Level, Annotated[int, Field(ge=1)]] = Field(
+        default_factory=dict[JobPriority, int],
+        description="On how many slots the jobs of a level have first call; others take them when"
+        " none is there.",
     )
     pool: Literal["tasks", "threads"] = Field(
         default="tasks",
@@ -68,6 +74,8 @@ class WorkerSettings(Group):
     def _check(self) -> "WorkerSettings":
         if self.renewal_pause >= self.lease_for:
             raise ValueError("renew_every must be shorter than lease_for: a third of it is good")
+        if sum(self.reserved.values()) > self.concurrency:
+            raise ValueError("reserved names more slots than concurrency has: raise concurrency")
         return self
 
 

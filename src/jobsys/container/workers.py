@@ -8,8 +8,9 @@ from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
-from jobsys.application.floor import Floor, WorkerOptions
+from jobsys.application.floor import Floor
 from jobsys.application.worker import Worker
+from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings
 from jobsys.container.upkeep import Upkeep
 
@@ -28,7 +29,9 @@ class Workers(Upkeep):
         self.worker_pool = Singleton(
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
-        options = WorkerOptions(worker.lease_for, worker.grace, worker.crash_limit, worker.slots)
+        options = WorkerOptions(
+            worker.lease_for, worker.grace, worker.crash_limit, worker.slots, worker.reserved
+        )
         self.floor = Singleton(
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.reporter, options
         )

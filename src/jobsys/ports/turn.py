@@ -60,3 +60,8 @@ class Turn:
             for index, transition in enumerate(asked)
             if index not in self.refused and transition.record.id.queue not in self.failures
         ]
+
+    def holds_back(self, lease: Lease) -> bool:
+        """Says whether a lease's job is of a type that its queue holds back."""
+        record = lease.record
+        return record.job_type in self.held_back.get(record.id.queue, ())

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from jobsys.domain.lease import Lease
+from jobsys.domain.record import JobRecord
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
 
@@ -81,8 +82,8 @@ class WorkerPool(Protocol):
         """Returns how many slots there are, and how many are busy and free."""
 
     @abstractmethod
-    def active_in(self, queue: str) -> int:
-        """Returns how many attempts of a queue's jobs run."""
+    def count_active(self, wanted: Callable[[JobRecord], bool]) -> int:
+        """Returns how many attempts run of jobs that are wanted."""
 
     @abstractmethod
     async def stop(self, grace: timedelta) -> Sequence[Transition]:

@@ -5,9 +5,10 @@ from collections import Counter
 from datetime import timedelta
 from typing import Final
 
-from jobsys.application.floor import Floor, WorkerOptions
+from jobsys.application.floor import Floor
 from jobsys.application.planner import Planner
 from jobsys.application.worker import Worker
+from jobsys.application.worker_options import WorkerOptions
 from jobsys.container import JobsysContainer
 from jobsys.domain.errors import JobsysError
 from jobsys.domain.job_id import JobId

@@ -8,6 +8,7 @@ from typing import Final
 
 from jobsys.domain.errors import IllegalTransition
 from jobsys.domain.lease import Lease
+from jobsys.domain.record import JobRecord
 from jobsys.domain.transition import Transition
 from jobsys.ports.worker_pool import Attempt, PoolStats, StopReason, WorkerPool
 
@@ -51,8 +52,8 @@ class AsyncioWorkerPool(WorkerPool):
         active = len(self._running)
         return PoolStats(self._size, active, max(self._size - active, 0))
 
-    def active_in(self, queue: str) -> int:
-        return sum(attempt.lease.record.id.queue == queue for attempt in self._running)
+    def count_active(self, wanted: Callable[[JobRecord], bool]) -> int:
+        return sum(wanted(attempt.lease.record) for attempt in self._running)
 
     async def stop(self, grace: timedelta) -> Sequence[Transition]:
         await self._rest(grace)

@@ -19,7 +19,7 @@ from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
-from jobsys.application.floor import Floor, WorkerOptions
+from jobsys.application.floor import Floor
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.lifecycle import Lifecycle
@@ -34,6 +34,7 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
+from jobsys.application.worker_options import WorkerOptions
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Keeping
 from jobsys.ports.clock import Clock

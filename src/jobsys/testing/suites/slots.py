@@ -1,12 +1,13 @@
 """What the port promises of slots in which attempts run."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Final
 
 import pytest
 
+from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobEvent, JobStatus
 from jobsys.ports.worker_pool import PoolStats, StopReason
 from jobsys.testing.held_attempts import NewPool, Slots, leased
@@ -35,12 +36,15 @@ class SlotsSuite:
         await until(lambda: slots.rung)
         assert slots.pool.stats() == PoolStats(2, 1, 1)
 
-    async def test_active_in_counts_the_attempts_of_a_queue(self, slots: Slots) -> None:
+    async def test_count_active_counts_the_attempts_of_jobs_that_are_wanted(
+        self, slots: Slots
+    ) -> None:
         [first, _] = await slots.start(leased("a", "mails"), leased("b", "mails"))
-        assert [slots.pool.active_in(queue) for queue in ("mails", "other")] == [2, 0]
+        of = {queue: _of(queue) for queue in ("mails", "other")}
+        assert [slots.pool.count_active(of[queue]) for queue in of] == [2, 0]
         first.end.set_result(first.lease.succeeded(None))
         await until(lambda: slots.rung)
-        assert slots.pool.active_in("mails") == 1
+        assert slots.pool.count_active(of["mails"]) == 1
 
     async def test_attempts_run_side_by_side(self, slots: Slots) -> None:
         await slots.start(leased("a"), leased("b"))  # ends only once both have begun
@@ -153,3 +157,7 @@ class SlotsSuite:
         attempt.end.set_result(attempt.lease.succeeded(None))
         await until(lambda: slots.rung)
         assert len(slots.pool.finished()) == 1
+
+
+def _of(queue: str) -> Callable[[JobRecord], bool]:
+    return lambda record: record.id.queue == queue
