@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from jobsys.domain.errors import (
         BackgroundFull,
         ConfigurationError,
+        DuplicateJob,
         IllegalTransition,
         InvalidJob,
         InvalidSchedule,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from jobsys.domain.retry import RetryPolicy
     from jobsys.domain.schedule import Schedule, ScheduleRule
     from jobsys.domain.status import JobStatus
+    from jobsys.domain.unique import Unique
     from jobsys.domain.verdict import Discard, FailNow, RetryIn, Snooze
     from jobsys.ports.errors import QueueUnavailable
     from jobsys.ports.job_handler import JobContext, JobHandler
@@ -49,6 +51,7 @@ __all__ = [
     "CleanupJob",
     "ConfigurationError",
     "Discard",
+    "DuplicateJob",
     "EmailJob",
     "FailNow",
     "FileProcessingJob",
@@ -79,6 +82,7 @@ __all__ = [
     "ScheduleRule",
     "Settings",
     "Snooze",
+    "Unique",
     "UnknownJobType",
     "WorkerSettings",
 ]
@@ -93,6 +97,7 @@ _MODULE_OF: Final = {
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
     "Discard": "jobsys.domain.verdict",
+    "DuplicateJob": "jobsys.domain.errors",
     "EmailJob": "jobsys.domain.jobs.email",
     "FailNow": "jobsys.domain.verdict",
     "FileProcessingJob": "jobsys.domain.jobs.file_processing",
@@ -123,6 +128,7 @@ _MODULE_OF: Final = {
     "ScheduleRule": "jobsys.domain.schedule",
     "Settings": "jobsys.config",
     "Snooze": "jobsys.domain.verdict",
+    "Unique": "jobsys.domain.unique",
     "UnknownJobType": "jobsys.domain.errors",
     "WorkerSettings": "jobsys.config",
 }

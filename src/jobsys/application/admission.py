@@ -1,15 +1,16 @@
-"""What becomes of jobs for which their queue had no room."""
+"""What becomes of jobs that their queue did not take in."""
 
 import asyncio
 from collections.abc import Sequence
 from typing import Final
 
 from jobsys.application.loop_time import loop_time
-from jobsys.domain.errors import QueueClosed, QueueFull
-from jobsys.ports.job_queue import JobQueue, Receipt, Submission
+from jobsys.domain.errors import DuplicateJob, QueueClosed, QueueFull
+from jobsys.domain.job_id import JobId
+from jobsys.ports.job_queue import Answer, Duplicate, JobQueue, Receipt, Submission
 from jobsys.ports.queue_policies import QueuePolicies
 
-REFUSALS: Final = frozenset({Receipt.FULL, Receipt.CLOSED})
+REFUSALS: Final[frozenset[Answer]] = frozenset({Receipt.FULL, Receipt.CLOSED})
 LONGEST_LOOK: Final = 0.25
 """In seconds: how often who waits for room looks at most."""
 
@@ -21,8 +22,8 @@ class Admission:
         self._policies = policies
 
     async def taken_in(
-        self, queue: JobQueue, submissions: Sequence[Submission], receipts: Sequence[Receipt]
-    ) -> Sequence[Receipt]:
+        self, queue: JobQueue, submissions: Sequence[Submission], receipts: Sequence[Answer]
+    ) -> Sequence[Answer]:
         """Returns the receipts of submissions, once each that was refused has found room.
 
         Raises:
@@ -42,7 +43,7 @@ class Admission:
         return settled
 
     async def _patience(
-        self, submissions: Sequence[Submission], receipts: Sequence[Receipt], refused: Sequence[int]
+        self, submissions: Sequence[Submission], receipts: Sequence[Answer], refused: Sequence[int]
     ) -> float:
         """Returns for how many seconds in all room is waited for: none in a closed queue."""
         if any(receipts[index] is Receipt.CLOSED for index in refused):
@@ -52,8 +53,23 @@ class Admission:
         return min(policy.wait_for_room.total_seconds() for policy in policies.values())
 
 
+def kept_out(submission: Submission, answer: Duplicate) -> JobId:
+    """Returns the id of the job that keeps another out.
+
+    Raises:
+        DuplicateJob: the one that was kept out asked for that.
+    """
+    unique = submission.header.unique
+    if unique is not None and unique.on_conflict == "reject":
+        raise DuplicateJob(
+            f"{submission.header.type}: job {answer.of} is there already, and must be the only one",
+            answer.of,
+        )
+    return answer.of
+
+
 def _error(
-    submissions: Sequence[Submission], receipts: Sequence[Receipt], refused: Sequence[int]
+    submissions: Sequence[Submission], receipts: Sequence[Answer], refused: Sequence[int]
 ) -> QueueFull:
     ids = [submissions[index].job_id for index in refused]
     stored = len(submissions) - len(ids)

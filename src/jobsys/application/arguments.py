@@ -13,6 +13,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.unique import Unique
 
 
 class JobDefaults(TypedDict, total=False):
@@ -30,6 +31,7 @@ class Options(JobDefaults, total=False):
     """The keyword arguments of a submit; `JobOptions` says what each means."""
 
     key: str | None
+    unique: Unique | None
     delay: timedelta | str | None
     run_at: datetime | None
 

@@ -7,13 +7,14 @@ from enum import StrEnum
 
 from jobsys.application.intake import Intake
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound
+from jobsys.domain.errors import DuplicateJob, IllegalTransition, InvalidJob, JobNotFound
 from jobsys.domain.job_id import JobId, new_key, new_keys
 from jobsys.domain.move import Move
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
+from jobsys.domain.record import JobRecord
 from jobsys.domain.retention import DEFAULT_RETENTION, FOR_EVER
-from jobsys.domain.status import JobEvent, JobStatus, Reason
+from jobsys.domain.status import REPLAYABLE, JobEvent, JobStatus, Reason
 from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page
 from jobsys.ports.job_queue import JobQueue
@@ -31,8 +32,7 @@ class SubmitJob:
         now, key = intake.clock.now(), self.options.key
         _check_due(self.options, now)
         submission = intake.submission(self.job, self.options, key or new_key(now))
-        await intake.store(queue, submission, drawn=key is None)
-        return submission.job_id
+        return await intake.store(queue, submission, drawn=key is None)
 
 
 @value
@@ -51,9 +51,7 @@ class SubmitJobs:
         keys = new_keys(now, len(self.jobs)) if key is None else [key]
         named = zip(self.jobs, keys, strict=True)
         submissions = [intake.submission(job, self.options, name) for job, name in named]
-        if submissions:
-            await intake.store_all(queue, submissions, drawn=key is None)
-        return [submission.job_id for submission in submissions]
+        return await intake.store_all(queue, submissions, drawn=key is None) if submissions else []
 
 
 def _check_due(options: JobOptions, now: datetime) -> None:
@@ -107,21 +105,32 @@ class RetryJob:
 
     job_id: JobId
 
-    async def run(self, queue: JobQueue) -> None:
+    async def run(self, queue: JobQueue, inspector: JobInspector) -> None:
         """Puts the job back into its queue.
 
         Raises:
             JobNotFound: there is no such job.
             IllegalTransition: it has not failed and was not cancelled.
+            DuplicateJob: it must be unique, and another of its kind is there.
         """
-        [moved] = await queue.move([Move(self.job_id, JobEvent.REPLAYED)])
-        if moved.before is None:
+        found = (await inspector.get([self.job_id])).get(self.job_id)
+        if found is None:
             raise JobNotFound(f"there is no job {self.job_id}")
+        [moved] = await queue.move([replay(found)])
+        if not moved.applied and moved.before in REPLAYABLE:
+            raise DuplicateJob(f"job {self.job_id} must be unique, and another is there")
         if not moved.applied:
             raise IllegalTransition(
                 f"job {self.job_id} is {moved.before}: only a failed or cancelled job can be"
                 " retried; to run a completed one again, submit it again"
             )
+
+
+def replay(record: JobRecord) -> Move:
+    """Returns the move that gives a record's job another life."""
+    unique = record.header.unique
+    claim = unique.claim(record.job_type, record.payload) if unique else None
+    return Move(record.id, JobEvent.REPLAYED, unique=claim)
 
 
 @dataclass(frozen=True, slots=True)

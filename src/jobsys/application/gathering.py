@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jobsys.domain.value import value
-from jobsys.ports.job_queue import JobQueue, Receipt, Submission
+from jobsys.ports.job_queue import Answer, JobQueue, Submission
 
 MOST_TOGETHER: Final = 500
 """How many submissions go into one call."""
@@ -20,7 +20,7 @@ Place = tuple[JobQueue, str]
 @value
 class _Caller:
     submission: Submission
-    answered: "asyncio.Future[Receipt]"
+    answered: "asyncio.Future[Answer]"
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class Gathering:
     def __init__(self) -> None:
         self._companies: dict[Place, _Company] = {}
 
-    def enqueue(self, queue: JobQueue, submission: Submission) -> Awaitable[Receipt]:
+    def enqueue(self, queue: JobQueue, submission: Submission) -> Awaitable[Answer]:
         """Stores one submission as `JobQueue.enqueue` does; to be awaited at once."""
         place, loop = (queue, submission.job_id.queue), asyncio.get_running_loop()
         company = self._companies.get(place)
@@ -60,7 +60,7 @@ class Gathering:
         company.waiting.append(caller)
         return caller.answered
 
-    async def _alone(self, place: Place, submission: Submission) -> Receipt:
+    async def _alone(self, place: Place, submission: Submission) -> Answer:
         company = self._companies[place] = _Company(asyncio.get_running_loop())
         try:
             [receipt] = await place[0].enqueue([submission])
@@ -88,7 +88,7 @@ class Gathering:
             self._companies.pop(place, None)
 
 
-async def _stored(queue: JobQueue, callers: Sequence[_Caller]) -> Sequence[Receipt | Exception]:
+async def _stored(queue: JobQueue, callers: Sequence[_Caller]) -> Sequence[Answer | Exception]:
     try:
         receipts = await queue.enqueue([caller.submission for caller in callers])
         return [receipt for receipt, _ in zip(receipts, callers, strict=True)]
@@ -96,7 +96,7 @@ async def _stored(queue: JobQueue, callers: Sequence[_Caller]) -> Sequence[Recei
         return [_own(error) for _ in callers]
 
 
-def _tell(callers: Sequence[_Caller], answers: Sequence[Receipt | Exception]) -> None:
+def _tell(callers: Sequence[_Caller], answers: Sequence[Answer | Exception]) -> None:
     for caller, answer in zip(callers, answers, strict=True):
         if caller.answered.done():
             continue

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
+from typing import TypeAlias
 
-from jobsys.application.admission import REFUSALS, Admission
+from jobsys.application.admission import REFUSALS, Admission, kept_out
 from jobsys.application.gathering import Gathering
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -16,10 +17,11 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.options import JobOptions
 from jobsys.domain.retention import DEFAULT_RETENTION, Retention
 from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.unique import Unique
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import JobQueue, Receipt, Submission
+from jobsys.ports.job_queue import Duplicate, JobQueue, Receipt, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,48 +49,63 @@ class Intake:
         payload = self.validator.payload_of(job)
         queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
         self.validator.check_level(queue, priority)
-        header = _header(
-            type(job), options.retry, options.timeout, options.start_within, options.retention
+        chosen = (
+            options.retry,
+            options.timeout,
+            options.start_within,
+            options.retention,
+            options.unique,
         )
+        header = _header(type(job), chosen)
         due = options.delay if options.run_at is None else options.run_at
-        return Submission(JobId.of(queue, key), header, payload, priority, due)
+        unique = header.unique
+        claim = unique.claim(header.type, payload) if unique else None
+        return Submission(JobId.of(queue, key), header, payload, priority, due, unique=claim)
 
-    async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> None:
+    async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> JobId:
         """Hands one submission to the queue, perhaps together with other callers'; see `store_all`."""
-        receipt = await self.gathering.enqueue(queue, submission)
-        if receipt in REFUSALS:
-            [receipt] = await self.admission.taken_in(queue, [submission], [receipt])
-        if drawn or receipt is Receipt.CREATED:
+        answer = await self.gathering.enqueue(queue, submission)
+        if answer in REFUSALS:
+            [answer] = await self.admission.taken_in(queue, [submission], [answer])
+        if isinstance(answer, Duplicate):
+            return kept_out(submission, answer)
+        if drawn or answer is Receipt.CREATED:
             self.metrics.increment_jobs_enqueued(submission.header.type, submission.priority)
+        return submission.job_id
 
     async def store_all(
         self, queue: JobQueue, submissions: Sequence[Submission], *, drawn: bool
-    ) -> None:
-        """Hands submissions to the queue, and counts those that are new to it.
+    ) -> list[JobId]:
+        """Hands submissions to the queue, counts those that are new to it, and returns their ids.
 
         Nobody else knows a key that was drawn: where such a job exists already, this very call has
         stored it, and been repeated because its reply was lost.
         """
-        receipts = await queue.enqueue(submissions)
-        if not REFUSALS.isdisjoint(receipts):
-            receipts = await self.admission.taken_in(queue, submissions, receipts)
+        answers = await queue.enqueue(submissions)
+        if not REFUSALS.isdisjoint(answers):
+            answers = await self.admission.taken_in(queue, submissions, answers)
+        pairs = list(zip(submissions, answers, strict=True))
         created = Counter(
             (submission.header.type, submission.priority)
-            for submission, receipt in zip(submissions, receipts, strict=True)
-            if drawn or receipt is Receipt.CREATED
+            for submission, answer in pairs
+            if answer is Receipt.CREATED or (drawn and answer is Receipt.EXISTS)
         )
         for (job_type, priority), count in created.items():
             self.metrics.increment_jobs_enqueued(job_type, priority, count)
+        return [
+            kept_out(submission, answer) if isinstance(answer, Duplicate) else submission.job_id
+            for submission, answer in pairs
+        ]
+
+
+_Chosen: TypeAlias = tuple[
+    RetryPolicy | None, timedelta | None, timedelta | None, Retention | None, Unique | None
+]
 
 
 @lru_cache(maxsize=1024)  # the jobs of one type share it
-def _header(
-    kind: type[BaseJob],
-    retry: RetryPolicy | None,
-    timeout: timedelta | None,
-    start_within: timedelta | None,
-    retention: Retention | None,
-) -> Header:
+def _header(kind: type[BaseJob], chosen: _Chosen) -> Header:
+    retry, timeout, start_within, retention, unique = chosen
     wanted = retention or kind.retention
     kept = None if wanted == DEFAULT_RETENTION else wanted
     return Header(
@@ -98,4 +115,5 @@ def _header(
         timeout=timeout,
         start_within=start_within or kind.start_within,
         retention=kept,
+        unique=unique or kind.unique,
     )

@@ -56,6 +56,8 @@ class BackgroundJobService(Following):
         Raises:
             InvalidJob: an option or the payload is not valid; nothing was stored.
             QueueUnavailable: the backend did not answer; repeat with the same key to be sure.
+            QueueFull: its queue has no room.
+            DuplicateJob: it must be unique and says `reject`, and another of its kind is there.
         """
         return await SubmitJob(job, job_options(options)).run(self._queue, self._intake)
 
@@ -122,8 +124,9 @@ class BackgroundJobService(Following):
         Raises:
             JobNotFound: there is no such job.
             IllegalTransition: it has neither failed nor been cancelled.
+            DuplicateJob: it must be unique, and another of its kind is there.
         """
-        await RetryJob(JobId.parse(job_id)).run(self._queue)
+        await RetryJob(JobId.parse(job_id)).run(self._queue, self._inspector)
 
     async def change(
         self,

@@ -13,6 +13,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.secret_fields import secret_fields
+from jobsys.domain.unique import Unique
 
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
 _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
@@ -42,6 +43,7 @@ class BaseJob(BaseModel):
     timeout: ClassVar[timedelta] = timedelta(minutes=5)
     start_within: ClassVar[timedelta | None] = None
     retention: ClassVar[Retention] = Retention()
+    unique: ClassVar[Unique | None] = None
 
     @property
     def wanted_priority(self) -> JobPriority:
@@ -68,6 +70,8 @@ class BaseJob(BaseModel):
             cls.priority = JobPriority(cls.priority)
             cls.retry = RetryPolicy.model_validate(cls.retry)
             cls.retention = Retention.model_validate(cls.retention)
+            if cls.unique is not None:
+                cls.unique = Unique.model_validate(cls.unique)
             cls.version = _VERSION.validate_python(cls.version)
         except ValueError as error:
             raise ConfigurationError(

@@ -13,6 +13,7 @@ from jobsys.domain.duration import Duration
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.unique import Unique
 
 
 class Header(BaseModel, frozen=True):
@@ -24,6 +25,7 @@ class Header(BaseModel, frozen=True):
     timeout: Duration | None = None
     start_within: Duration | None = None
     retention: Retention | None = None
+    unique: Unique | None = None
 
     @cached_property
     def line(self) -> bytes:

@@ -63,6 +63,16 @@ class QueueClosed(QueueFull):
     code = "QUEUE_CLOSED"
 
 
+class DuplicateJob(JobError):
+    """A job that must be unique is there already; `existing` is its id."""
+
+    code = "DUPLICATE_JOB"
+
+    def __init__(self, message: str = "", existing: str = "") -> None:
+        super().__init__(message)
+        self.existing = existing
+
+
 class InvalidSchedule(InvalidJob):
     """The schedule's rule cannot be read, or never fires."""
 

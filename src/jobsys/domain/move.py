@@ -12,6 +12,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import Standing
 from jobsys.domain.retention import FOR_EVER
 from jobsys.domain.status import LEASED, JobEvent, JobStatus, Reason, Row, rows_for
+from jobsys.domain.unique import UniqueClaim
 from jobsys.domain.value import value
 
 
@@ -21,7 +22,8 @@ class Move:
 
     `target` chooses where an event has several; `due` is when a job that enters SCHEDULED is due,
     as an instant or as a delay from the backend's now; `keep_for` is how long a job that ends by
-    this move is kept.
+    this move is kept. `unique` is asked for by one that comes back, and refused where another
+    job keeps it out.
 
     Raises:
         InvalidJob: the move enters SCHEDULED without `due`, or has `due` and does not enter it.
@@ -35,6 +37,7 @@ class Move:
     priority: JobPriority | None = None
     reason: Reason | None = None
     keep_for: timedelta = FOR_EVER
+    unique: UniqueClaim | None = None
 
     def __post_init__(self) -> None:
         if (self.due is not None) is not _enters_scheduled(self.event, self.target):

@@ -10,6 +10,7 @@ from jobsys.domain.names import checked_name
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
+from jobsys.domain.unique import Unique
 
 Priority = Annotated[
     JobPriority, BeforeValidator(lambda v: JobPriority(v) if isinstance(v, str) else v)
@@ -37,6 +38,7 @@ class JobOptions(BaseModel):
     timeout: Positive | None = None
     start_within: Positive | None = None
     retention: Retention | None = None
+    unique: Unique | None = None
 
     @model_validator(mode="after")
     def _check(self) -> "JobOptions":

@@ -95,6 +95,7 @@ DONE: Final = frozenset({COMPLETED, CANCELLED})
 DEAD: Final = frozenset({FAILED})
 FINAL: Final = DONE | DEAD
 WAITING: Final = READY | DELAYED
+REPLAYABLE: Final = frozenset({FAILED, CANCELLED})
 
 
 class Row(NamedTuple):

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
@@ -15,6 +15,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
+from jobsys.domain.unique import UniqueClaim
 from jobsys.domain.value import value
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
@@ -32,6 +33,7 @@ class Submission:
     priority: JobPriority = JobPriority.NORMAL
     due: timedelta | datetime | None = None
     blocked: bool = False
+    unique: UniqueClaim | None = None
 
 
 class Receipt(StrEnum):
@@ -41,6 +43,17 @@ class Receipt(StrEnum):
     EXISTS = "exists"
     FULL = "full"
     CLOSED = "closed"
+
+
+@value
+class Duplicate:
+    """Another job keeps a submission out."""
+
+    of: JobId
+
+
+Answer: TypeAlias = Receipt | Duplicate
+"""What a submission is answered with."""
 
 
 def refused(policy: QueuePolicy, waiting: int) -> Receipt | None:
@@ -107,7 +120,7 @@ class JobQueue(Protocol):
     """
 
     @abstractmethod
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         """Stores jobs and answers in their order; very many may be stored in several steps.
 
         A job that is due now goes to the tail of its level's ready list.
@@ -115,6 +128,9 @@ class JobQueue(Protocol):
         A blocked job waits until its parents are done.
         A job whose id exists already is left as it is: the receipt is EXISTS.
         A queue's policy may refuse a new job; see `QueuePolicies`.
+        A job that must be unique is kept out by one that holds its digest: while that waits, or
+        until it has ended, and for its period; it is answered with the holder's id. A hold that is
+        over keeps nobody out, whether its job ended, was removed, or never came back.
         """
 
     @abstractmethod
@@ -200,6 +216,7 @@ class JobQueue(Protocol):
         A job cancelled while it waits is not claimed any more.
         A job moved to another level goes to its tail.
         A replayed job starts over: no attempts, no crashes, no result; its errors are kept.
+        A move that asks to be unique is refused where another job keeps it out, else it holds.
         """
 
     @abstractmethod

@@ -13,6 +13,7 @@ from jobsys.testing.suites.settle_together import SettleTogetherSuite
 from jobsys.testing.suites.sparing import SparingSuite
 from jobsys.testing.suites.table import TableSuite
 from jobsys.testing.suites.tick import TickSuite
+from jobsys.testing.suites.unique import UniqueSuite
 from jobsys.testing.suites.wait import WaitSuite
 
 
@@ -30,6 +31,7 @@ class JobQueueSuite(
     MoveSuite,
     OrderSuite,
     TableSuite,
+    UniqueSuite,
     WaitSuite,
 ):
     """Subclass it as `TestYourJobQueue`, in a module with a fixture `backend`.

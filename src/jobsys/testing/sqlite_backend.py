@@ -155,6 +155,7 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM schedules",
         "DELETE FROM policies",
         "DELETE FROM owed",
+        "DELETE FROM holds",
         "DELETE FROM listeners",
         "DELETE FROM notices",
     ):

@@ -15,7 +15,17 @@ from jobsys.domain.names import worker_of
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.status import DELAYED, DONE, FINAL, LEASED, READY, JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import NO_SWEEP, LeaseState, Moved, Receipt, Renewal, Submission, Tick
+from jobsys.ports.job_queue import (
+    NO_SWEEP,
+    Answer,
+    Duplicate,
+    LeaseState,
+    Moved,
+    Receipt,
+    Renewal,
+    Submission,
+    Tick,
+)
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 
@@ -26,7 +36,7 @@ class ToyJobQueue:
     def __init__(self, store: ToyStore) -> None:
         self._store = store
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         return [self._take_in(submission) for submission in submissions]
 
     async def turn(
@@ -96,9 +106,11 @@ class ToyJobQueue:
             ready = [queue for queue in queues if self._store.found(queue, READY)]
         return ready
 
-    def _take_in(self, new: Submission) -> Receipt:
+    def _take_in(self, new: Submission) -> Answer:
         if new.job_id in self._store.jobs:
             return Receipt.EXISTS
+        if new.unique and (holder := self._store.kept_out_by(new.job_id, new.unique)):
+            return Duplicate(holder)
         now = self._store.now
         due = NEVER_MS if new.blocked else due_ms(new.due, now)
         status = JobStatus.SCHEDULED if due > now else JobStatus.QUEUED
@@ -186,7 +198,8 @@ class ToyJobQueue:
         store, job = self._store, self._store.jobs.get(move.job_id)
         before = job.stands.status if job else None
         row = move.rows.get(before) if before else None
-        if job is None or row is None:
+        kept_out = row and move.unique and store.kept_out_by(move.job_id, move.unique)
+        if job is None or row is None or kept_out:
             return Moved(move.job_id, before, before, applied=False)
         if row.target is None:
             del store.jobs[move.job_id]

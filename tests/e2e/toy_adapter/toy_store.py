@@ -13,6 +13,7 @@ from jobsys.domain.looks import Looks
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord, Standing
 from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, JobStatus
+from jobsys.domain.unique import Hold, UniqueClaim
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobQuery, Page, QueueCounts
 from jobsys.ports.job_queue import Renewal
@@ -42,6 +43,7 @@ class ToyStore:
         self.ever: dict[str, Counter[JobStatus]] = {}
         self.answers: dict[str, tuple[int, Turn]] = {}
         self.looks: dict[str, Looks] = {}
+        self.holds: dict[tuple[str, str], Hold] = {}
         self._numbers = count(1)
 
     @property
@@ -67,6 +69,17 @@ class ToyStore:
         if job is None or job.stands.status not in LEASED:
             return None
         return job if (job.stands.token, job.stands.lane) == (by.token, by.lane) else None
+
+    def kept_out_by(self, job_id: JobId, claim: UniqueClaim) -> JobId | None:
+        """Returns the job that keeps this one out; None where it holds the digest from now on."""
+        place = job_id.queue, claim.digest
+        if held := self.holds.get(place):
+            holder = JobId.of(job_id.queue, held.key)
+            status = self.jobs[holder].stands.status if holder in self.jobs else None
+            if held.keeps_out(job_id.key, status, self.now):
+                return holder
+        self.holds[place] = claim.hold(job_id.key, self.now)
+        return None
 
     def put(self, job: Job, after: Standing, until: int, *, at_head: bool = False) -> None:
         job_id, before = job.record.id, self.jobs.get(job.record.id)

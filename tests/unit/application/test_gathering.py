@@ -13,7 +13,7 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.ports.errors import QueueUnavailable
-from jobsys.ports.job_queue import Receipt, Submission
+from jobsys.ports.job_queue import Answer, Receipt, Submission
 from jobsys.testing.faults.faulty_queue import FaultyQueue
 from jobsys.testing.virtual_clock import VirtualClock
 
@@ -25,7 +25,7 @@ class PoorQueue(FaultyQueue):
     forgets_the_last = False
     as_it_answers: Callable[[], object] = staticmethod(lambda: None)
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         if self.is_stuck:
             await asyncio.Event().wait()
         receipts = await super().enqueue(submissions)
@@ -41,17 +41,17 @@ class Place:
         self.queue = PoorQueue(MemoryJobQueue(self.store, VirtualClock()))
         self.gathering = Gathering()
 
-    async def submit(self, key: str, queue: str = "default") -> Receipt:
+    async def submit(self, key: str, queue: str = "default") -> Answer:
         submission = Submission(JobId.of(queue, key), Header(type="note"), JobPayload(b"{}"))
         return await self.gathering.enqueue(self.queue, submission)
 
-    async def begun(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
+    async def begun(self, *keys: str) -> "list[asyncio.Task[Answer]]":
         """Callers who have come as far as they get now."""
         callers = [asyncio.create_task(self.submit(key)) for key in keys]
         await rest()
         return callers
 
-    async def sharing(self, *keys: str) -> "list[asyncio.Task[Receipt]]":
+    async def sharing(self, *keys: str) -> "list[asyncio.Task[Answer]]":
         """Callers whose shared call is under way; its reply is held."""
         [before] = await self.begun("before")
         callers = await self.begun(*keys)

@@ -3,18 +3,21 @@
 from jobsys.adapters.memory.store import MemoryStore, StoredJob
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms, from_ms
+from jobsys.domain.job_id import JobId
 from jobsys.domain.record import Standing
 from jobsys.domain.status import WAITING, JobEvent, JobStatus, next_row
-from jobsys.ports.job_queue import Receipt, Submission, refused
+from jobsys.ports.job_queue import Answer, Duplicate, Receipt, Submission, refused
 
 
-def enqueue(store: MemoryStore, submission: Submission, now: int) -> Receipt:
+def enqueue(store: MemoryStore, submission: Submission, now: int) -> Answer:
     """Stores one job, unless its id exists."""
     queue, key = store.queue(submission.job_id.queue), submission.job_id.key
     if key in queue.jobs:
         return Receipt.EXISTS
     if refusal := refused(queue.policy, sum(queue.now[status] for status in WAITING)):
         return refusal
+    if submission.unique and (other := queue.kept_out_by(submission.unique, key, now)):
+        return Duplicate(JobId.of(queue.name, other))
     due = due_ms(submission.due, now)
     status = JobStatus.SCHEDULED if due > now else JobStatus.QUEUED
     if submission.blocked:

@@ -15,10 +15,10 @@ from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_queue import (
     NO_SWEEP,
+    Answer,
     JobQueue,
     LeaseState,
     Moved,
-    Receipt,
     Renewal,
     Submission,
     Tick,
@@ -35,7 +35,7 @@ class MemoryJobQueue(JobQueue):
         self._clock = clock
         self._keep_last = keep_last
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         with self._store.lock:
             now = self._now()
             receipts = [enqueue(self._store, submission, now) for submission in submissions]

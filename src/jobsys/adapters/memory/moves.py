@@ -13,7 +13,7 @@ def moved(queue: MemoryQueue, move: Move, now: int) -> Moved:
         return Moved(move.job_id, None, None, False)
     before = job.standing.status
     row = move.rows.get(before)
-    if row is None:
+    if row is None or (move.unique and queue.kept_out_by(move.unique, move.job_id.key, now)):
         return Moved(move.job_id, before, before, False)
     if row.target is None:
         queue.remove(move.job_id.key)

@@ -17,6 +17,7 @@ from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
+from jobsys.domain.unique import Hold, UniqueClaim
 from jobsys.ports.subscription import Subscription
 from jobsys.ports.turn import Turn
 
@@ -49,6 +50,7 @@ class MemoryQueue:
         self.ever: Counter[JobStatus] = Counter()
         self.looks = Looks()
         self.policy = QueuePolicy()
+        self.holds: dict[str, Hold] = {}
         self.owed = 0  # claims since one was of a job that had waited too long
 
     def add(self, key: str, job: StoredJob, score: int) -> None:
@@ -78,6 +80,18 @@ class MemoryQueue:
         if after is not None:
             self.now[after] += 1
             self.ever[after] += before is not after
+
+    def kept_out_by(self, claim: UniqueClaim, key: str, now: int) -> str | None:
+        """Returns the key of the job that keeps this one out; None where it holds the digest now."""
+        held = self.holds.get(claim.digest)
+        if held and held.keeps_out(key, self.status_of(held.key), now):
+            return held.key
+        self.holds[claim.digest] = claim.hold(key, now)
+        return None
+
+    def status_of(self, key: str) -> JobStatus | None:
+        """Returns where a job stands; None where there is no such job."""
+        return self.jobs[key].standing.status if key in self.jobs else None
 
     def waiting(self) -> int:
         """Returns how many jobs are ready."""

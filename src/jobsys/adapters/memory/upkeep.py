@@ -26,4 +26,8 @@ def sweep(queue: MemoryQueue, limit: int, now: int, keep_last: int) -> int:
     keys += queue.done.take(NEVER_MS, surplus)
     for key in keys:
         queue.remove(key)
+    holds = queue.holds.items()
+    over = [digest for digest, hold in holds if hold.is_over(queue.status_of(hold.key), now)]
+    for digest in over:
+        del queue.holds[digest]
     return len(keys)

@@ -11,18 +11,20 @@ from jobsys.domain.instants import span_ms, to_ms
 from jobsys.domain.move import Move
 from jobsys.domain.status import DELAYED
 from jobsys.domain.transition import Transition
+from jobsys.domain.unique import UniqueClaim
 from jobsys.ports.job_queue import Renewal, Submission
 
 
 def submission_arguments(submissions: Sequence[Submission]) -> tuple[bytes, bytes]:
-    """Returns the JSON of `[id, level, due, size]` for each job, and the envelopes, joined."""
+    """Returns the JSON of `[id, level, due, size, claim]` for each job, and the envelopes, joined."""
     envelopes: list[bytes] = []
     told: list[Sequence[object]] = []
     for s in submissions:
         envelope = encode(s.header, s.payload)
         envelopes.append(envelope)
         due = False if s.blocked else _due(s.due) if s.due else 0
-        told.append((s.job_id.key, LABELS[s.priority], due, len(envelope)))
+        about = s.job_id.key, LABELS[s.priority], due, len(envelope)
+        told.append(about if s.unique is None else (*about, _claim(s.unique)))
     return to_json(told), b"".join(envelopes)
 
 
@@ -53,7 +55,7 @@ def renewals_json(renewals: Sequence[Renewal]) -> bytes:
 
 
 def moves_json(moves: Sequence[Move]) -> bytes:
-    """Returns `[id, targets, due, level, reason, keep_for, starts_over]` for each move."""
+    """Returns `[id, targets, due, level, reason, keep_for, starts_over, claim]` for each move."""
     return to_json([_move(move) for move in moves])
 
 
@@ -82,7 +84,12 @@ def _move(move: Move) -> Sequence[object]:
         move.reason or "-",
         span_ms(move.keep_for),
         int(any(row.starts_over for row in move.rows.values())),
+        False if move.unique is None else _claim(move.unique),
     )
+
+
+def _claim(claim: UniqueClaim) -> Sequence[object]:
+    return claim.digest, "w" if claim.until_started else "e", span_ms(claim.period)
 
 
 def _due(due: timedelta | datetime) -> int | str:

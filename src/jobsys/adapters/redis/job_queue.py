@@ -26,12 +26,15 @@ from jobsys.adapters.redis.scripts import Argument, Call
 from jobsys.adapters.redis.standing import LABELS
 from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisStore
 from jobsys.domain.instants import span_ms
+from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
+    Answer,
+    Duplicate,
     JobQueue,
     LeaseState,
     Moved,
@@ -59,16 +62,21 @@ class RedisJobQueue(JobQueue):
         self._keys = store.layout
         self._keep_last = keep_last
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         def call(queue: str, batch: Sequence[Submission]) -> Call:
             levels = tuple(sorted({s.priority for s in batch}))
             args = queue, " ".join(LABELS[level] for level in levels), *submission_arguments(batch)
-            return "enqueue", self._keys.of_inlet(queue, levels), args
+            are_unique = any(s.unique for s in batch)
+            return "enqueue", self._keys.of_inlet(queue, levels, are_unique), args
 
         queues = [s.job_id.queue for s in submissions]
         created = await self._each(submissions, queues, call)
         raise_first(created, self._store.address)
-        return [RECEIPTS[cast("int", one)] for one in created]
+        pairs = zip(submissions, created, strict=True)
+        return [
+            RECEIPTS[one] if isinstance(one, int) else _duplicate(s, cast("bytes", one))
+            for s, one in pairs
+        ]
 
     async def turn(
         self,
@@ -123,7 +131,7 @@ class RedisJobQueue(JobQueue):
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
         args = (min(limit, BATCH), self._keep_last)
-        calls: list[Call] = [("tick", self._keys.of_queue(queue), args) for queue in queues]
+        calls: list[Call] = [("tick", self._keys.of_upkeep(queue), args) for queue in queues]
         answers = await self._store.run_all(calls)
         answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)
         return tick_of([cast("TickAnswer", answer) for answer in answered.values()])
@@ -135,7 +143,7 @@ class RedisJobQueue(JobQueue):
 
     async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
         def call(queue: str, batch: Sequence[Move]) -> Call:
-            return "move", self._keys.of_queue(queue), [moves_json(batch)]
+            return "move", self._keys.of_upkeep(queue), [moves_json(batch)]
 
         answers = await self._each(moves, [m.job_id.queue for m in moves], call)
         raise_first(answers, self._store.address)
@@ -180,6 +188,10 @@ class RedisJobQueue(JobQueue):
             for place, one in zip(batch, each_of(answer, len(batch)), strict=True):
                 in_order[place] = one
         return in_order
+
+
+def _duplicate(submission: Submission, holder: bytes) -> Duplicate:
+    return Duplicate(JobId.of(submission.job_id.queue, holder.decode()))
 
 
 def _wish(claim: Claim | None, lease_for: timedelta) -> Sequence[Argument]:

@@ -30,6 +30,8 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "counts": Family("hash"),
     "wake": Family("list"),
     "policy": Family("hash"),
+    "unique": Family("hash"),
+    "holds": Family("zset"),
     "turn": Family("string", names=2),
     "schedules": Family("hash"),
     "fires": Family("zset"),
@@ -110,6 +112,10 @@ class KeyLayout:
         """The list that wakes an idle worker."""
         return self._key("wake", queue)
 
+    def of_upkeep(self, queue: str) -> tuple[str, ...]:
+        """All keys of a queue, and those that say which of its jobs keep others out."""
+        return (*self._of_queue(queue), *self._of_holds(queue))
+
     def of_schedules(self, queue: str) -> tuple[str, ...]:
         """All keys of a queue and those of its schedules."""
         schedules, fires = self._key("schedules", queue), self._key("fires", queue)
@@ -155,12 +161,18 @@ class KeyLayout:
             self.policy(queue),
         )
 
+    def _of_holds(self, queue: str) -> tuple[str, str]:
+        """The hash of who holds each digest, and the sorted set of when that is looked at."""
+        return self._key("unique", queue), self._key("holds", queue)
+
     def _of_lane(self, queue: str, lane: str) -> tuple[str, ...]:
         """All keys of a queue and the memory of one lane's last turn in it."""
         return (*self._of_queue(queue), self._key("turn", queue, lane))
 
-    def _of_inlet(self, queue: str, levels: tuple[JobPriority, ...]) -> tuple[str, ...]:
-        """The keys that new jobs of these levels go into; each level's list and void set last."""
+    def _of_inlet(
+        self, queue: str, levels: tuple[JobPriority, ...], are_unique: bool
+    ) -> tuple[str, ...]:
+        """The keys that new jobs of these levels go into, with their holds where some have any."""
         lists = ((self.ready(queue, level), self.gone(queue, level)) for level in levels)
         return (
             self.data(queue),
@@ -171,6 +183,7 @@ class KeyLayout:
             self.queues,
             self.policy(queue),
             *(key for pair in lists for key in pair),
+            *(self._of_holds(queue) if are_unique else ()),
         )
 
     def _key(self, family: str, *names: str) -> str:

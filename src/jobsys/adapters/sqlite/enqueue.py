@@ -2,13 +2,15 @@
 
 from typing import Final
 
+from jobsys.adapters.sqlite.holds import kept_out_by
 from jobsys.adapters.sqlite.rows import PLACES, WORDS
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms
+from jobsys.domain.job_id import JobId
 from jobsys.domain.queue_policy import DEFAULT_POLICY
 from jobsys.domain.status import WAITING, JobStatus
-from jobsys.ports.job_queue import Receipt, Submission, refused
+from jobsys.ports.job_queue import Answer, Duplicate, Receipt, Submission, refused
 
 _INSERT: Final = """
     INSERT INTO jobs (queue, key, place, score, status, priority, changed_ms, due_ms, created_ms,
@@ -19,11 +21,11 @@ _INSERT: Final = """
 _THERE: Final = "SELECT 1 FROM jobs WHERE queue = ? AND key = ?"
 
 
-def enqueue(transaction: Transaction, submission: Submission) -> Receipt:
+def enqueue(transaction: Transaction, submission: Submission) -> Answer:
     """Stores a job whose id is new."""
     now, header = transaction.now, submission.header
     queue, _, key = submission.job_id.partition(":")
-    if refusal := _refusal(transaction, queue, key):
+    if refusal := _refusal(transaction, submission, queue, key):
         return refusal
     due = due_ms(submission.due, now)
     status = _status(submission, is_later=due > now)
@@ -51,15 +53,19 @@ def enqueue(transaction: Transaction, submission: Submission) -> Receipt:
     return Receipt.CREATED
 
 
-def _refusal(transaction: Transaction, queue: str, key: str) -> Receipt | None:
+def _refusal(
+    transaction: Transaction, submission: Submission, queue: str, key: str
+) -> Answer | None:
     """Returns why the queue does not take a job in; one that is there already it has taken."""
-    policy = transaction.policy(queue)
-    if policy is DEFAULT_POLICY:
+    policy, claim = transaction.policy(queue), submission.unique
+    if policy is DEFAULT_POLICY and claim is None:
         return None
-    refusal = refused(policy, transaction.number_in(queue, *WAITING))
-    if refusal and transaction.execute(_THERE, (queue, key)).fetchone():
+    if transaction.execute(_THERE, (queue, key)).fetchone():
         return Receipt.EXISTS
-    return refusal
+    if refusal := refused(policy, transaction.number_in(queue, *WAITING)):
+        return refusal
+    other = kept_out_by(transaction, queue, key, claim) if claim else None
+    return Duplicate(JobId.of(queue, other)) if other else None
 
 
 def _status(submission: Submission, *, is_later: bool) -> JobStatus:

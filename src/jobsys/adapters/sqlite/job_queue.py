@@ -17,10 +17,10 @@ from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
+    Answer,
     JobQueue,
     LeaseState,
     Moved,
-    Receipt,
     Renewal,
     Submission,
     Tick,
@@ -36,7 +36,7 @@ class SqliteJobQueue(JobQueue):
         self._store = store
         self._keep_last = keep_last
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         return await self._store.write(lambda t: [enqueue(t, s) for s in submissions])
 
     async def turn(

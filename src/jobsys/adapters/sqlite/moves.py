@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from jobsys.adapters.sqlite.holds import kept_out_by
 from jobsys.adapters.sqlite.place import place, placement
 from jobsys.adapters.sqlite.rows import SELECT_JOBS, JobRow, ms_or_none, standing_of
 from jobsys.adapters.sqlite.transaction import Transaction
@@ -24,10 +25,15 @@ def moved(transaction: Transaction, move: Move) -> Moved:
         return Moved(move.job_id, None, None, False)
     before = standing_of(found)
     row = move.rows.get(before.status)
-    if row is None:
+    if row is None or _is_kept_out(transaction, move):
         return Moved(move.job_id, before.status, before.status, False)
     _apply(transaction, move, row, found, before)
     return Moved(move.job_id, before.status, row.target, True)
+
+
+def _is_kept_out(transaction: Transaction, move: Move) -> bool:
+    queue, key = move.job_id.queue, move.job_id.key
+    return bool(move.unique and kept_out_by(transaction, queue, key, move.unique))
 
 
 def _apply(transaction: Transaction, move: Move, row: Row, found: JobRow, before: Standing) -> None:

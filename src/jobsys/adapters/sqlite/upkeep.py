@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Final
 
+from jobsys.adapters.sqlite.holds import drop_holds
 from jobsys.adapters.sqlite.rows import (
     DEAD_PLACE,
     DELAYED_PLACE,
@@ -38,6 +39,8 @@ def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last:
     """Promotes what is due and removes what is over; see `JobQueue.tick`."""
     promoted = sum(_promote(transaction, queue, limit) for queue in queues)
     removed = sum(_sweep(transaction, queue, limit, keep_last) for queue in queues)
+    for queue in queues:
+        drop_holds(transaction, queue, limit)
     forget_old_turns(transaction)
     has_more = _shrink(transaction)
     leased = sum(transaction.number_in(queue, *LEASED) for queue in queues)

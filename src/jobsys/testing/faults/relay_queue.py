@@ -10,10 +10,10 @@ from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
+    Answer,
     JobQueue,
     LeaseState,
     Moved,
-    Receipt,
     Renewal,
     Submission,
     Tick,
@@ -34,7 +34,7 @@ class RelayQueue(JobQueue):
     async def _call(self, name: str, make: Callable[[], Awaitable[T]]) -> T:
         """Makes a call of the real queue, or does what shall happen instead."""
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         """Stores jobs."""
         return await self._call("enqueue", lambda: self._real.enqueue(submissions))
 

@@ -10,10 +10,10 @@ from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
+    Answer,
     JobQueue,
     LeaseState,
     Moved,
-    Receipt,
     Renewal,
     Submission,
     Tick,
@@ -34,7 +34,7 @@ class QueueOnLine(JobQueue):
         self._call = line.call
         self._ledger = ledger
 
-    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Receipt]:
+    async def enqueue(self, submissions: Sequence[Submission]) -> Sequence[Answer]:
         """Stores jobs."""
         return await self._call(
             "enqueue",

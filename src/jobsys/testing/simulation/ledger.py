@@ -12,7 +12,7 @@ from jobsys.domain.schedule import Firing, ScheduleId
 from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import LeaseState, Moved, Receipt, Renewal, Submission
+from jobsys.ports.job_queue import Answer, LeaseState, Moved, Receipt, Renewal, Submission
 from jobsys.ports.turn import Turn, TurnTicket
 
 
@@ -64,7 +64,7 @@ class Ledger:
         """A job's submit has returned."""
         self.accepted[job_id] = None
 
-    def submitted(self, submissions: Sequence[Submission], receipts: Sequence[Receipt]) -> None:
+    def submitted(self, submissions: Sequence[Submission], receipts: Sequence[Answer]) -> None:
         """Jobs were handed in."""
         for submission, receipt in zip(submissions, receipts, strict=True):
             if receipt is Receipt.CREATED:

@@ -1,7 +1,8 @@
 #!lua
 -- Makes moves that the domain allows, in order.
--- ARGV: JSON, for each move [id, {status: target}, due, level, reason, keep_for, starts_over];
---       target "" removes the job, level "" leaves it, due is as in due_at or false.
+-- ARGV: JSON, for each move [id, {status: target}, due, level, reason, keep_for, starts_over, claim];
+--       target "" removes the job, level "" leaves it, due is as in due_at or false, claim as in
+--       _unique.lua or false.
 -- Returns, for each move, [status before, status after, applied]; "" for a job that is not there.
 check()
 local answers = {}
@@ -14,10 +15,11 @@ local function tail_after(parts, level, reason, starts_over)
   return table.concat({spent, level, started, held, reason or old_reason, told}, ' '), level
 end
 
-local function move(id, targets, due, level, reason, keep_for, starts_over)
+local function move(id, targets, due, level, reason, keep_for, starts_over, claim)
   local status, token, holder, since, tail = read(id)
   local target = status and targets[status]
-  if not target then return {status or '', status or '', 0} end
+  if not target or claim and kept_out_by(id, claim, now) then return {status or '', status or '', 0} end
+  if claim then hold(id, claim, now) end
   count(status, target ~= '' and target or nil, 1)
   if target == 'X' then
     stand(id, target, token, holder, since, tail)
@@ -36,6 +38,7 @@ local function move(id, targets, due, level, reason, keep_for, starts_over)
   return {status, target, 1}
 end
 
-for i, job in ipairs(cjson.decode(ARGV[1])) do answers[i] = move(unpack(job, 1, 7)) end
+for i, job in ipairs(cjson.decode(ARGV[1])) do answers[i] = move(unpack(job, 1, 8)) end
 write_counts()
+store_holds(now)
 return answers

@@ -42,6 +42,7 @@ for _, place in ipairs({ENDED.C, ENDED.F}) do
 end
 local surplus = math.min(call('ZCARD', ENDED.C) - keep_last, limit)
 if surplus > 0 then removed = removed + remove(ENDED.C, call('ZRANGE', ENDED.C, 0, surplus - 1)) end
+drop_holds(now, limit)
 if left_waiting + promoted > 0 then wake() end
 write_counts()
 local over = {first_in(ENDED.C), first_in(ENDED.F)}

@@ -1,0 +1,83 @@
+"""Jobs of which there is one at a time."""
+
+from datetime import timedelta
+from hashlib import sha256
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, Field
+from pydantic_core import from_json, to_json
+
+from jobsys.domain.duration import Duration
+from jobsys.domain.errors import InvalidJob
+from jobsys.domain.instants import span_ms
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.retention import FOR_EVER
+from jobsys.domain.status import LEASED, WAITING, JobStatus
+from jobsys.domain.value import value
+
+LOOK_AFTER_MS: Final = 60_000
+"""How long after it was taken, or looked at, a hold is looked at again, and dropped if it is over."""
+
+
+class Unique(BaseModel, frozen=True, extra="forbid"):
+    """Keeps jobs of the same type and the same `fields` (none named: all) out of a queue.
+
+    `until` says for how long: while the first one waits (`started`), or until it has `ended`; and
+    for `period` since it was submitted, if that is longer. `on_conflict` says what a submit does
+    then: `return` the id of the one that is there, or `reject` with DuplicateJob.
+    """
+
+    fields: tuple[str, ...] = ()
+    until: Literal["started", "ended"] = "ended"
+    period: Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)] = timedelta(0)
+    on_conflict: Literal["return", "reject"] = "return"
+
+    def claim(self, job_type: str, payload: JobPayload) -> "UniqueClaim":
+        """Returns what a job with this payload asks for.
+
+        Raises:
+            InvalidJob: it has none of the fields that are named.
+        """
+        told: dict[str, object] = from_json(payload)
+        missing = [name for name in self.fields if name not in told]
+        if missing:
+            raise InvalidJob(f"unique: {job_type} has no field {missing[0]!r}")
+        same = {name: told[name] for name in sorted(self.fields or told)}
+        digest = sha256(b"%b\n%b" % (job_type.encode(), to_json(same))).hexdigest()[:32]
+        return UniqueClaim(digest, self.until == "started", self.period)
+
+
+@value
+class UniqueClaim:
+    """A wish to be the only job under a digest."""
+
+    digest: str
+    until_started: bool
+    period: timedelta
+
+    def hold(self, key: str, now: int) -> "Hold":
+        """Returns the hold of the job that is let in at `now`, in milliseconds."""
+        until = now + span_ms(self.period)
+        return Hold(key, self.until_started, until, max(until, now + LOOK_AFTER_MS))
+
+
+@value
+class Hold:
+    """Which job of a queue keeps others out under a digest; instants in milliseconds.
+
+    At `look_at` somebody looks whether it is over: who ended need not say so.
+    """
+
+    key: str
+    until_started: bool
+    until: int
+    look_at: int
+
+    def keeps_out(self, key: str, status: JobStatus | None, now: int) -> bool:
+        """Says whether another job is kept out while the holder has this status."""
+        return key != self.key and not self.is_over(status, now)
+
+    def is_over(self, status: JobStatus | None, now: int) -> bool:
+        """Says whether it keeps nobody out any more, where the holder has this status."""
+        held = WAITING if self.until_started else WAITING | LEASED
+        return now >= self.until and status not in held
