@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, Protocol, TypeAlias
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
@@ -45,8 +45,7 @@ class Receipt(StrEnum):
     CLOSED = "closed"
 
 
-@value
-class Duplicate:
+class Duplicate(NamedTuple):
     """Another job keeps a submission out."""
 
     of: JobId
