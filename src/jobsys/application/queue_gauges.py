@@ -1,11 +1,14 @@
-"""How many jobs wait, sampled for the metrics."""
+"""How many jobs wait, and for how long, sampled for the metrics."""
 
 import logging
 import random
+from collections.abc import Mapping
 from datetime import timedelta
 
 from jobsys.application.rounds import Rounds
-from jobsys.ports.job_inspector import JobInspector
+from jobsys.domain.priority import JobPriority
+from jobsys.ports.clock import Clock
+from jobsys.ports.job_inspector import JobInspector, QueueCounts
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.lifecycle import Component
 
@@ -18,10 +21,13 @@ class QueueGauges(Component):
     While the backend does not answer there are no sizes: no number is better than an old one.
     """
 
-    def __init__(self, inspector: JobInspector, metrics: JobMetrics, interval: timedelta) -> None:
+    def __init__(
+        self, inspector: JobInspector, metrics: JobMetrics, interval: timedelta, clock: Clock
+    ) -> None:
         self._inspector = inspector
         self._metrics = metrics
         self._interval = interval
+        self._clock = clock
         self._failing = False
         self._rounds = Rounds("jobsys-queue-gauges", self.sample, self._failed)
 
@@ -35,16 +41,24 @@ class QueueGauges(Component):
         """Sets the sizes as they are now, and returns how long they hold."""
         counts = await self._inspector.counts()
         self._metrics.set_queue_sizes({queue: one.waiting for queue, one in counts.items()})
+        self._metrics.set_oldest_waiting({queue: self._ages(one) for queue, one in counts.items()})
         self._failing = False
         return self._pause()
 
     def _failed(self, error: Exception) -> timedelta:
         """Takes the sizes away; the first of several failures in a row is logged."""
         self._metrics.set_queue_sizes({})
+        self._metrics.set_oldest_waiting({})
         if not self._failing:
             log.warning("queue sizes are unknown until the backend answers: %r", error)
         self._failing = True
         return self._pause()
+
+    def _ages(self, counts: QueueCounts) -> Mapping[JobPriority, float]:
+        now = self._clock.now()
+        return {
+            level: max((now - since).total_seconds(), 0.0) for level, since in counts.oldest.items()
+        }
 
     def _pause(self) -> timedelta:
         # Processes that started together need not ask together for ever.

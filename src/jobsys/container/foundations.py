@@ -42,5 +42,9 @@ class Foundations(DynamicContainer):
             Reporter, self.metrics, self.clock, self.announcer.provided.announce
         )
         self.queue_gauges = Singleton(
-            QueueGauges, self.job_inspector, self.metrics, given.metrics.collection_interval
+            QueueGauges,
+            self.job_inspector,
+            self.metrics,
+            given.metrics.collection_interval,
+            self.clock,
         )

@@ -2,6 +2,8 @@
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import datetime
 from typing import Protocol
 
 from jobsys.domain.job_id import JobId
@@ -33,12 +35,13 @@ class QueueCounts:
     """How many jobs of a queue stand in each state, and how many ever entered it.
 
     Both are exact: they change in the same step as the jobs. `waiting` is how many of the QUEUED
-    ones each level has.
+    ones each level has, `oldest` since when the first of them is ready, where there is one.
     """
 
     now: Mapping[JobStatus, int]
     ever: Mapping[JobStatus, int]
     waiting: Mapping[JobPriority, int]
+    oldest: Mapping[JobPriority, datetime] = field(default_factory=dict[JobPriority, datetime])
 
 
 class JobInspector(Protocol):

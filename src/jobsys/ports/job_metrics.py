@@ -75,6 +75,10 @@ class JobMetrics(Protocol):
         """Sets how many jobs wait in each queue; queues that are not among them have no size."""
 
     @abstractmethod
+    def set_oldest_waiting(self, seconds: Mapping[str, Mapping[JobPriority, float]]) -> None:
+        """Sets for how long the next job of each queue's levels has waited; as with the sizes."""
+
+    @abstractmethod
     def set_active_workers(self, number: int) -> None:
         """Sets how many slots run a job."""
 

@@ -53,6 +53,12 @@ LATENCY: Final = Family(
 QUEUE_SIZE: Final = Family(
     "jobs_queue_size", Kind.GAUGE, ("queue", "priority"), "Jobs that wait for a worker."
 )
+OLDEST_WAITING: Final = Family(
+    "jobs_oldest_waiting_seconds",
+    Kind.GAUGE,
+    ("queue", "priority"),
+    "For how long the next job of a level has waited: one that grows is starving.",
+)
 ACTIVE_WORKERS: Final = Family("jobs_active_workers", Kind.GAUGE, (), "Slots that run a job.")
 
 FAMILIES: Final = (
@@ -63,6 +69,7 @@ FAMILIES: Final = (
     WAIT,
     LATENCY,
     QUEUE_SIZE,
+    OLDEST_WAITING,
     ACTIVE_WORKERS,
 )
 CUSTOM_PREFIX: Final = "jobs_custom_"

@@ -124,4 +124,6 @@ class ToyInspector:
         now = Counter(record.status for record in records)
         ready = Counter(record.priority for record in records if record.status in READY)
         waiting = {level: ready[level] for level in JobPriority}
-        return QueueCounts({s: now[s] for s in JobStatus}, {s: ever[s] for s in JobStatus}, waiting)
+        first = {r.priority: r.standing.changed_at for r in records[::-1] if r.status in READY}
+        counted = {s: now[s] for s in JobStatus}, {s: ever[s] for s in JobStatus}
+        return QueueCounts(*counted, waiting, first)

@@ -10,7 +10,7 @@ from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.application.queue_gauges import QueueGauges
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_inspector import QueueCounts
-from jobsys.ports.metric_families import QUEUE_SIZE
+from jobsys.ports.metric_families import OLDEST_WAITING, QUEUE_SIZE
 from tests.support.bench import Bench, Greet
 from tests.support.workshop import until
 
@@ -33,14 +33,25 @@ class Shaky(MemoryJobInspector):
 async def test_a_sample_sets_how_many_jobs_wait_in_each_queue_at_each_level(bench: Bench) -> None:
     await bench.service.submit_many([Greet()] * 3, priority=JobPriority.HIGH)
     await bench.service.submit(Greet(), queue="other", delay="1h")
-    await QueueGauges(bench.inspector, bench.metrics, OFTEN).sample()
+    await QueueGauges(bench.inspector, bench.metrics, OFTEN, bench.clock).sample()
     numbers = bench.metrics.snapshot().readings[QUEUE_SIZE.name].numbers
     assert {labels: n for labels, n in numbers.items() if n} == {("default", "high"): 3}
     assert len(numbers) == 8
 
 
+async def test_a_sample_sets_for_how_long_the_next_job_of_each_level_has_waited(
+    bench: Bench,
+) -> None:
+    await bench.service.submit(Greet(), priority=JobPriority.LOW)
+    bench.clock.advance(timedelta(seconds=90))
+    await bench.service.submit_many([Greet()] * 2, priority=JobPriority.HIGH)
+    await QueueGauges(bench.inspector, bench.metrics, OFTEN, bench.clock).sample()
+    numbers = bench.metrics.snapshot().readings[OLDEST_WAITING.name].numbers
+    assert numbers == {("default", "low"): 90, ("default", "high"): 0}
+
+
 async def test_it_samples_again_and_again_until_it_is_stopped(bench: Bench) -> None:
-    gauges = QueueGauges(bench.inspector, bench.metrics, OFTEN)
+    gauges = QueueGauges(bench.inspector, bench.metrics, OFTEN, bench.clock)
     await gauges.start()
     await gauges.start()
     try:
@@ -56,7 +67,7 @@ async def test_sizes_that_nobody_knows_are_gone_and_one_line_says_so(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     inspector = Shaky(bench.store)
-    gauges = QueueGauges(inspector, bench.metrics, OFTEN)
+    gauges = QueueGauges(inspector, bench.metrics, OFTEN, bench.clock)
     await bench.service.submit(Greet())
     await gauges.start()
     try:

@@ -30,8 +30,8 @@ def _oldest_behind_others(queue: MemoryQueue, wish: Claim, now: int) -> JobPrior
     if queue.policy.age_after is None:
         return None
     latest = from_ms(now) - queue.policy.age_after
-    heads = {level: next(iter(queue.ready[level])) for level in wish.levels if queue.ready[level]}
-    behind = list(heads.items())[1:]
-    since = {level: queue.jobs[key].standing.changed_at for level, key in behind}
+    first = queue.oldest()
+    behind = [level for level in wish.levels if level in first][1:]
+    since = {level: first[level] for level in behind}
     oldest = min(since, key=since.__getitem__, default=None)
     return oldest if oldest and since[oldest] <= latest else None

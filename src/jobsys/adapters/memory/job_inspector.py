@@ -46,6 +46,7 @@ class MemoryJobInspector(JobInspector):
                     {status: queue.now[status] for status in JobStatus},
                     {status: queue.ever[status] for status in JobStatus},
                     {level: len(ready) for level, ready in queue.ready.items()},
+                    queue.oldest(),
                 )
                 for name, queue in sorted(self._store.queues.items())
                 if queue.ever

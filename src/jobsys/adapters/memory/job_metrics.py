@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final
 
 from jobsys.adapters.memory.custom_metrics import MemoryCustomMetrics
-from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Names
+from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Names, Peaks, Series
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import FINAL, JobStatus
@@ -20,6 +20,7 @@ from jobsys.ports.metric_families import (
     ENQUEUED,
     LARGEST_FAMILY,
     LATENCY,
+    OLDEST_WAITING,
     OUTCOMES,
     PROCESSED,
     QUEUE_SIZE,
@@ -49,6 +50,7 @@ class MemoryJobMetrics(JobMetrics):
         self._waits = Histograms(WAIT, by_queue)
         self._latencies = Histograms(LATENCY, by_queue)
         self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
+        self._oldest: Series = Peaks(OLDEST_WAITING, by_queue)
         self._active = Gauges(ACTIVE_WORKERS, tuple)
         self._active.take((), 0)
 
@@ -107,6 +109,14 @@ class MemoryJobMetrics(JobMetrics):
                     fresh.take((queue, _LEVELS[level]), number)
             self._queue_sizes = fresh
 
+    def set_oldest_waiting(self, seconds: Mapping[str, Mapping[JobPriority, float]]) -> None:
+        fresh = Peaks(OLDEST_WAITING, self._by_queue)
+        with self._lock:
+            for queue, waited in seconds.items():
+                for level, age in waited.items():
+                    fresh.take((queue, _LEVELS[level]), age)
+            self._oldest = fresh
+
     def set_active_workers(self, number: int) -> None:
         with self._lock:
             self._active.take((), number)
@@ -122,6 +132,7 @@ class MemoryJobMetrics(JobMetrics):
                 self._waits,
                 self._latencies,
                 self._queue_sizes,
+                self._oldest,
                 self._active,
             )
             readings = {series.family.name: series.read() for series in every}

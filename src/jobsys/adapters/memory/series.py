@@ -96,6 +96,14 @@ class Gauges(Counters):
         self._numbers[self._admit(labels)] = number
 
 
+class Peaks(Counters):
+    """Numbers of which the highest is kept."""
+
+    def take(self, labels: Labels, number: float) -> None:
+        admitted = self._admit(labels)
+        self._numbers[admitted] = max(self._numbers.get(admitted, number), number)
+
+
 class Histograms(Series):
     """Observations in buckets; `admit` says under which labels a new series is kept."""
 

@@ -4,6 +4,7 @@ import threading
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Final, NamedTuple
 
 from jobsys.adapters.memory.scored_set import ScoredSet
@@ -100,6 +101,11 @@ class MemoryQueue:
     def on_offer(self) -> int:
         """Returns how many jobs are ready to be claimed; none while the queue is paused."""
         return 0 if self.policy.paused else self.waiting()
+
+    def oldest(self) -> dict[JobPriority, datetime]:
+        """Returns since when the first job of each level that has one is ready."""
+        heads = {level: next(iter(keys)) for level, keys in self.ready.items() if keys}
+        return {level: self.jobs[key].standing.changed_at for level, key in heads.items()}
 
     def head(self, limit: int, levels: Iterable[JobPriority] = ALL_LEVELS) -> list[str]:
         """Returns the keys at the heads of these levels' lists, in that order."""

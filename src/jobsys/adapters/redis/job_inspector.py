@@ -11,6 +11,7 @@ from jobsys.adapters.redis.records import record_of
 from jobsys.adapters.redis.scripts import Call
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.attempt_error import history_in
+from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.record import JobRecord
@@ -19,7 +20,7 @@ from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 
 CHUNK: Final = 200
 
-CountsAnswer = tuple[Sequence[bytes], Sequence[int]]
+CountsAnswer = tuple[Sequence[bytes], Sequence[int], Sequence[int]]
 
 Answer = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
 
@@ -134,13 +135,18 @@ def _full_record(job_id: JobId, answer: Answer) -> JobRecord:
 
 
 def _counts(answer: CountsAnswer) -> QueueCounts:
-    flat, waiting = answer
+    flat, waiting, oldest = answer
     fields = dict(zip(flat[::2], map(_number, flat[1::2]), strict=True))
 
     def told(kind: str) -> Mapping[JobStatus, int]:
         return {s: fields.get(f"{kind}:{s}".encode(), 0) for s in JobStatus}
 
-    return QueueCounts(told("now"), told("ever"), dict(zip(ALL_LEVELS, waiting, strict=True)))
+    return QueueCounts(
+        told("now"),
+        told("ever"),
+        dict(zip(ALL_LEVELS, waiting, strict=True)),
+        {level: from_ms(since) for level, since in zip(ALL_LEVELS, oldest, strict=True) if since},
+    )
 
 
 def _number(counted: bytes) -> int:

@@ -3,6 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from jobsys.adapters.sqlite.rows import (
@@ -19,7 +20,7 @@ from jobsys.adapters.sqlite.rows import (
     full_record_of,
 )
 from jobsys.adapters.sqlite.snapshot import Snapshot
-from jobsys.domain.instants import NEVER_MS
+from jobsys.domain.instants import NEVER_MS, from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.record import JobRecord
@@ -40,6 +41,9 @@ _HISTORIES: Final = """
 _COUNTS: Final = "SELECT queue, status, now, ever FROM counts ORDER BY queue"
 _AT_LEVEL: Final = """
     SELECT count(*) FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?"""
+_SINCE: Final = """
+    SELECT changed_ms FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?
+    ORDER BY score LIMIT 1"""
 _QUEUES: Final = "SELECT DISTINCT queue FROM counts ORDER BY queue"
 
 # How each place is walked, and before which score; in the order in which places are shown.
@@ -99,7 +103,7 @@ def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
         now[queue][JobStatus(word)] = there
         ever[queue][JobStatus(word)] = entered
     return {
-        queue: QueueCounts(standing, ever[queue], _waiting(snapshot, queue, standing))
+        queue: QueueCounts(standing, ever[queue], *_waiting(snapshot, queue, standing))
         for queue, standing in now.items()
     }
 
@@ -111,15 +115,20 @@ def queues(snapshot: Snapshot) -> Sequence[str]:
 
 def _waiting(
     snapshot: Snapshot, queue: str, standing: Mapping[JobStatus, int]
-) -> Mapping[JobPriority, int]:
-    """Counts the ready jobs of each level by the index alone: 20 ms for a hundred thousand."""
-    waiting = dict.fromkeys(ALL_LEVELS, 0)
+) -> tuple[Mapping[JobPriority, int], Mapping[JobPriority, datetime]]:
+    """Counts the ready jobs of each level, and says since when the first of them is ready.
+
+    By the index alone: 20 ms for a hundred thousand.
+    """
+    waiting, oldest = dict.fromkeys(ALL_LEVELS, 0), dict[JobPriority, datetime]()
     if standing[JobStatus.QUEUED]:
         for level in ALL_LEVELS:
             bounds = level * LEVEL_SPAN - LEVEL_SPAN // 2, level * LEVEL_SPAN + LEVEL_SPAN // 2 - 1
             [number] = snapshot.execute(_AT_LEVEL, (queue, READY_PLACE, *bounds)).fetchone()
             waiting[level] = number
-    return waiting
+            for (since,) in snapshot.execute(_SINCE, (queue, READY_PLACE, *bounds)):
+                oldest[level] = from_ms(since)
+    return waiting, oldest
 
 
 def _walk(

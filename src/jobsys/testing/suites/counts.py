@@ -71,6 +71,19 @@ class CountsSuite:
         }
         assert counts["other"].waiting[JobPriority.NORMAL] == 1
 
+    async def test_oldest_is_since_when_the_first_ready_job_of_each_level_is_ready(
+        self, backend: BackendUnderTest
+    ) -> None:
+        begun = await backend.now()
+        first, later = job("first", priority=JobPriority.LOW), job("later", due=SECOND)
+        await backend.queue.enqueue([first, later, job("gone")])
+        await backend.advance(2 * SECOND)
+        await backend.queue.tick([QUEUE], 100)
+        await backend.queue.enqueue([job("second", priority=JobPriority.LOW)])
+        await backend.queue.move([Move(id_of("gone"), JobEvent.CANCEL)])
+        oldest = (await backend.inspector.counts())[QUEUE].oldest
+        assert oldest == {JobPriority.LOW: begun, JobPriority.NORMAL: begun + SECOND}
+
     async def test_waiting_is_exact_after_each_step(self, backend: BackendUnderTest) -> None:
         async for step in story(backend):
             counts = (await backend.inspector.counts())[QUEUE]

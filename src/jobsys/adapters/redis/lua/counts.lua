@@ -1,7 +1,10 @@
 #!lua flags=no-writes
--- Counts the jobs of a queue. Returns the hash of counts, and how many wait at each level.
-local waiting = {}
+-- Counts the jobs of a queue. Returns the hash of counts, how many wait at each level, and since when
+-- the first of them does, 0 where there is none.
+local waiting, oldest = {}, {}
 for i, level in ipairs(LEVELS) do
-  waiting[i] = math.max(call('LLEN', READY[level]) - call('SCARD', GONE[level]), 0)
+  look_at(level)
+  waiting[i] = math.max(length[level] - void[level], 0)
+  oldest[i] = head_since(level) or 0
 end
-return {call('HGETALL', COUNTS), waiting}
+return {call('HGETALL', COUNTS), waiting, oldest}
