@@ -18,7 +18,14 @@ SQLITE_LINES = re.findall(r'^sqlite3 jobs.db "(.+)"$', DOCUMENT, re.MULTILINE)
 
 
 LAYOUT = KeyLayout()
-FAMILIES = {key.split(":")[1] for key in (*LAYOUT.of_schedules("default"), *LAYOUT.of_all_queues())}
+FAMILIES = {
+    key.split(":")[1]
+    for key in (
+        *LAYOUT.of_schedules("default"),
+        *LAYOUT.of_upkeep("default"),
+        *LAYOUT.of_all_queues(),
+    )
+}
 
 
 class Errand(BaseJob):

@@ -68,7 +68,7 @@ def commands(page: Path) -> Iterator[list[str]]:
 def strange_words(words: list[str]) -> Iterator[str]:
     """Yields verbs and options that there are not."""
     command = typer.main.get_command(cli)
-    options = {name for option in command.params for name in option.opts}
+    options = {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
     waiting = iter(words)
     for word in waiting:
         if word.startswith("--"):
@@ -83,7 +83,7 @@ def strange_words(words: list[str]) -> Iterator[str]:
                 yield word
                 return
             command = command.commands[word]
-            options |= {name for option in command.params for name in option.opts}
+            options |= {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
 
 
 @pytest.mark.parametrize("page", PAGES)
