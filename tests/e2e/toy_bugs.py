@@ -47,10 +47,13 @@ BUGS = [
     ),
     NamedBug(
         "levels ignored",
-        STORE,
-        "(j.stands.priority, j.place)",
-        "(0, j.place)",
-        ("test_jobs_are_claimed_by_level_the_most_urgent_first_and_from_the_head",),
+        QUEUE,
+        "wish.levels.index(job.stands.priority)",
+        "-wish.levels.index(job.stands.priority)",
+        (
+            "test_jobs_are_claimed_by_level_the_most_urgent_first_and_from_the_head",
+            "test_a_claim_that_names_levels_gets_jobs_of_these_alone_in_its_order",
+        ),
     ),
     NamedBug(
         "a repeated ticket claims again",
