@@ -14,6 +14,7 @@ from itertools import product
 from pathlib import Path
 
 from tests.chaos import (
+    ageing,
     deaths,
     growth,
     kills,
@@ -148,6 +149,10 @@ KINDS: Mapping[str, Kind] = {
         on_each_backend(lambda *run: asyncio.run(signals.end_workers(*run))),
     ),
     "ordeals": Kind("run jobs that last, block, or kill their process", "rounds", 1, hard_jobs),
+    "ageing": Kind(
+        "flood a worker with urgent jobs: low ones get their share", "seconds", 120,
+        on_each_backend(lambda url, size, _seed, _folder: asyncio.run(ageing.flood(url, size))),
+    ),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
     "growth": Kind(

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from tests.chaos import (
+    ageing,
     deaths,
     growth,
     kills,
@@ -19,7 +20,8 @@ from tests.chaos import (
 )
 
 Figures = (
-    deaths.Figures
+    ageing.Figures
+    | deaths.Figures
     | growth.Figures
     | kills.Figures
     | network.Figures

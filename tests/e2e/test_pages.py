@@ -83,7 +83,9 @@ def strange_words(words: list[str]) -> Iterator[str]:
                 yield word
                 return
             command = command.commands[word]
-            options |= {name for option in command.params for name in (*option.opts, *option.secondary_opts)}
+            options |= {
+                name for option in command.params for name in (*option.opts, *option.secondary_opts)
+            }
 
 
 @pytest.mark.parametrize("page", PAGES)

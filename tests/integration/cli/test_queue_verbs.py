@@ -1,0 +1,60 @@
+"""`jobsys queue` and `jobsys change`: queues are steered from a shell."""
+
+from tests.integration.cli.conftest import Cli
+
+
+def test_a_queue_is_bounded_paused_resumed_and_listed(cli: Cli) -> None:
+    cli.submit("greet", '{"name": "Ada"}')
+    shown = cli.run("queue", "set", "default", "--max-jobs", "1", "--age-after", "30s")
+    assert shown.strip() == "default at most 1, ages after 30s"
+    refused = cli.run("--app", "app:container", "submit", "greet", '{"name": "Bob"}', exit_code=1)
+    assert "'default' is full" in refused
+    cli.run("queue", "pause", "default")
+    cli.run("queue", "pause", "default", "--type", "slow")
+    listed = cli.json("queue", "list")
+    assert isinstance(listed, dict)
+    one = listed["queues"]["default"]
+    assert (one["policy"]["paused"], one["policy"]["paused_types"]) == (True, ["slow"])
+    assert one["now"]["queued"] == 1
+    cli.run("queue", "resume", "default")
+    cli.run("queue", "resume", "default", "--type", "slow")
+    assert "paused" not in cli.run("queue", "list")
+
+
+def test_a_queue_is_drained_once_a_worker_has_ended_its_jobs(cli: Cli) -> None:
+    cli.submit("greet", '{"name": "Ada"}')
+    early = cli.run("queue", "drain", "default", "--wait", "100ms", exit_code=1)
+    assert "Traceback" not in early
+    worker = cli.start("worker", "app:container")
+    assert "closed and empty" in cli.run("queue", "drain", "default", "--wait", "30s")
+    refused = cli.run("--app", "app:container", "submit", "greet", '{"name": "Bob"}', exit_code=1)
+    assert "closed" in refused
+    cli.run("queue", "set", "default", "--open")
+    cli.submit("greet", '{"name": "Bob"}')
+    worker.terminate()
+    assert worker.wait(30) == 0
+
+
+def test_a_purge_asks_first_and_a_dry_run_removes_nothing(cli: Cli) -> None:
+    for _ in range(2):
+        cli.submit("greet", '{"name": "Ada"}')
+    kept = cli.submit("slow")
+    assert "--yes" in cli.run("queue", "purge", "default", exit_code=2)
+    said = cli.run("queue", "purge", "default", "--type", "greet", "--dry-run")
+    assert said.strip() == "default 2 jobs would be removed"
+    assert cli.json("queue", "purge", "default", "--type", "greet", "--yes") == {
+        "queue": "default",
+        "outcome": "2 jobs removed",
+    }
+    listed = cli.json("list")
+    assert isinstance(listed, dict)
+    assert [job["job_id"] for job in listed["jobs"]] == [kept]
+
+
+def test_a_waiting_job_is_changed(cli: Cli) -> None:
+    job_id = cli.submit("greet", '{"name": "Ada"}')
+    cli.run("change", job_id, "--priority", "high", "--delay", "1h")
+    changed = cli.json("get", job_id)
+    assert isinstance(changed, dict)
+    assert (changed["priority"], changed["status"]) == ("high", "scheduled")
+    assert "nothing is to be changed" in cli.run("change", job_id, exit_code=2)
