@@ -12,7 +12,7 @@ from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 
 
 class JobDefaults(TypedDict, total=False):

@@ -12,7 +12,8 @@ from jobsys.domain.errors import InvalidSchedule, ScheduleNotFound
 from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
-from jobsys.domain.schedule import Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Schedule, ScheduleId
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.job_queue import JobQueue, Submission
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.triggers import Triggers

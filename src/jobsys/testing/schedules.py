@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from jobsys.domain.envelope import Header
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import QUEUE

@@ -8,7 +8,8 @@ import pytest
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.application.planner import QUIET, Planner
-from jobsys.domain.schedule import Firing, ScheduleRule
+from jobsys.domain.schedule import Firing
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.scheduler import Due
 from jobsys.testing.schedules import schedule

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.domain.errors import InvalidSchedule
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 
 NOW = datetime(2026, 11, 22, 6, 30, tzinfo=UTC)  # a Sunday
 TRIGGERS = ApschedulerTriggers()

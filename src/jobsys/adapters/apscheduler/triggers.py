@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.triggers import Triggers
 
 

@@ -10,7 +10,7 @@ from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.application.arguments import schedule_rule
 from jobsys.domain.errors import InvalidSchedule
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 
 ScheduleIdText = Annotated[str, typer.Argument(metavar="ID", help="As queue:name.")]
 Cron = Annotated[str | None, typer.Option(help="Five fields, such as '0 2 * * *'.")]

@@ -13,7 +13,8 @@ from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.envelope import decode, encode
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, Due, Scheduler
 
 log = logging.getLogger("jobsys.redis")

@@ -12,7 +12,8 @@ from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.envelope import decode, encode
 from jobsys.domain.instants import from_ms
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.job_queue import Receipt
 from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, submission_of
 
