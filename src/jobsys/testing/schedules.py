@@ -7,6 +7,7 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_policy import USUAL, SchedulePolicy
 from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.testing.backend import SchedulerUnderTest
@@ -22,18 +23,25 @@ def schedule(
     queue: str = QUEUE,
     rule: ScheduleRule = EACH_MINUTE,
     priority: JobPriority = JobPriority.NORMAL,
+    policy: SchedulePolicy = USUAL,
 ) -> Schedule:
     """Returns a schedule whose job's payload names it."""
     payload = JobPayload(b'{"name":"%b"}' % name.encode())
     return Schedule(
-        ScheduleId.of(queue, name), rule, Header(type="greet"), payload, priority, next_at
+        ScheduleId.of(queue, name),
+        rule,
+        Header(type="greet"),
+        payload,
+        priority,
+        next_at,
+        policy=policy,
     )
 
 
 def firing(of: Schedule, next_at: datetime | None) -> Firing:
     """Returns the firing of a schedule at the time for which it waits."""
     assert of.next_at is not None  # noqa: S101 (a paused schedule has none)
-    return Firing(of.id, of.next_at, next_at)
+    return of.firing(of.next_at, of.next_at, next_at)
 
 
 async def stored(backend: SchedulerUnderTest, name: str, queue: str = QUEUE) -> Schedule:
