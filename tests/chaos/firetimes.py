@@ -29,9 +29,11 @@ PATTERNS: Final = (
     Pattern("*/20 1-3 * * *", lambda at: at.hour in {1, 2, 3} and at.minute % 20 == 0, False),
     Pattern(
         "15,45 0-3 15,L * *",
-        lambda at: at.hour <= 3
-        and at.minute in {15, 45}
-        and (at.day == 15 or (at + timedelta(days=1)).day == 1),
+        lambda at: (
+            at.hour <= 3
+            and at.minute in {15, 45}
+            and (at.day == 15 or (at + timedelta(days=1)).day == 1)
+        ),
         True,
     ),
     Pattern(
@@ -84,7 +86,9 @@ def compare(years: int) -> Figures:
             clocks[walked].append(zone)
             _tell(number, len(heads), zone, "walked")
         found: list[Compared] = []
-        for one in pool.map(compare_zone, [zones[0] for zones in clocks.values()], clocks, repeat(years)):
+        for one in pool.map(
+            compare_zone, [zones[0] for zones in clocks.values()], clocks, repeat(years)
+        ):
             found.append(one)
             _tell(len(found), len(clocks), one.zone, f"{one.differences} of {one.fires} differ")
     return Figures(

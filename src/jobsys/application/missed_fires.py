@@ -1,14 +1,17 @@
 """Which of the fire times that have come makes a job."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from jobsys.domain.schedule import Firing, Schedule
-from jobsys.domain.schedule_policy import Misfire
+from jobsys.domain.schedule_policy import Misfire, SchedulePolicy
 from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.triggers import Triggers
 
-JUST_BEFORE = timedelta(milliseconds=1)
+JUST_BEFORE: Final = timedelta(milliseconds=1)
+"""Fire times are whole milliseconds."""
+LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,27 +28,28 @@ class MissedFires:
         Raises:
             InvalidSchedule: its rule cannot be read here.
         """
-        due_at = fire_at = schedule.next_at or self.now
-        if due_at < self.on_time_from:
-            fire_at = self._made_up_for(schedule, due_at)
+        due_at = schedule.next_at or self.now
+        is_missed = due_at < self.on_time_from
+        fire_at = self._made_up_for(schedule, due_at) if is_missed else due_at
         next_at = self.triggers.next_after(schedule.rule, fire_at or self.now)
         return schedule.firing(due_at, fire_at, next_at)
 
     def _made_up_for(self, schedule: Schedule, due_at: datetime) -> datetime | None:
         """Returns the fire time to go on with; None where there is none up to now."""
         rule, policy = schedule.rule, schedule.policy
-        first = self._first_from(rule, max(due_at, self._oldest(schedule)))
+        first = self._first_from(rule, max(due_at, self._oldest(policy)))
         if first is None or policy.misfire is Misfire.SKIP:
             return first
         number = 1 if policy.misfire is Misfire.LATEST else policy.misfire_limit
         return self._of_the_last(number, rule, first)
 
-    def _oldest(self, schedule: Schedule) -> datetime:
-        if schedule.policy.misfire is Misfire.SKIP:
+    def _oldest(self, policy: SchedulePolicy) -> datetime:
+        """Returns how old a fire time may be to be made up for."""
+        if policy.misfire is Misfire.SKIP:
             return self.on_time_from
-        if schedule.policy.deadline is None:
-            return schedule.next_at or self.now
-        return min(self.on_time_from, self.now - schedule.policy.deadline)
+        if policy.deadline is None:
+            return LONG_AGO
+        return min(self.on_time_from, self.now - policy.deadline)
 
     def _first_from(self, rule: ScheduleRule, instant: datetime) -> datetime | None:
         found = self.triggers.next_after(rule, instant - JUST_BEFORE)

@@ -3,16 +3,10 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, ParamSpec, Unpack
 
-from jobsys.application.arguments import (
-    JobDefaults,
-    Options,
-    job_options,
-    schedule_rule,
-    seconds_of,
-)
+from jobsys.application.arguments import Options, job_options, seconds_of
 from jobsys.application.books import Books
 from jobsys.application.commands import (
     CancelJob,
@@ -24,6 +18,12 @@ from jobsys.application.commands import (
 )
 from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.intake import Intake
+from jobsys.application.schedule_arguments import (
+    ScheduleArguments,
+    options_of,
+    policy_of,
+    rule_of,
+)
 from jobsys.application.schedules import ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
@@ -81,18 +81,10 @@ class BackgroundJobService:
         """
         return await self.submit(self._intake.factory.create(job_type, payload), **options)
 
-    async def schedule(  # noqa: PLR0913 (a rule has one of three forms)
-        self,
-        name: str,
-        job: BaseJob,
-        *,
-        cron: str | None = None,
-        every: timedelta | str | None = None,
-        at: datetime | None = None,
-        timezone: str = "UTC",
-        **options: Unpack[JobDefaults],
+    async def schedule(
+        self, name: str, job: BaseJob, **given: Unpack[ScheduleArguments]
     ) -> ScheduleId:
-        """Has the job made at each fire time, once, however many processes run.
+        """Has the job made at each fire time of a rule, once, however many processes run.
 
         One of the same name in the same queue is replaced, and with the same rule goes on where it
         was: a program may say this at each start. `schedules` finds, pauses, runs and removes them.
@@ -101,8 +93,9 @@ class BackgroundJobService:
             InvalidSchedule: the rule cannot be read, or never fires.
             InvalidJob: the name, an option or the payload is not valid.
         """
-        rule = schedule_rule(cron=cron, every=every, at=at, timezone=timezone)
-        return await self.schedules.add(ScheduleJob(name, job, rule, job_options(options)))
+        return await self.schedules.add(
+            ScheduleJob(name, job, rule_of(given), options_of(given), policy_of(given))
+        )
 
     async def get(self, job_id: str) -> JobRecord:
         """Returns all that is known of a job.

@@ -57,14 +57,14 @@ class Schedule:
         self, due_at: datetime, fire_at: datetime | None, next_at: datetime | None
     ) -> "Firing":
         """Returns how the schedule goes on from the time that it waits for; see `Firing`."""
-        waits_for_end = self.policy.overlap is Overlap.SKIP and self.last_at is not None
+        last = None if self.last_at is None else job_id_of(self.id, self.last_at)
         return Firing(
             self.id,
             due_at,
             next_at,
             fire_at=fire_at,
             delay=self.rule.shift(self.id, fire_at) if fire_at else timedelta(0),
-            unless_open=job_id_of(self.id, self.last_at) if waits_for_end else None,
+            unless_open=last if self.policy.overlap is Overlap.SKIP else None,
         )
 
     def advanced(self, firing: "Firing", *, made: bool) -> "Schedule | None":

@@ -7,7 +7,6 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
-from jobsys.domain.schedule_policy import USUAL, SchedulePolicy
 from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.testing.backend import SchedulerUnderTest
@@ -23,7 +22,6 @@ def schedule(
     queue: str = QUEUE,
     rule: ScheduleRule = EACH_MINUTE,
     priority: JobPriority = JobPriority.NORMAL,
-    policy: SchedulePolicy = USUAL,
 ) -> Schedule:
     """Returns a schedule whose job's payload names it."""
     payload = JobPayload(b'{"name":"%b"}' % name.encode())
@@ -34,7 +32,6 @@ def schedule(
         payload,
         priority,
         next_at,
-        policy=policy,
     )
 
 

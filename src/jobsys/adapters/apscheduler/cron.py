@@ -40,14 +40,14 @@ class Cron:
         if local.month in self._months and local.day in self.days(local.year, local.month):
             found = _first_from(self._times, (local.hour, local.minute, local.second))
             if found:
-                return datetime.combine(local, time(*found))
+                return datetime.combine(local, _time(found))
         day = self._day_after(local)
         return None if day is None else datetime.combine(day, self._first_time)
 
     def _read(self, expression: str) -> None:
         second, minute, hour, day, month, weekday = fields_of(expression)
         self._times = [_numbers(*one) for one in ((HOUR, hour), (MINUTE, minute), (SECOND, second))]
-        self._first_time = time(*(numbers[0] for numbers in self._times))
+        self._first_time = _time([numbers[0] for numbers in self._times])
         self._months = frozenset(_numbers(MONTH, month))
         self._by_day = [by_day(term) for term in DAY.terms(day)]
         self._by_weekday = [by_weekday(term) for term in WEEKDAY.terms(weekday)]
@@ -74,6 +74,11 @@ class Cron:
                 if number > first or day > known.day:
                     return date(year, month, day)
         return None
+
+
+def _time(numbers: Sequence[int]) -> time:
+    hour, minute, second = numbers
+    return time(hour, minute, second)
 
 
 def _numbers(field: Field, text: str) -> Sequence[int]:

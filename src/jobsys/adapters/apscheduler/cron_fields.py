@@ -75,8 +75,13 @@ SECOND: Final = Field("second", 0, 59)
 MINUTE: Final = Field("minute", 0, 59)
 HOUR: Final = Field("hour", 0, 23)
 DAY: Final = Field("day of month", 1, 31)
-MONTH: Final = Field("month", 1, 12, "JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split())
-WEEKDAY: Final = Field("day of week", 0, 7, "SUN MON TUE WED THU FRI SAT".split())
+MONTH: Final = Field(
+    "month",
+    1,
+    12,
+    ["JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"],
+)
+WEEKDAY: Final = Field("day of week", 0, 7, ["SUN", "MON", "TUE", "WED", "THU", "FRI", "SAT"])
 
 
 def fields_of(expression: str) -> Sequence[str]:
