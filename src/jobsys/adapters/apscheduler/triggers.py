@@ -1,4 +1,4 @@
-"""When a rule fires, by APScheduler and cronsim."""
+"""When a rule fires, by APScheduler and a cron of our own."""
 
 from datetime import datetime
 
