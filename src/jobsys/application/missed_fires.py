@@ -1,26 +1,26 @@
 """Which of the fire times that have come makes a job."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from jobsys.domain.schedule import Firing, Schedule
-from jobsys.domain.schedule_policy import Misfire, SchedulePolicy
+from jobsys.domain.schedule_policy import Misfire
 from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.triggers import Triggers
 
+LATE: Final = timedelta(seconds=8)
+"""A fire time that is older was missed: of the processes that are there, none looks so late."""
 JUST_BEFORE: Final = timedelta(milliseconds=1)
 """Fire times are whole milliseconds."""
-LONG_AGO: Final = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
 class MissedFires:
-    """Goes by a schedule's policy; fire times since `on_time_from` were not missed."""
+    """Goes by what is stored and by the backend's clock alone, so that whoever looks decides alike."""
 
     triggers: Triggers
     now: datetime
-    on_time_from: datetime
 
     def firing_of(self, schedule: Schedule) -> Firing:
         """Returns how a schedule goes on whose time has come.
@@ -29,7 +29,7 @@ class MissedFires:
             InvalidSchedule: its rule cannot be read here.
         """
         due_at = schedule.next_at or self.now
-        is_missed = due_at < self.on_time_from
+        is_missed = due_at < self.now - LATE
         fire_at = self._made_up_for(schedule, due_at) if is_missed else due_at
         next_at = self.triggers.next_after(schedule.rule, fire_at or self.now)
         return schedule.firing(due_at, fire_at, next_at)
@@ -37,23 +37,15 @@ class MissedFires:
     def _made_up_for(self, schedule: Schedule, due_at: datetime) -> datetime | None:
         """Returns the fire time to go on with; None where there is none up to now."""
         rule, policy = schedule.rule, schedule.policy
-        first = self._first_from(rule, max(due_at, self._oldest(policy)))
-        if first is None or policy.misfire is Misfire.SKIP:
-            return first
+        if policy.misfire is Misfire.SKIP:
+            return None
+        first: datetime | None = due_at
+        if policy.deadline is not None and due_at < self.now - policy.deadline:
+            first = self.triggers.next_after(rule, self.now - policy.deadline - JUST_BEFORE)
+        if first is None or first > self.now:
+            return None
         number = 1 if policy.misfire is Misfire.LATEST else policy.misfire_limit
         return self._of_the_last(number, rule, first)
-
-    def _oldest(self, policy: SchedulePolicy) -> datetime:
-        """Returns how old a fire time may be to be made up for."""
-        if policy.misfire is Misfire.SKIP:
-            return self.on_time_from
-        if policy.deadline is None:
-            return LONG_AGO
-        return min(self.on_time_from, self.now - policy.deadline)
-
-    def _first_from(self, rule: ScheduleRule, instant: datetime) -> datetime | None:
-        found = self.triggers.next_after(rule, instant - JUST_BEFORE)
-        return found if found is not None and found <= self.now else None
 
     def _of_the_last(self, number: int, rule: ScheduleRule, first: datetime) -> datetime:
         """Returns the first one of the last so many fire times up to now."""

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Final
 
-from jobsys.application.loop_time import loop_time
 from jobsys.application.missed_fires import MissedFires
 from jobsys.application.rounds import Rounds
 from jobsys.domain.errors import InvalidSchedule
@@ -21,15 +20,12 @@ BATCH: Final = 100
 LOOK_EVERY: Final = timedelta(seconds=1)
 """How often a process looks where there are schedules: another one may have changed them."""
 QUIET: Final = timedelta(seconds=5)
-THERE: Final = timedelta(seconds=10)
-"""How long a process may take from look to look, and still count as there."""
 
 
 class Planner(Component):
     """Makes the jobs of schedules whose time has come; any number may run, and none leads.
 
-    Fire times since it last looked and left nothing undone are on time. Older ones were missed, when
-    it has just begun or stood still for long: with them it deals as the schedule's policy says.
+    With fire times that nobody was there for it deals as their schedule's policy says.
     """
 
     def __init__(
@@ -43,7 +39,6 @@ class Planner(Component):
         self._triggers = triggers
         self._queues = queues
         self._metrics = metrics
-        self._caught_up_at: float | None = None
         self._rounds = Rounds("jobsys-planner", self.fire_due, _failed)
 
     async def start(self) -> None:
@@ -58,13 +53,11 @@ class Planner(Component):
 
     async def fire_due(self) -> timedelta:
         """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
-        began_at = loop_time()
         due = await self._scheduler.due(self._queues(), BATCH)
         firings = self._firings(due) if due else ()
         if firings:
             await self._fire(firings)
             return timedelta(0)
-        self._caught_up_at = began_at
         if due is None or due.next_at is None:
             return QUIET
         return min(max(due.next_at - due.now, timedelta(milliseconds=1)), LOOK_EVERY)
@@ -79,7 +72,7 @@ class Planner(Component):
 
     def _firings(self, due: Due) -> Sequence[tuple[Schedule, Firing]]:
         """Returns the firings for the times that have come, but for rules that cannot be read."""
-        missed = MissedFires(self._triggers, due.now, due.now - self._there_for())
+        missed = MissedFires(self._triggers, due.now)
         firings: list[tuple[Schedule, Firing]] = []
         for schedule in due.schedules:
             try:
@@ -87,13 +80,6 @@ class Planner(Component):
             except InvalidSchedule as error:  # another host may know more zones
                 log.error("schedule %s cannot be read here: %s", schedule.id, error)
         return firings
-
-    def _there_for(self) -> timedelta:
-        """Returns for how long fire times have been looked after, by this process or by any."""
-        if self._caught_up_at is None:
-            return LOOK_EVERY
-        since = timedelta(seconds=loop_time() - self._caught_up_at)
-        return max(since, LOOK_EVERY) if since <= THERE else LOOK_EVERY
 
 
 def _failed(error: Exception) -> timedelta:
