@@ -26,7 +26,7 @@ PATTERNS: Final = (
     Pattern("30 2 * * *", lambda at: at.hour == 2 and at.minute == 30, True),
     Pattern("0 0 * * *", lambda at: at.hour == at.minute == 0, True),
     Pattern("0 * * * *", lambda at: at.minute == 0, False),
-    Pattern("*/20 1-3 * * *", lambda at: at.hour in {1, 2, 3} and at.minute % 20 == 0, False),
+    Pattern("*/30 2 * * *", lambda at: at.hour == 2 and at.minute % 30 == 0, False),
     Pattern(
         "15,45 0-3 15,L * *",
         lambda at: (

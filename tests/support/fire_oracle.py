@@ -24,8 +24,8 @@ def walk(zone: str, begin: datetime, minutes: int) -> Iterator[tuple[int, int]]:
     clock, known = ZoneInfo(zone), None
     here = begin.replace(tzinfo=clock)
     for minute in range(minutes):
-        offset = clock.fromutc(here).utcoffset()
-        if offset != known and offset is not None:
+        offset = clock.fromutc(here) - here
+        if offset != known:
             yield minute, offset // MINUTE
             known = offset
         here += MINUTE
@@ -42,19 +42,17 @@ def fire_minutes(
 ) -> Sequence[int]:
     """Returns in which minutes since `begin` a pattern fires; the choice is "gap fold"."""
     gap, fold = choice.split() if by_wall else ("skip", "both")
+    only = matches.translate(bytes(1 if mask & bit else 0 for mask in range(256)))
     ends = [begin for begin, _ in walked[1:]] + [len(matches) - 2 * MARGIN]
     shown, after_gap, before = defaultdict[int, list[int]](list), set[int](), None
     for (begin, shift), end in zip(walked, ends, strict=True):
-        for minute in range(begin, end):
-            local = minute + shift + MARGIN
-            if gap == "after" and local > (before or local) and _has(matches[before:local], bit):
-                after_gap.add(minute)
-            if matches[local] & bit:
-                shown[local].append(minute)
-            before = local + 1
+        first = begin + shift + MARGIN
+        if gap == "after" and 1 in only[before or first : first]:
+            after_gap.add(begin)
+        before = end + shift + MARGIN
+        local = only.find(1, first, before)
+        while local >= 0:
+            shown[local].append(local - MARGIN - shift)
+            local = only.find(1, local + 1, before)
     chosen = {"first": slice(1), "second": slice(-1, None), "both": slice(None)}[fold]
     return sorted(after_gap.union(*(times[chosen] for times in shown.values())))
-
-
-def _has(matches: bytes, bit: int) -> bool:
-    return any(match & bit for match in matches)
