@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from jobsys.domain.record import JobRecord
     from jobsys.domain.retention import Retention
     from jobsys.domain.retry import RetryPolicy
-    from jobsys.domain.schedule import Schedule, ScheduleRule
+    from jobsys.domain.schedule import Schedule
+    from jobsys.domain.schedule_rule import ScheduleRule
     from jobsys.domain.status import JobStatus
     from jobsys.domain.unique import Unique
     from jobsys.domain.verdict import Discard, FailNow, RetryIn, Snooze

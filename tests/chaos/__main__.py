@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.chaos import (
     ageing,
     deaths,
+    firetimes,
     growth,
     kills,
     network,
@@ -122,6 +123,11 @@ def grow(url: str, jobs: int, _seed: int, _folder: Path) -> Figures:
     return asyncio.run(redis_growth.run_through(url, jobs))
 
 
+def zones(run: Run) -> Iterator[Figures]:
+    """Compares fire times in every time zone, on every core."""
+    yield firetimes.compare(run.size)
+
+
 def stories(run: Run) -> Iterator[Figures]:
     """Tells stories on every core."""
     yield sim.tell(run.seed, run.size, os.cpu_count() or 1)
@@ -153,6 +159,7 @@ KINDS: Mapping[str, Kind] = {
         "flood a worker with urgent jobs: low ones get their share", "seconds", 120,
         on_each_backend(lambda url, size, _seed, _folder: asyncio.run(ageing.flood(url, size))),
     ),
+    "firetimes": Kind("compare fire times with an oracle's, in every time zone", "years", 10, zones, ["none"]),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
     "growth": Kind(

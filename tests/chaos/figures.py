@@ -8,6 +8,7 @@ from dataclasses import asdict
 from tests.chaos import (
     ageing,
     deaths,
+    firetimes,
     growth,
     kills,
     network,
@@ -22,6 +23,7 @@ from tests.chaos import (
 Figures = (
     ageing.Figures
     | deaths.Figures
+    | firetimes.Figures
     | growth.Figures
     | kills.Figures
     | network.Figures

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from signal import Signals
+from subprocess import Popen
 from typing import Final
 
 from jobsys import JobStatus, JobsysContainer, Settings, WorkerSettings
@@ -28,10 +29,12 @@ class Figures:
     seed: int
     seconds: int
     killed: int
+    frozen: int
     stopped: int
     fired: int
     missed: int
     twice: int
+    run_again: int
     completed: int
     latest: float
 
@@ -42,7 +45,7 @@ class Figures:
 
 
 async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -> Figures:
-    """Fires a schedule each second in three processes, one of which ends every five seconds."""
+    """Fires a cron each second in three processes, of which one ends or freezes every five seconds."""
     draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
     environment = {"JOBSYS_BACKEND": url, "CHAOS_LEDGER": str(folder / "ledger")}
     application = JobsysContainer(Settings(backend=url, worker=WorkerSettings(enabled=False)))
@@ -50,7 +53,7 @@ async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -
     jobs = application.job_service()
     with Workers("tests.chaos.app:container", INSTANCES, environment, folder / "log") as processes:
         await jobs.wait(await jobs.submit(Moment(milliseconds=1)))  # somebody is there
-        await jobs.schedule("tick", Moment(milliseconds=1), every="1s")
+        await jobs.schedule("tick", Moment(milliseconds=1), cron="* * * * * *")
         begun = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=1)
         window = {begun + timedelta(seconds=n) for n in range(seconds)}
         ends = await _end_some(processes, draw, max(window))
@@ -68,24 +71,39 @@ async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -
         seed=seed,
         seconds=seconds,
         killed=ends[Signals.SIGKILL],
+        frozen=ends[Signals.SIGSTOP],
         stopped=ends[Signals.SIGTERM],
         fired=len(inside),
         missed=len(window - ticks.keys()),
-        twice=schedule.fired - len(ticks) + sum(n > 1 for n in made.values()),
+        twice=schedule.fired - len(ticks),
+        run_again=sum(n > 1 for n in made.values()),
         completed=sum(record.status is JobStatus.COMPLETED for record in inside),
         latest=round(max((r.created_at - at).total_seconds() for at, r in ticks.items()), 3),
     )
 
 
 async def _end_some(processes: Workers, draw: random.Random, end: datetime) -> Counter[Signals]:
-    """Ends one process after the other until an instant, and counts how."""
+    """Ends one process after the other until an instant, or freezes it, and counts how."""
     ends: Counter[Signals] = Counter()
     while datetime.now(UTC) < end:
         await asyncio.sleep(PAUSE)
-        number = draw.choice([Signals.SIGKILL, Signals.SIGTERM])
-        processes.end(draw.choice(processes.processes), number)
+        number = draw.choice([Signals.SIGKILL, Signals.SIGSTOP, Signals.SIGTERM])
+        victim = draw.choice(processes.processes)
         ends[number] += 1
+        if number is Signals.SIGSTOP:
+            await _freeze(victim)
+        else:
+            processes.end(victim, number)
     return ends
+
+
+async def _freeze(process: "Popen[bytes]") -> None:
+    """Has a process stand still for a while; once it goes on it must not fire what others fired."""
+    process.send_signal(Signals.SIGSTOP)
+    try:
+        await asyncio.sleep(PAUSE)
+    finally:
+        process.send_signal(Signals.SIGCONT)
 
 
 def _fire_time(key: str) -> datetime:

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Final, Self
 
 ROOT: Final = Path(__file__).parents[2]
+SOURCES: Final = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
 STARTED_WITHIN: Final = 60.0
 
 
@@ -19,7 +20,7 @@ class Workers:
 
     def __init__(self, target: str, number: int, environment: Mapping[str, str], log: Path) -> None:
         self._command = [sys.executable, "-m", "jobsys", "worker", target]
-        self._environment = {**os.environ, **environment, "PYTHONPATH": str(ROOT)}
+        self._environment = {**os.environ, **environment, "PYTHONPATH": SOURCES}
         self._log = log.open("ab")
         self.processes = [self._spawn() for _ in range(number)]
 

@@ -16,7 +16,7 @@ import jobsys
 def test_importing_jobsys_costs_a_producer_no_adapter(producer: str) -> None:
     heavy = (
         *("dependency_injector", "redis", "typer", "rich", "apscheduler", "sqlite3", "PIL"),
-        *("loguru", "yaml", "prometheus_client", "pydantic_settings", "cronsim", "tomllib"),
+        *("loguru", "yaml", "prometheus_client", "pydantic_settings", "tomllib"),
         *("asyncio", "multiprocessing", "logging", "subprocess", "hypothesis", "pytest"),
         *("jobsys.adapters", "jobsys.application", "jobsys.config", "jobsys.container"),
         *("jinja2", "aiosmtplib", "email.headerregistry"),

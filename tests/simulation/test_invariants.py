@@ -163,4 +163,4 @@ def test_a_fire_time_that_is_left_out_or_repeated_is_told(seconds: int, is_wrong
 
 
 def firing(at: datetime) -> Firing:
-    return Firing(JobId.of("a", "tick"), at, None)
+    return Firing(JobId.of("a", "tick"), at, None, fire_at=at)

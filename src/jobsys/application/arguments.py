@@ -1,18 +1,18 @@
 """What callers may say in plain Python, and the checked values that it becomes."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TypedDict
 
 from pydantic import ValidationError
 
 from jobsys.domain.duration import parse_duration
-from jobsys.domain.errors import InvalidJob, InvalidSchedule
+from jobsys.domain.errors import InvalidJob
 from jobsys.domain.factory import explained
 from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.schedule import ScheduleRule
 from jobsys.domain.unique import Unique
 
 
@@ -36,28 +36,7 @@ class Options(JobDefaults, total=False):
     run_at: datetime | None
 
 
-def schedule_rule(
-    *,
-    cron: str | None = None,
-    every: timedelta | str | None = None,
-    at: datetime | None = None,
-    timezone: str = "UTC",
-) -> ScheduleRule:
-    """Returns a checked rule.
-
-    Raises:
-        InvalidSchedule: it is not valid; the message says what mends it.
-    """
-    given = {"cron": cron, "every": every, "at": at, "timezone": timezone}
-    try:
-        return ScheduleRule.model_validate(given)
-    except ValidationError as error:
-        raise InvalidSchedule(f"schedule: {explained(error)}") from error
-    except OverflowError as error:
-        raise InvalidSchedule(f"schedule: {error}") from error
-
-
-def job_options(given: Options | JobDefaults) -> JobOptions:
+def job_options(given: Mapping[str, object]) -> JobOptions:
     """Returns checked options.
 
     Raises:

@@ -2,15 +2,16 @@
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
+from jobsys.application.missed_fires import MissedFires
 from jobsys.application.rounds import Rounds
 from jobsys.domain.errors import InvalidSchedule
 from jobsys.domain.schedule import Firing, Schedule
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.lifecycle import Component
-from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.ports.triggers import Triggers
 
 log = logging.getLogger("jobsys.planner")
@@ -19,15 +20,12 @@ BATCH: Final = 100
 LOOK_EVERY: Final = timedelta(seconds=1)
 """How often a process looks where there are schedules: another one may have changed them."""
 QUIET: Final = timedelta(seconds=5)
-MADE_UP_FOR: Final = timedelta(minutes=1)
-"""How long ago a fire time may be to be made up for by itself; of older ones only one is."""
 
 
 class Planner(Component):
     """Makes the jobs of schedules whose time has come; any number may run, and none leads.
 
-    Fire times that nobody was there for are made up for: each of the last minute, and one for all
-    before it.
+    With fire times that nobody was there for it deals as their schedule's policy says.
     """
 
     def __init__(
@@ -56,14 +54,11 @@ class Planner(Component):
     async def fire_due(self) -> timedelta:
         """Makes the jobs that are due now, and returns how long none will be, as far as is known."""
         due = await self._scheduler.due(self._queues(), BATCH)
-        if due is None:
-            return QUIET
-        asked = [(schedule, self._firing(schedule, due.now)) for schedule in due.schedules]
-        firings = [(schedule, firing) for schedule, firing in asked if firing]
+        firings = self._firings(due) if due else ()
         if firings:
             await self._fire(firings)
             return timedelta(0)
-        if due.next_at is None:
+        if due is None or due.next_at is None:
             return QUIET
         return min(max(due.next_at - due.now, timedelta(milliseconds=1)), LOOK_EVERY)
 
@@ -75,15 +70,16 @@ class Planner(Component):
             if new:
                 self._metrics.increment_jobs_enqueued(schedule.header.type, schedule.priority)
 
-    def _firing(self, schedule: Schedule, now: datetime) -> Firing | None:
-        """Returns the firing for the time that has come; None where the rule cannot be read."""
-        due_at = schedule.next_at or now
-        try:
-            next_at = self._triggers.next_after(schedule.rule, max(due_at, now - MADE_UP_FOR))
-        except InvalidSchedule as error:  # another host may know more zones
-            log.error("schedule %s cannot be read here: %s", schedule.id, error)
-            return None
-        return Firing(schedule.id, due_at, next_at)
+    def _firings(self, due: Due) -> Sequence[tuple[Schedule, Firing]]:
+        """Returns the firings for the times that have come, but for rules that cannot be read."""
+        missed = MissedFires(self._triggers, due.now)
+        firings: list[tuple[Schedule, Firing]] = []
+        for schedule in due.schedules:
+            try:
+                firings.append((schedule, missed.firing_of(schedule)))
+            except InvalidSchedule as error:  # another host may know more zones
+                log.error("schedule %s cannot be read here: %s", schedule.id, error)
+        return firings
 
 
 def _failed(error: Exception) -> timedelta:

@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Final, Unpack
 
-from jobsys.application.arguments import JobDefaults, job_options
+from jobsys.application.fire_times import FireTime, fire_times, never
 from jobsys.application.intake import Intake
+from jobsys.application.schedule_arguments import JobArguments, options_of, policy_of
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidSchedule, ScheduleNotFound
 from jobsys.domain.job_id import JobId, new_key
 from jobsys.domain.names import checked_name
 from jobsys.domain.options import NO_OPTIONS, JobOptions
-from jobsys.domain.schedule import Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Schedule, ScheduleId
+from jobsys.domain.schedule_policy import USUAL, SchedulePolicy
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.job_queue import JobQueue, Submission
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.triggers import Triggers
@@ -29,6 +33,7 @@ class ScheduleJob:
     job: BaseJob
     rule: ScheduleRule
     options: JobOptions = NO_OPTIONS
+    policy: SchedulePolicy = USUAL
 
     async def run(self, scheduler: Scheduler, triggers: Triggers, intake: Intake) -> ScheduleId:
         """Stores the schedule, in the place of one of the same name.
@@ -44,10 +49,9 @@ class ScheduleJob:
         if next_at is None:
             known = (await scheduler.get([schedule_id])).get(schedule_id)
             if known is None or known.rule != self.rule:
-                raise InvalidSchedule(f"schedule {self.name!r} never fires: {_told(self.rule)}")
-        schedule = Schedule(
-            schedule_id, self.rule, made.header, made.payload, made.priority, next_at
-        )
+                raise InvalidSchedule(f"schedule {self.name!r} never fires: {never(self.rule)}")
+        job = made.header, made.payload, made.priority
+        schedule = Schedule(schedule_id, self.rule, *job, next_at, policy=self.policy)
         await scheduler.put([schedule])
         return schedule.id
 
@@ -93,17 +97,17 @@ class ScheduleBook:
         job_type: str,
         payload: Mapping[str, object],
         rule: ScheduleRule,
-        **options: Unpack[JobDefaults],
+        **given: Unpack[JobArguments],
     ) -> ScheduleId:
         """Has a job of a registered type made from plain data at each fire time of a rule.
 
         Raises:
             UnknownJobType: no registered class has this name.
-            InvalidSchedule: the rule never fires.
+            InvalidSchedule: the rule never fires, or the policy is not valid.
             InvalidJob: the name, an option or the payload is not valid.
         """
         job = self._intake.factory.create(job_type, payload)
-        return await self.add(ScheduleJob(name, job, rule, job_options(options)))
+        return await self.add(ScheduleJob(name, job, rule, options_of(given), policy_of(given)))
 
     async def find(self, queue: str | None = None) -> Sequence[Schedule]:
         """Returns the schedules of one queue, or of all, in the order of their ids."""
@@ -146,6 +150,8 @@ class ScheduleBook:
             InvalidSchedule: it has no fire time left.
         """
         schedule = await self.get(schedule_id)
+        if schedule.is_over:
+            raise InvalidSchedule(f"schedule {schedule_id} has made all of its jobs: remove it")
         if not schedule.is_paused:
             return
         next_at = self._triggers.next_after(schedule.rule, self._intake.clock.now())
@@ -167,26 +173,16 @@ class ScheduleBook:
 
     def preview(
         self, rule: ScheduleRule, count: int = 5, start: datetime | None = None
-    ) -> Sequence[datetime]:
-        """Returns the first fire times later than `start` (now), in UTC; nothing is stored.
+    ) -> Sequence[FireTime]:
+        """Returns the first fire times later than `start` (now); nothing is stored.
 
         Raises:
             InvalidSchedule: the rule cannot be read.
         """
-        times: list[datetime] = []
         after = start or self._intake.clock.now()
-        while len(times) < count and (found := self._triggers.next_after(rule, after)):
-            times.append(found)
-            after = found
-        return times
+        return list(islice(fire_times(rule, self._triggers, after), count))
 
     async def _set_next(self, schedule_id: str, next_at: datetime | None) -> None:
         if not await self._scheduler.set_next(ScheduleId.parse(schedule_id), next_at):
             raise ScheduleNotFound(f"there is no schedule {schedule_id}")
         self._changed()
-
-
-def _told(rule: ScheduleRule) -> str:
-    if rule.at is not None:
-        return f"{rule.at.isoformat()} is over"
-    return f"cron {rule.cron!r} matches no day"

@@ -4,12 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ParamSpec, Unpack
 
-from jobsys.application.arguments import (
-    JobDefaults,
-    Options,
-    job_options,
-    schedule_rule,
-)
+from jobsys.application.arguments import Options, job_options
 from jobsys.application.books import Books
 from jobsys.application.commands import (
     CancelJob,
@@ -21,6 +16,12 @@ from jobsys.application.commands import (
 )
 from jobsys.application.following import Following
 from jobsys.application.intake import Intake
+from jobsys.application.schedule_arguments import (
+    ScheduleArguments,
+    options_of,
+    policy_of,
+    rule_of,
+)
 from jobsys.application.schedules import ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
@@ -76,18 +77,10 @@ class BackgroundJobService(Following):
         """
         return await self.submit(self._intake.factory.create(job_type, payload), **options)
 
-    async def schedule(  # noqa: PLR0913 (a rule has one of three forms)
-        self,
-        name: str,
-        job: BaseJob,
-        *,
-        cron: str | None = None,
-        every: timedelta | str | None = None,
-        at: datetime | None = None,
-        timezone: str = "UTC",
-        **options: Unpack[JobDefaults],
+    async def schedule(
+        self, name: str, job: BaseJob, **given: Unpack[ScheduleArguments]
     ) -> ScheduleId:
-        """Has the job made at each fire time, once, however many processes run.
+        """Has the job made at each fire time of a rule, once, however many processes run.
 
         One of the same name in the same queue is replaced, and with the same rule goes on where it
         was: a program may say this at each start. `schedules` finds, pauses, runs and removes them.
@@ -96,8 +89,9 @@ class BackgroundJobService(Following):
             InvalidSchedule: the rule cannot be read, or never fires.
             InvalidJob: the name, an option or the payload is not valid.
         """
-        rule = schedule_rule(cron=cron, every=every, at=at, timezone=timezone)
-        return await self.schedules.add(ScheduleJob(name, job, rule, job_options(options)))
+        return await self.schedules.add(
+            ScheduleJob(name, job, rule_of(given), options_of(given), policy_of(given))
+        )
 
     def fire_and_forget(
         self, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs

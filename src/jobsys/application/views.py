@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic_core import from_json
 
+from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
@@ -43,13 +44,20 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
         "job_type": schedule.header.type,
         "queue": schedule.id.queue,
         "rule": schedule.rule.model_dump(mode="json", exclude_none=True),
+        "policy": schedule.policy.model_dump(mode="json", exclude_none=True),
         "priority": schedule.priority.label,
         "paused": schedule.is_paused,
+        "over": schedule.is_over,
         "next_at": _instant(schedule.next_at),
         "last_at": _instant(schedule.last_at),
         "fired": schedule.fired,
         "payload": _json(schedule.payload),
     }
+
+
+def fire_time_view(time: FireTime) -> dict[str, object]:
+    """Returns a fire time as JSON values."""
+    return {"at": _instant(time.at), "local": _instant(time.local), "note": time.note}
 
 
 def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[str, int]]]:

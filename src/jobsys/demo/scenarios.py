@@ -15,7 +15,7 @@ from jobsys.demo.jobs import KEPT, BrokenJob, EndlessJob, FlakyJob, PatientJob, 
 from jobsys.demo.mails import MAILS, Outbox
 from jobsys.demo.stage import Stage
 from jobsys.demo.until import until
-from jobsys.domain.schedule import Firing
+from jobsys.domain.schedule import job_id_of
 
 QUEUED_BEFORE: Final = 60
 DELAY: Final = timedelta(seconds=2)
@@ -80,7 +80,7 @@ def _fired(stage: Stage, schedule: Schedule) -> list[str]:
         return []
     start = schedule.last_at - schedule.fired * EVERY
     times = stage.jobs.schedules.preview(schedule.rule, schedule.fired, start)
-    return [Firing(schedule.id, due_at, None).job_id for due_at in times]
+    return [job_id_of(schedule.id, time.at) for time in times]
 
 
 async def fails_twice(stage: Stage) -> None:

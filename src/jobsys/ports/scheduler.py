@@ -26,7 +26,8 @@ class Due:
 
 def submission_of(schedule: Schedule, firing: Firing) -> Submission:
     """Returns the job that a schedule makes for a fire time."""
-    return Submission(firing.job_id, schedule.header, schedule.payload, schedule.priority)
+    job = schedule.header, schedule.payload, schedule.priority
+    return Submission(firing.job_id, *job, firing.begins_at)
 
 
 class Scheduler(Protocol):
@@ -45,6 +46,8 @@ class Scheduler(Protocol):
         A schedule whose rule is as it was goes on where it was.
         A schedule whose rule has changed begins anew, at the `next_at` that it is given.
         A schedule that is paused stays paused.
+        A schedule that has made as many jobs as its rule allows stays without a next fire time,
+        until it is replaced by one that allows more.
         """
 
     @abstractmethod
@@ -77,6 +80,11 @@ class Scheduler(Protocol):
         A schedule fires only while it is due at the firing's `due_at`: of many who try, one does.
         The job and the advance are one step: neither is there without the other.
         The job is the one that the schedule has now, and goes to the tail of its level's list.
+        The job of a firing with a delay is scheduled, and due so long after its fire time.
         A fire time whose job exists already is advanced over, and makes none.
+        A firing whose `fire_at` is None is advanced over, and makes none.
+        While the job that `unless_open` names has not ended, the firing is advanced over, and makes
+        none; a job that exists no more has ended.
         A schedule without a next fire time is removed with its last job.
+        A schedule that has made as many jobs as its rule allows stays, without a next fire time.
         """

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from datetime import datetime
 from typing import Protocol
 
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 
 
 class Triggers(Protocol):

@@ -1,6 +1,6 @@
 """The conformance suite of the port `QueuePolicies`: every adapter, ours or yours, passes it."""
 
-from jobsys.testing.suites.policies import PoliciesSuite
+from jobsys.testing.suites.queue_policies import PoliciesSuite
 
 
 class QueuePoliciesSuite(PoliciesSuite):

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from jobsys.domain.envelope import Header
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.scheduler import Due, Scheduler
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import QUEUE
@@ -25,14 +26,19 @@ def schedule(
     """Returns a schedule whose job's payload names it."""
     payload = JobPayload(b'{"name":"%b"}' % name.encode())
     return Schedule(
-        ScheduleId.of(queue, name), rule, Header(type="greet"), payload, priority, next_at
+        ScheduleId.of(queue, name),
+        rule,
+        Header(type="greet"),
+        payload,
+        priority,
+        next_at,
     )
 
 
 def firing(of: Schedule, next_at: datetime | None) -> Firing:
     """Returns the firing of a schedule at the time for which it waits."""
     assert of.next_at is not None  # noqa: S101 (a paused schedule has none)
-    return Firing(of.id, of.next_at, next_at)
+    return of.firing(of.next_at, of.next_at, next_at)
 
 
 async def stored(backend: SchedulerUnderTest, name: str, queue: str = QUEUE) -> Schedule:

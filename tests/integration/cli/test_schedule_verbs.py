@@ -1,5 +1,7 @@
 """`jobsys schedule`: the whole life of a schedule from a shell."""
 
+import json
+
 from tests.integration.cli.conftest import Cli, Here
 
 
@@ -38,6 +40,43 @@ def test_a_preview_shows_fire_times_in_utc_and_in_the_zone(here: Here) -> None:
     assert "12-31 16:30:00 UTC   " in first
     assert "01-01 01:30:00 JST" in first
     assert len(rest) == 4
+
+
+def test_a_preview_tells_what_the_clocks_do(here: Here) -> None:
+    rule = ("--cron", "30 2 * * *", "--timezone", "Europe/Berlin")
+    since = ("--from", "2027-03-27T12:00:00+00:00", "--count", "1")
+    assert here("schedule", "preview", *rule, *since) == (
+        "Sun 2027-03-28 01:00:00 UTC   Sun 2027-03-28 03:00:00 CEST"
+        "   gap: the clock goes from 02:00 to 03:00\n"
+    )
+    [skipped] = json.loads(here("schedule", "preview", *rule, *since, "--gap", "skip", "--json"))[
+        "times"
+    ]
+    assert skipped == {
+        "at": "2027-03-29T00:30:00+00:00",
+        "local": "2027-03-29T02:30:00+02:00",
+        "note": "gap: none on 2027-03-28",
+    }
+
+
+def test_a_schedule_is_added_with_all_that_it_can_say(cli: Cli) -> None:
+    when = ("--cron", "0 30 2 * * 1#2", "--fold", "both", "--start", "2040-01-01T00:00:00+00:00")
+    bounds = ("--end", "2041-01-01T00:00:00+00:00", "--max-runs", "3", "--jitter", "5m")
+    policy = ("--misfire", "all", "--misfire-limit", "4", "--deadline", "1h", "--overlap", "skip")
+    add = ("--app", "app:container", "schedule", "add", "nightly", "greet", '{"name": "Ada"}')
+    cli.run(*add, *when, *bounds, *policy)
+    listed = cli.json("schedule", "list")
+    assert isinstance(listed, dict)
+    [schedule] = listed["schedules"]
+    assert schedule["next_at"] == "2040-01-09T02:30:00+00:00"
+    assert schedule["rule"]["max_runs"] == 3
+    assert (schedule["rule"]["fold"], schedule["rule"]["jitter"]) == ("both", "300s")
+    assert schedule["policy"] == {
+        "misfire": "all",
+        "misfire_limit": 4,
+        "deadline": "3600s",
+        "overlap": "skip",
+    }
 
 
 def test_a_schedule_that_cannot_work_is_one_line_and_exit_code_2(cli: Cli) -> None:

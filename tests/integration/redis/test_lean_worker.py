@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 NEVER_USED: Final = (
-    *("loguru", "multiprocessing", "apscheduler", "cronsim", "tzlocal", "prometheus_client"),
+    *("loguru", "multiprocessing", "apscheduler", "tzlocal", "prometheus_client"),
     *("jinja2", "aiosmtplib", "PIL", "sqlite3", "rich", "typer", "click", "hypothesis", "pytest"),
     *("tomllib", "difflib", "jobsys.config.plain_yaml", "jobsys.domain.mail_format"),
     *("jobsys.adapters.sqlite", "jobsys.adapters.smtp", "jobsys.adapters.outbox"),

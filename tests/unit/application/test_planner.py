@@ -8,7 +8,8 @@ import pytest
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.application.planner import QUIET, Planner
-from jobsys.domain.schedule import Firing, ScheduleRule
+from jobsys.domain.schedule import Firing
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.scheduler import Due
 from jobsys.testing.schedules import schedule
@@ -17,6 +18,7 @@ from tests.support.bench import Bench, Greet
 from tests.support.workshop import until
 
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -53,24 +55,54 @@ async def test_any_number_of_planners_make_one_job(bench: Bench, planner: Planne
     assert len(await keys(bench)) == 5
 
 
-async def test_every_fire_time_of_the_last_minute_is_made_up_for(
+async def test_a_schedule_makes_no_more_jobs_than_it_may_and_is_over_then(
     bench: Bench, planner: Planner
 ) -> None:
-    await bench.service.schedule("tick", Greet(), every="10s")
-    bench.clock.advance(timedelta(minutes=1))
-    await fire_all(planner)
-    assert len(await keys(bench)) == 6
+    await bench.service.schedule("tick", Greet(), every="1s", max_runs=2)
+    for _ in range(4):
+        bench.clock.advance(SECOND)
+        await fire_all(planner)
+    assert len(await keys(bench)) == 2
+    assert (await bench.service.schedules.get("default:tick")).is_over
 
 
-async def test_of_those_before_it_one_is_made_up_for(bench: Bench, planner: Planner) -> None:
-    await bench.service.schedule("tick", Greet(), every="10s")
-    bench.clock.advance(timedelta(days=3))
+async def test_a_schedule_is_gone_after_its_end(bench: Bench, planner: Planner) -> None:
+    start, end = START + 2 * SECOND, START + 3 * SECOND
+    await bench.service.schedule("tick", Greet(), every="1s", start=start, end=end)
+    for _ in range(4):
+        bench.clock.advance(SECOND)
+        await fire_all(planner)
+    assert await keys(bench) == [f"tick-20300101T00000{n}Z" for n in (2, 3)]
+    assert await bench.service.schedules.find() == []
+
+
+async def test_with_jitter_the_job_is_due_later_and_has_the_id_of_its_fire_time(
+    bench: Bench, planner: Planner
+) -> None:
+    await bench.service.schedule("hourly", Greet(), every="1h", jitter="10m")
+    rule = (await bench.service.schedules.get("default:hourly")).rule
+    delays = {rule.shift("default:hourly", START + n * HOUR) for n in range(100)}
+    assert len(delays) > 90
+    assert max(delays) < timedelta(minutes=10)
+    bench.clock.advance(HOUR)
     await fire_all(planner)
-    made = await keys(bench)
-    assert made[0] == "tick-20300101T000010Z"
-    assert made[1:] == [f"tick-20300103T2359{s}Z" for s in (10, 20, 30, 40, 50)] + [
-        "tick-20300104T000000Z"
-    ]
+    [record] = await bench.find_all()
+    assert record.id == "default:hourly-20300101T010000Z"
+    assert record.standing.due_at == START + HOUR + rule.shift("default:hourly", START + HOUR)
+
+
+async def test_while_the_job_before_goes_on_a_schedule_may_skip(
+    bench: Bench, planner: Planner
+) -> None:
+    await bench.service.schedule("tick", Greet(), every="1s", overlap="skip")
+    for _ in range(3):
+        bench.clock.advance(SECOND)
+        await fire_all(planner)
+    assert await keys(bench) == ["tick-20300101T000001Z"]
+    await bench.service.cancel("default:tick-20300101T000001Z")
+    bench.clock.advance(SECOND)
+    await fire_all(planner)
+    assert (await keys(bench))[-1] == "tick-20300101T000004Z"
 
 
 async def test_the_pause_ends_with_the_next_fire_time(bench: Bench, planner: Planner) -> None:

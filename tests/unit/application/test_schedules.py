@@ -1,13 +1,14 @@
 """Schedules through the service: made, looked at, paused, resumed, run at once, removed."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jobsys.application.arguments import schedule_rule
+from jobsys.application.schedule_arguments import schedule_rule
 from jobsys.domain.errors import InvalidJob, InvalidName, InvalidSchedule, ScheduleNotFound
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
+from jobsys.testing.schedules import firing
 from jobsys.testing.virtual_clock import START
 from tests.support.bench import Bench, Greet
 
@@ -83,9 +84,10 @@ async def test_an_unknown_schedule_is_named(bench: Bench, what: str) -> None:
 
 async def test_a_preview_tells_the_fire_times_and_stores_nothing(bench: Bench) -> None:
     rule = schedule_rule(cron="0 */6 * * *")
-    times = bench.service.schedules.preview(rule, 3)
+    times = [time.at for time in bench.service.schedules.preview(rule, 3)]
     assert times == [START + 6 * HOUR, START + 12 * HOUR, START + 18 * HOUR]
-    assert bench.service.schedules.preview(schedule_rule(at=START + HOUR), 3) == [START + HOUR]
+    [once] = bench.service.schedules.preview(schedule_rule(at=START + HOUR), 3)
+    assert once.at == START + HOUR
     assert await bench.service.schedules.find() == []
 
 
@@ -94,8 +96,8 @@ async def test_a_preview_tells_the_fire_times_and_stores_nothing(bench: Bench) -
     [
         ({}, "none is given"),
         ({"cron": "0 2 * * *", "every": "1h"}, "cron and every"),
-        ({"cron": "0 0 30 2 *"}, "Bad day-of-month"),
-        ({"cron": "*/0 * * * *"}, "Bad minute"),
+        ({"cron": "0 0 30 2 *"}, "day of month '30' does not come in month '2'"),
+        ({"cron": "*/0 * * * *"}, r"minute '\*/0': a step is at least 1"),
         ({"cron": "x" * 40_000}, "at most 200 characters"),
         ({"cron": "0 2 * * *", "timezone": "Mars/Olympus"}, "Europe/Berlin"),
         ({"every": "100ms"}, "at least a second"),
@@ -103,10 +105,20 @@ async def test_a_preview_tells_the_fire_times_and_stores_nothing(bench: Bench) -
         ({"every": "9999999d"}, "every"),
         ({"at": START}, "never fires: .* is over"),
         ({"at": START.replace(tzinfo=None)}, "timezone"),
+        ({"every": "1h", "start": START + HOUR, "end": START}, "end: it comes before start"),
+        ({"every": "1h", "end": START}, "never fires: it has no fire time up to its end"),
+        ({"every": "1h", "gap": "skip"}, "gap and fold are for cron"),
+        ({"cron": "0 2 * * *", "gap": "never"}, "gap: .* 'after' or 'skip'"),
+        ({"every": "1h", "max_runs": 0}, "max_runs"),
+        ({"every": "1h", "jitter": "2d"}, "jitter"),
+        ({"every": "1h", "misfire": "some"}, "misfire"),
+        ({"every": "1h", "misfire_limit": 101}, "misfire_limit"),
+        ({"every": "1h", "overlap": "queue"}, "overlap"),
+        ({"every": "1h", "deadline": 5}, "deadline"),
     ],
 )
 async def test_a_rule_that_cannot_work_is_refused_and_nothing_is_stored(
-    bench: Bench, rule: dict[str, str], told: str
+    bench: Bench, rule: dict[str, object], told: str
 ) -> None:
     with pytest.raises(InvalidSchedule, match=told):
         await bench.service.schedule("name", Greet(), **rule)  # type: ignore[arg-type]
@@ -130,3 +142,36 @@ async def test_one_that_fires_once_may_be_said_again_while_it_is_stored(bench: B
     bench.clock.advance(2 * HOUR)
     assert await bench.service.schedule("once", Greet(name="new"), at=at) == schedule_id
     assert (await bench.service.schedules.get(schedule_id)).next_at == at
+
+
+async def test_a_preview_shows_what_a_clock_change_does(bench: Bench) -> None:
+    def shown(after: datetime, **rule: str) -> list[tuple[str, str]]:
+        times = bench.service.schedules.preview(
+            schedule_rule(timezone="Europe/Berlin", **rule),  # type: ignore[arg-type]
+            3,
+            after,
+        )
+        return [(f"{time.local:%d %H:%M %Z}", time.note) for time in times]
+
+    spring, autumn = datetime(2027, 3, 27, tzinfo=UTC), datetime(2027, 10, 31, tzinfo=UTC)
+    assert shown(spring, cron="30 2 * * *") == [
+        ("27 02:30 CET", ""),
+        ("28 03:00 CEST", "gap: the clock goes from 02:00 to 03:00"),
+        ("29 02:30 CEST", ""),
+    ]
+    assert shown(spring, cron="30 2 * * *", gap="skip")[1] == (
+        "29 02:30 CEST",
+        "gap: none on 2027-03-28",
+    )
+    assert shown(autumn, cron="30 2 * * *", fold="both")[:2] == [
+        ("31 02:30 CEST", "overlap: the first 02:30"),
+        ("31 02:30 CET", "overlap: the second 02:30"),
+    ]
+
+
+async def test_one_that_is_over_is_not_resumed(bench: Bench) -> None:
+    schedule_id = await bench.service.schedule("once", Greet(), every="1h", max_runs=1)
+    known = await bench.service.schedules.get(schedule_id)
+    await bench.scheduler.fire([firing(known, START + 2 * HOUR)])
+    with pytest.raises(InvalidSchedule, match="has made all of its jobs"):
+        await bench.service.schedules.resume(schedule_id)

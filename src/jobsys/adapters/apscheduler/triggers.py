@@ -1,8 +1,8 @@
-"""When a rule fires, by APScheduler and cronsim."""
+"""When a rule fires, by APScheduler and a cron of our own."""
 
 from datetime import datetime
 
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.triggers import Triggers
 
 

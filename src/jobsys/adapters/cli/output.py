@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from jobsys.adapters.cli.table import Table
-from jobsys.application.views import counts_view, job_view, schedule_view
+from jobsys.application.fire_times import FireTime
+from jobsys.application.views import counts_view, fire_time_view, job_view, schedule_view
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.domain.status import JobStatus
@@ -117,7 +117,7 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
             schedule.id,
             printable(schedule.header.type),
             printable(str(schedule.rule)),
-            _moment(schedule.next_at) or "paused",
+            _moment(schedule.next_at) or ("over" if schedule.is_over else "paused"),
             _moment(schedule.last_at),
             str(schedule.fired),
         )
@@ -126,15 +126,16 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
     show(Table(("schedule", "type", "rule", "next", "last", "fired"), rows))
 
 
-def print_times(times: Sequence[datetime], timezone: str, as_json: bool) -> None:
-    """Prints instants, in UTC and as a clock of the time zone shows them."""
-    local = [at.astimezone(ZoneInfo(timezone)) for at in times]
+def print_times(times: Sequence[FireTime], as_json: bool) -> None:
+    """Prints instants, in UTC and as a clock of the time zone shows them, and what it does there."""
     if as_json:
-        print_json({"times": [at.isoformat() for at in times]})
+        print_json({"times": [fire_time_view(time) for time in times]})
         return
-    for at, here in zip(times, local, strict=True):
-        shown = "" if timezone == "UTC" else f"   {here:%a %Y-%m-%d %H:%M:%S %Z}"
-        sys.stdout.write(f"{at:%a %Y-%m-%d %H:%M:%S} UTC{shown}\n")
+    for time in times:
+        is_utc = str(time.local.tzinfo) == "UTC"
+        local = "" if is_utc else f"   {time.local:%a %Y-%m-%d %H:%M:%S %Z}"
+        note = f"   {time.note}" if time.note else ""
+        sys.stdout.write(f"{time.at:%a %Y-%m-%d %H:%M:%S} UTC{local}{note}\n")
 
 
 def _moment(instant: datetime | None) -> str:

@@ -74,12 +74,22 @@ class MemoryScheduler(Scheduler):
         schedule = self._store.schedules.get(firing.id)
         if schedule is None or schedule.next_at != firing.due_at:
             return False
-        receipt = enqueue(self._store, submission_of(schedule, firing), to_ms(self._clock.now()))
-        made = receipt is Receipt.CREATED
-        if made:
-            self._store.waiters.wake_one(firing.id.queue)
-        if firing.next_at is None:
+        made = self._may_make(firing) and self._make(schedule, firing)
+        after = schedule.advanced(firing, made=made)
+        if after is None:
             del self._store.schedules[firing.id]
         else:
-            self._store.schedules[firing.id] = schedule.advanced(firing, made=made)
+            self._store.schedules[firing.id] = after
         return made
+
+    def _may_make(self, firing: Firing) -> bool:
+        if firing.unless_open is None:
+            return firing.fire_at is not None
+        job = self._store.queue(firing.id.queue).jobs.get(firing.unless_open.key)
+        return firing.fire_at is not None and (job is None or job.standing.status.is_final)
+
+    def _make(self, schedule: Schedule, firing: Firing) -> bool:
+        receipt = enqueue(self._store, submission_of(schedule, firing), to_ms(self._clock.now()))
+        if receipt is Receipt.CREATED:
+            self._store.waiters.wake_one(firing.id.queue)
+        return receipt is Receipt.CREATED

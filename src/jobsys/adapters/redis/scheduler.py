@@ -13,7 +13,9 @@ from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.envelope import decode, encode
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_policy import USUAL, SchedulePolicy
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, Due, Scheduler
 
 log = logging.getLogger("jobsys.redis")
@@ -32,7 +34,7 @@ class RedisScheduler(Scheduler):
     async def put(self, schedules: Sequence[Schedule]) -> None:
         calls: list[Call] = []
         for queue, batch in _by_queue(schedules).items():
-            told = [[s.id.key, s.priority.label, _ms(s.next_at), _text(s.rule)] for s in batch]
+            told = [[s.id.key, _terms(s), _ms(s.next_at), _text(s.rule)] for s in batch]
             envelopes = [encode(s.header, s.payload) for s in batch]
             calls.append(self._call("schedule_put", queue, queue, json.dumps(told), *envelopes))
         raise_first(await self._store.run_all(calls), self._store.address)
@@ -81,8 +83,8 @@ class RedisScheduler(Scheduler):
         queues = _by_queue(firings)
         calls: list[Call] = []
         for queue, batch in queues.items():
-            told = [[f.id.key, to_ms(f.due_at), _ms(f.next_at), f.job_id.key] for f in batch]
-            calls.append(self._call("schedule_fire", queue, queue, json.dumps(told)))
+            told = json.dumps([_told(firing) for firing in batch])
+            calls.append(self._call("schedule_fire", queue, queue, told))
         answers = await self._store.run_all(calls)
         raise_first(answers, self._store.address)
         made = {
@@ -134,7 +136,7 @@ def schedule_of(schedule_id: ScheduleId, stored: bytes, at: bytes) -> Schedule:
         ValueError, KeyError: it cannot be read.
     """
     told, rule, envelope = stored.split(b"\n", 2)
-    fired, last, level = told.decode().split(" ")
+    fired, last, level, *policy = told.decode().split(" ", 3)
     header, payload = decode(envelope)
     return Schedule(
         schedule_id,
@@ -145,7 +147,24 @@ def schedule_of(schedule_id: ScheduleId, stored: bytes, at: bytes) -> Schedule:
         from_ms(int(float(at))) if at else None,
         from_ms(int(last)) if last != "0" else None,
         int(fired),
+        SchedulePolicy.model_validate_json(policy[0]) if policy else USUAL,
     )
+
+
+def _terms(schedule: Schedule) -> str:
+    """Returns the level of a schedule's jobs, and its policy, which other releases do not know."""
+    level = schedule.priority.label
+    if schedule.policy == USUAL:
+        return level
+    return f"{level} {schedule.policy.model_dump_json(exclude_defaults=True)}"
+
+
+def _told(firing: Firing) -> Sequence[object]:
+    """Returns a firing as the script takes it."""
+    name, due, after = firing.id.key, to_ms(firing.due_at), _ms(firing.next_at)
+    unless = False if firing.unless_open is None else firing.unless_open.key
+    job = [_ms(firing.fire_at), firing.job_id.key, to_ms(firing.begins_at), unless]
+    return [name, due, after, *job]
 
 
 def _text(rule: ScheduleRule) -> str:

@@ -12,20 +12,25 @@ from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.envelope import decode, encode
 from jobsys.domain.instants import from_ms
 from jobsys.domain.priority import JobPriority
-from jobsys.domain.schedule import Firing, Schedule, ScheduleId, ScheduleRule
+from jobsys.domain.schedule import Firing, Schedule, ScheduleId
+from jobsys.domain.schedule_policy import SchedulePolicy
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.ports.job_queue import Receipt
 from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, submission_of
 
 log = logging.getLogger("jobsys.sqlite")
 
-Row = tuple[str, str, str, int, bytes, int | None, int | None, int]
+Row = tuple[str, str, str, int, bytes, int | None, int | None, int, str]
 
 _SELECT: Final = """
-    SELECT queue, name, rule, priority, envelope, next_ms, last_ms, fired FROM schedules """
-_PUT: Final = "INSERT OR REPLACE INTO schedules VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    SELECT queue, name, rule, priority, envelope, next_ms, last_ms, fired, policy
+    FROM schedules """
+_PUT: Final = "INSERT OR REPLACE INTO schedules VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _REMOVE: Final = "DELETE FROM schedules WHERE queue = ? AND name = ?"
 _ANY: Final = """
     SELECT EXISTS (SELECT 1 FROM schedules WHERE queue IN (SELECT value FROM json_each(?)))"""
+_OPEN: Final = """
+    SELECT 1 FROM jobs WHERE queue = ? AND key = ? AND place NOT IN ('done', 'dead')"""
 _COME: Final = "WHERE queue = ? AND next_ms <= ? ORDER BY next_ms, name LIMIT ?"
 _NEXT: Final = """
     SELECT next_ms FROM schedules WHERE queue = ? AND next_ms IS NOT NULL
@@ -100,12 +105,23 @@ def fire(transaction: Transaction, firing: Firing) -> bool:
     schedule = one(transaction, firing.id)
     if schedule is None or schedule.next_at != firing.due_at:
         return False
-    made = enqueue(transaction, submission_of(schedule, firing)) is Receipt.CREATED
-    if firing.next_at is None:
+    made = _may_make(transaction, firing) and (
+        enqueue(transaction, submission_of(schedule, firing)) is Receipt.CREATED
+    )
+    after = schedule.advanced(firing, made=made)
+    if after is None:
         remove(transaction, firing.id)
     else:
-        _write(transaction, schedule.advanced(firing, made=made))
+        _write(transaction, after)
     return made
+
+
+def _may_make(transaction: Transaction, firing: Firing) -> bool:
+    if firing.unless_open is None:
+        return firing.fire_at is not None
+    ids = (firing.unless_open.queue, firing.unless_open.key)
+    open_now = transaction.execute(_OPEN, ids).fetchone()
+    return firing.fire_at is not None and open_now is None
 
 
 def _write(transaction: Transaction, schedule: Schedule) -> None:
@@ -114,12 +130,13 @@ def _write(transaction: Transaction, schedule: Schedule) -> None:
         (
             schedule.id.queue,
             schedule.id.key,
-            schedule.rule.model_dump_json(),
+            schedule.rule.model_dump_json(exclude_none=True),
             int(schedule.priority),
             encode(schedule.header, schedule.payload),
             ms_or_none(schedule.next_at),
             ms_or_none(schedule.last_at),
             schedule.fired,
+            schedule.policy.model_dump_json(exclude_defaults=True),
         ),
     )
 
@@ -133,7 +150,7 @@ def _readable(rows: Iterable[Row]) -> Iterator[Schedule]:
 
 
 def _schedule(row: Row) -> Schedule:
-    queue, name, rule, priority, envelope, next_ms, last_ms, fired = row
+    queue, name, rule, priority, envelope, next_ms, last_ms, fired, policy = row
     header, payload = decode(envelope)
     return Schedule(
         ScheduleId.of(queue, name),
@@ -144,4 +161,5 @@ def _schedule(row: Row) -> Schedule:
         None if next_ms is None else from_ms(next_ms),
         None if last_ms is None else from_ms(last_ms),
         fired,
+        SchedulePolicy.model_validate_json(policy),
     )

@@ -30,8 +30,8 @@ class Client:
     async def play(self, jobs: Sequence[PlannedJob]) -> None:
         """Schedules a job in each queue, and submits and cancels as planned."""
         for queue, act in zip(QUEUES, TICKS, strict=True):
-            schedule = partial(self._service.schedule, "tick", act, every=EVERY, queue=queue)
-            await _insist(schedule)
+            tick = partial(self._service.schedule, "tick", act, every=EVERY, queue=queue)
+            await _insist(partial(tick, misfire="all", misfire_limit=100))
         await asyncio.gather(*map(self._play, jobs))
 
     async def end_schedules(self) -> None:

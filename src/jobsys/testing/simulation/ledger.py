@@ -74,8 +74,8 @@ class Ledger:
         """Schedules were fired; the jobs that they made are accepted."""
         for firing, new in zip(firings, made, strict=True):
             if new:
-                self._begin(firing.job_id, firing.due_at)
-                self.fired_at[firing.id].append(firing.due_at)
+                self._begin(firing.job_id, firing.begins_at)
+                self.fired_at[firing.id].append(firing.fire_at or firing.due_at)
                 self.accept(firing.job_id)
 
     def turned(self, ticket: TurnTicket, settle: Sequence[Transition], turn: Turn) -> None:

@@ -124,7 +124,7 @@ class FiringSuite:
         made = schedule("a", START)
         await backend.scheduler.put([made])
         before = await snapshot(backend), await backend.scheduler.find()
-        wrong = [Firing(made.id, at, LATER) for at in (START - SECOND, START + SECOND)]
+        wrong = [Firing(made.id, at, LATER, fire_at=at) for at in (START - SECOND, START + SECOND)]
         assert await backend.scheduler.fire(wrong) == [False, False]
         assert (await snapshot(backend), await backend.scheduler.find()) == before
 

@@ -7,7 +7,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.schedule import ScheduleRule
+from jobsys.domain.schedule_rule import ScheduleRule
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND
 from jobsys.testing.schedules import EACH_MINUTE, due_in, firing, schedule, stored
