@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
+from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
@@ -29,6 +30,7 @@ class MemoryBackend(Backend):
         self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)
+        self._circuits = MemoryCircuits(store, options.clock)
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
         self._checker = MemoryStoreChecker(store, options.clock)
@@ -44,6 +46,10 @@ class MemoryBackend(Backend):
     @property
     def scheduler(self) -> MemoryScheduler:
         return self._scheduler
+
+    @property
+    def circuits(self) -> MemoryCircuits:
+        return self._circuits
 
     @property
     def events(self) -> MemoryEventBus:
