@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar, cast
 
 from jobsys.application.onion import Execute, onion
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.envelope import Header
 from jobsys.domain.errors import ConfigurationError, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.ports.job_handler import JobContext, JobHandler
@@ -84,6 +85,20 @@ class HandlerRegistry:
             return self._wrapped[job_class]
         except KeyError:
             return self._wrap(job_class)
+
+    def route(self, header: Header) -> tuple[type[BaseJob], Callable[[], Execute]]:
+        """Returns the class of a stored job, and what returns its handler for an attempt.
+
+        Raises:
+            UnknownJobType: its type or its version is not known here, or has no handler.
+        """
+        job_class = self.factory.class_of(header.type)
+        if header.version > job_class.version:
+            raise UnknownJobType(
+                f"this worker knows {header.type!r} up to version {job_class.version},"
+                f" not {header.version}"
+            )
+        return job_class, self.provider_of(job_class)
 
     def queues(self) -> Collection[str]:
         """Returns the queues in which the handled classes wait by default, sorted."""

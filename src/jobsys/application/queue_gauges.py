@@ -1,9 +1,10 @@
-"""How many jobs wait, sampled for the metrics."""
+"""How many jobs wait, and where circuits stand, sampled for the metrics."""
 
 import logging
 import random
 from datetime import timedelta
 
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.rounds import Rounds
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_metrics import JobMetrics
@@ -15,11 +16,19 @@ log = logging.getLogger("jobsys.metrics")
 class QueueGauges(Component):
     """Sets the sizes of all queues, at the start and then about every `interval`.
 
-    While the backend does not answer there are no sizes: no number is better than an old one.
+    And where circuits stand, if registered job types name any. While the backend does not answer
+    there are no numbers: none is better than an old one.
     """
 
-    def __init__(self, inspector: JobInspector, metrics: JobMetrics, interval: timedelta) -> None:
+    def __init__(
+        self,
+        inspector: JobInspector,
+        circuits: CircuitBook,
+        metrics: JobMetrics,
+        interval: timedelta,
+    ) -> None:
         self._inspector = inspector
+        self._circuits = circuits
         self._metrics = metrics
         self._interval = interval
         self._failing = False
@@ -35,12 +44,15 @@ class QueueGauges(Component):
         """Sets the sizes as they are now, and returns how long they hold."""
         counts = await self._inspector.counts()
         self._metrics.set_queue_sizes({queue: one.waiting for queue, one in counts.items()})
+        states = await self._circuits.states() if self._circuits.named_here else []
+        self._metrics.set_circuit_phases({one.name: one.phase for one in states})
         self._failing = False
         return self._pause()
 
     def _failed(self, error: Exception) -> timedelta:
         """Takes the sizes away; the first of several failures in a row is logged."""
         self._metrics.set_queue_sizes({})
+        self._metrics.set_circuit_phases({})
         if not self._failing:
             log.warning("queue sizes are unknown until the backend answers: %r", error)
         self._failing = True

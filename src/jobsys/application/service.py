@@ -51,7 +51,7 @@ class BackgroundJobService:
         books: Books,
         here: ThisProcess,
     ) -> None:
-        self.schedules = books.schedules
+        self.schedules, self.circuits = books.schedules, books.circuits
         self._queue = queue
         self._inspector = inspector
         self._intake = intake

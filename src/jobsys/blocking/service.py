@@ -4,6 +4,7 @@ from collections.abc import Callable, Collection, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import ParamSpec, TypeVar
 
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.events import JobNotices
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
@@ -37,12 +38,28 @@ class BlockingScheduleBook(Facade[ScheduleBook]):
     preview = in_the_loop(ScheduleBook.preview)
 
 
+class BlockingCircuitBook(Facade[CircuitBook]):
+    """`BackgroundJobService.circuits`, each method returning once it has been done."""
+
+    def __init__(self, service: Facade[BackgroundJobService]) -> None:
+        self._service = service
+
+    def call(self, make: Callable[[CircuitBook], Coroutine[object, object, T]]) -> T:
+        """Returns what a coroutine over the circuits returns."""
+        return self._service.call(lambda service: make(service.circuits))
+
+    states = blocking(CircuitBook.states)
+    open = blocking(CircuitBook.open)
+    close = blocking(CircuitBook.close)
+
+
 class BlockingJobService(Facade[BackgroundJobService]):
     """`BackgroundJobService`, each method returning once it has been done; for any thread."""
 
     def __init__(self, jobs: Facade[BackgroundJobService]) -> None:
         self._jobs = jobs
         self.schedules = BlockingScheduleBook(self)
+        self.circuits = BlockingCircuitBook(self)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
         """Returns what a coroutine over the async service returns."""

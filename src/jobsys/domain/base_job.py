@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from jobsys.domain.circuit import Circuit
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.names import checked_name, normalised
@@ -15,6 +16,7 @@ from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.secret_fields import secret_fields
 
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
+_CIRCUIT: Final = TypeAdapter(Circuit)
 _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
 
 
@@ -42,6 +44,7 @@ class BaseJob(BaseModel):
     timeout: ClassVar[timedelta] = timedelta(minutes=5)
     start_within: ClassVar[timedelta | None] = None
     retention: ClassVar[Retention] = Retention()
+    circuit: ClassVar[Circuit | None] = None
 
     @property
     def wanted_priority(self) -> JobPriority:
@@ -68,6 +71,8 @@ class BaseJob(BaseModel):
             cls.priority = JobPriority(cls.priority)
             cls.retry = RetryPolicy.model_validate(cls.retry)
             cls.retention = Retention.model_validate(cls.retention)
+            if cls.circuit is not None:
+                cls.circuit = _CIRCUIT.validate_python(cls.circuit).named(cls.job_type)
             cls.version = _VERSION.validate_python(cls.version)
         except ValueError as error:
             raise ConfigurationError(

@@ -1,6 +1,6 @@
 """Where a circuit stands, and what that means for its jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -28,6 +28,19 @@ class CircuitPhase(StrEnum):
 
 
 @value
+class CircuitStatus:
+    """A circuit as it is shown; `open_until` is None where it is closed, or open by hand."""
+
+    name: str
+    phase: CircuitPhase
+    failures: int
+    changed_at: datetime | None
+    open_until: datetime | None
+    by_hand: bool
+    probes: Sequence[str]
+
+
+@value
 class CircuitState:
     """Where a circuit stands; all instants are the backend's.
 
@@ -52,6 +65,14 @@ class CircuitState:
         if self.open_until is None:
             return CircuitPhase.CLOSED
         return CircuitPhase.OPEN if now < self.open_until else CircuitPhase.HALF_OPEN
+
+    def status(self, name: str, now: datetime) -> CircuitStatus:
+        """Returns what is shown of it."""
+        until = None if self.is_by_hand else self.open_until
+        probing = sorted(self.probing(now))
+        return CircuitStatus(
+            name, self.phase(now), self.failures, self.changed_at, until, self.is_by_hand, probing
+        )
 
     def may_probe(self, rule: CircuitRule, job_id: str, now: datetime) -> bool:
         """Says whether a half-open circuit lets a job try: it may have the right already."""

@@ -1,7 +1,7 @@
 """A move out of a lease that the domain has allowed, ready to be compared and set."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from jobsys.domain.attempt_error import AttemptError
@@ -115,7 +115,12 @@ def _stood(before: Standing, row: Row, reason: Reason | None, progress: Progress
         (0 if row.clears_crashes else before.crashes) + row.crashes,
         False,  # alone
         before.started_at,
-        (before.held_at or before.changed_at) if row.event is JobEvent.HELD else None,
+        _held_since(before, reason) if row.event is JobEvent.HELD else None,
         reason,
         *progress,
     )
+
+
+def _held_since(before: Standing, reason: Reason | None) -> datetime:
+    """Returns since when a job is held for this reason, and no other."""
+    return (before.held_at if before.reason is reason else None) or before.changed_at

@@ -33,14 +33,14 @@ class Shaky(MemoryJobInspector):
 async def test_a_sample_sets_how_many_jobs_wait_in_each_queue_at_each_level(bench: Bench) -> None:
     await bench.service.submit_many([Greet()] * 3, priority=JobPriority.HIGH)
     await bench.service.submit(Greet(), queue="other", delay="1h")
-    await QueueGauges(bench.inspector, bench.metrics, OFTEN).sample()
+    await QueueGauges(bench.inspector, bench.circuit_book, bench.metrics, OFTEN).sample()
     numbers = bench.metrics.snapshot().readings[QUEUE_SIZE.name].numbers
     assert {labels: n for labels, n in numbers.items() if n} == {("default", "high"): 3}
     assert len(numbers) == 8
 
 
 async def test_it_samples_again_and_again_until_it_is_stopped(bench: Bench) -> None:
-    gauges = QueueGauges(bench.inspector, bench.metrics, OFTEN)
+    gauges = QueueGauges(bench.inspector, bench.circuit_book, bench.metrics, OFTEN)
     await gauges.start()
     await gauges.start()
     try:
@@ -56,7 +56,7 @@ async def test_sizes_that_nobody_knows_are_gone_and_one_line_says_so(
     bench: Bench, caplog: pytest.LogCaptureFixture
 ) -> None:
     inspector = Shaky(bench.store)
-    gauges = QueueGauges(inspector, bench.metrics, OFTEN)
+    gauges = QueueGauges(inspector, bench.circuit_book, bench.metrics, OFTEN)
     await bench.service.submit(Greet())
     await gauges.start()
     try:

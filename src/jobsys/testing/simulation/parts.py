@@ -9,12 +9,14 @@ from typing import Final
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
 from jobsys.application.floor import Floor, WorkerOptions
@@ -82,7 +84,10 @@ class Parts:
     ) -> BackgroundJobService:
         """Returns a client's service; nobody listens to what it announces."""
         intake = Intake(self._handlers.factory, JobValidator(), self._clock, self._metrics)
-        books = Books(ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None))
+        books = Books(
+            ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None),
+            CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory),
+        )
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, books, here)
