@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.chaos import (
     deaths,
+    dependency,
     growth,
     kills,
     network,
@@ -149,6 +150,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "ordeals": Kind("run jobs that last, block, or kill their process", "rounds", 1, hard_jobs),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
+    "outage": Kind(
+        "take away what 10,000 jobs depend on: attempts are spent on finding out, and on nothing else", "seconds",
+        60, on_each_backend(lambda *run: asyncio.run(dependency.take_away(*run))),
+    ),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
     "growth": Kind(
         "run jobs through Redis, or a file that is read meanwhile: what is not kept is gone", "jobs",

@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from tests.chaos import (
     deaths,
+    dependency,
     growth,
     kills,
     network,
@@ -20,6 +21,7 @@ from tests.chaos import (
 
 Figures = (
     deaths.Figures
+    | dependency.Figures
     | growth.Figures
     | kills.Figures
     | network.Figures

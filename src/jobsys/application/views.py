@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic_core import from_json
 
+from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.ports.job_inspector import QueueCounts
@@ -48,6 +49,19 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
         "last_at": _instant(schedule.last_at),
         "fired": schedule.fired,
         "payload": _json(schedule.payload),
+    }
+
+
+def circuit_view(circuit: CircuitStatus) -> dict[str, object]:
+    """Returns a circuit as JSON values."""
+    return {
+        "circuit": circuit.name,
+        "state": circuit.phase.value,
+        "failures": circuit.failures,
+        "changed_at": _instant(circuit.changed_at),
+        "open_until": _instant(circuit.open_until),
+        "by_hand": circuit.by_hand,
+        "probes": list(circuit.probes),
     }
 
 
