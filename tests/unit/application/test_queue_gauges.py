@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from jobsys import JobPriority
+from jobsys import BaseJob, Circuit, JobPriority
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.application.queue_gauges import QueueGauges
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.job_inspector import QueueCounts
-from jobsys.ports.metric_families import QUEUE_SIZE
+from jobsys.ports.metric_families import CIRCUIT_STATE, QUEUE_SIZE
 from tests.support.bench import Bench, Greet
 from tests.support.workshop import until
 
@@ -71,3 +71,20 @@ async def test_sizes_that_nobody_knows_are_gone_and_one_line_says_so(
 
 def size(bench: Bench) -> float:
     return bench.metrics.snapshot().number(QUEUE_SIZE, "default", "normal")
+
+
+class Pay(BaseJob):
+    circuit = Circuit("bank")
+
+
+async def test_a_sample_sets_where_circuits_stand_of_registered_types_and_asks_for_no_others(
+    bench: Bench,
+) -> None:
+    gauges = QueueGauges(bench.inspector, bench.circuit_book, bench.metrics, OFTEN)
+    await bench.service.circuits.open("mail")
+    await gauges.sample()
+    assert not bench.metrics.snapshot().readings[CIRCUIT_STATE.name].numbers
+    bench.factory.register(Pay)
+    await gauges.sample()
+    numbers = bench.metrics.snapshot().readings[CIRCUIT_STATE.name].numbers
+    assert numbers == {("bank",): 0, ("mail",): 2}

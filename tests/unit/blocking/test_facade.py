@@ -7,10 +7,15 @@ from inspect import signature
 import pytest
 
 from jobsys import BackgroundJobService
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.schedules import ScheduleBook
-from jobsys.blocking import BlockingJobService, BlockingScheduleBook
+from jobsys.blocking import BlockingCircuitBook, BlockingJobService, BlockingScheduleBook
 
-PAIRS = [(BackgroundJobService, BlockingJobService), (ScheduleBook, BlockingScheduleBook)]
+PAIRS = [
+    (BackgroundJobService, BlockingJobService),
+    (ScheduleBook, BlockingScheduleBook),
+    (CircuitBook, BlockingCircuitBook),
+]
 OF_THE_FACADE = {"call"}
 
 
