@@ -4,9 +4,13 @@ from datetime import timedelta
 from typing import Literal
 
 import pytest
+from redis.asyncio import Redis
 
 from jobsys import BaseJob, Circuit, JobContext, JobStatus, JobsysContainer, RetryPolicy, Settings
+from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.container.backends import circuits_of
+from jobsys.domain.circuit import CircuitRule
+from jobsys.domain.circuit_steps import CircuitEvent, CircuitStep
 from jobsys.ports.backend import Backend
 from tests.support.workshop import until
 
@@ -57,3 +61,20 @@ async def test_where_a_backend_has_no_circuits_each_process_has_its_own() -> Non
     none: Backend = Theirs()  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
     assert not (await circuits_of(none, clock).known()).states
     assert circuits_of(container.backend(), clock) is container.backend().circuits
+
+
+async def test_redis_forgets_all_circuits_a_day_after_the_last_word_but_none_that_is_open_by_hand(
+    clean_redis_url: str,
+) -> None:
+    key, day = KeyLayout().circuits, 24 * 60 * 60
+    failed = CircuitStep(CircuitEvent.FAILED, CircuitRule("bank"))
+    settings = Settings(backend=clean_redis_url, worker={"enabled": False})
+    container = JobsysContainer(settings)
+    async with container.lifecycle(), Redis.from_url(clean_redis_url) as redis:
+        await container.circuits().take([failed])
+        assert day - 60 < await redis.ttl(key) <= day
+        book = container.job_service().circuits
+        await book.open("mail")
+        assert await redis.ttl(key) == -1
+        await book.close("mail")
+        assert day - 60 < await redis.ttl(key) <= day

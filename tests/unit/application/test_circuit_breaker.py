@@ -10,11 +10,13 @@ import pytest
 from jobsys import BaseJob, Circuit, Discard, FailNow, JobContext, RetryIn, RetryPolicy, Snooze
 from jobsys.application import circuit_breaker
 from jobsys.application.circuit_breaker import CircuitBreaker
+from jobsys.application.passage import Passage
 from jobsys.domain.circuit import CircuitRule
 from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
 from jobsys.domain.circuit_steps import CircuitAnswer, CircuitStep
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus, Reason
+from jobsys.domain.transition import Transition
 from jobsys.ports.circuits import Circuits, KnownCircuits
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.metric_families import CIRCUIT_HOLDS
@@ -169,6 +171,21 @@ async def test_a_probe_that_tells_nothing_leaves_its_right_to_the_next_job(
     assert (await status(bench)).phase is CircuitPhase.HALF_OPEN
     bank.failure = None
     assert (await bench.carried_out(Call())).status is JobStatus.COMPLETED
+
+
+async def test_a_probe_whose_worker_died_is_the_probe_again_when_its_job_runs_elsewhere(
+    bench: Bench, bank: Bank
+) -> None:
+    await opened(bench, bank)
+    bench.clock.advance(PERIOD)
+    lease, other = [await bench.leased(Call(name=name)) for name in ("dies", "waits")]
+    circuit = Call.circuit
+    for _ in range(2):
+        worker = CircuitBreaker(bench.circuits, bench.metrics, CircuitRule(""))
+        admitted = await worker.admit(lease, circuit)
+        assert isinstance(admitted, Passage)
+        assert admitted.is_probe
+        assert isinstance(await worker.admit(other, circuit), Transition)
 
 
 async def test_of_attempts_that_fail_together_those_beyond_the_threshold_are_not_spent(
