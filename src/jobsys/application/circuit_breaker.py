@@ -62,7 +62,6 @@ class CircuitBreaker(Component):
         self._defaults = defaults
         self._draw = draw
         self._views: dict[str, _View] = {}
-        self._looks: dict[str, asyncio.Task[CircuitAnswer | None]] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
@@ -117,15 +116,10 @@ class CircuitBreaker(Component):
         return lease.held(rests, Reason.CIRCUIT)
 
     async def _view(self, rule: CircuitRule) -> _View:
-        """Returns what is known of a circuit; jobs that come meanwhile wait for the same answer."""
+        """Returns what is known of a circuit; jobs that come together ask in one call."""
         view = self._views.get(rule.name)
         if view is None or loop_time() - view.asked_at >= LOOK_EVERY:
-            look = self._looks.get(rule.name)
-            if look is None:
-                step = CircuitStep(CircuitEvent.LOOKED, rule)
-                look = self._looks[rule.name] = asyncio.create_task(self._asked(step))
-                look.add_done_callback(lambda _: self._looks.pop(rule.name))
-            await asyncio.wait([look])
+            await self._asked(CircuitStep(CircuitEvent.LOOKED, rule))
         return self._views[rule.name]
 
     async def _asked(self, step: CircuitStep) -> CircuitAnswer | None:

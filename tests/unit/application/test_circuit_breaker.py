@@ -201,6 +201,16 @@ async def test_of_attempts_that_fail_together_those_beyond_the_threshold_are_not
     assert [stood(record) for record in records].count(HELD) == 5
 
 
+async def test_an_attempt_that_was_the_last_is_spent_also_after_the_circuit_has_opened(
+    bench: Bench, bank: Bank
+) -> None:
+    bank.failure = ConnectionError("refused")
+    once = RetryPolicy(max_attempts=1)
+    leases = [await bench.leased(Call(name=str(number)), retry=once) for number in range(5)]
+    ends = await asyncio.gather(*[bench.ran(lease) for lease in leases])
+    assert {end.target for end in ends} == {JobStatus.FAILED}
+
+
 async def test_an_operator_opens_and_closes_it(bench: Bench, bank: Bank) -> None:
     assert (await bench.service.circuits.open("bank")).by_hand
     bench.clock.advance(100 * PERIOD)
