@@ -110,10 +110,10 @@ class JobAttempt(Attempt):
         return await carry_out(provide, job)
 
     async def _carry_out_if_let(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
-        breaker, circuit = self._executor.breaker, job.circuit
-        if breaker is None or circuit is None:
+        breaker = self._executor.breaker
+        if breaker is None or job.circuit is None:
             return await self._carry_out(provide, job)
-        admitted = await breaker.admit(self._lease, circuit)
+        admitted = await breaker.admit(self._lease, job.circuit)
         if isinstance(admitted, Transition):
             return admitted
         self._failure: BaseException | None = None
@@ -171,8 +171,7 @@ class JobAttempt(Attempt):
         return lease.released() if gave_up else self._failed(lease, failure)
 
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
-        self._failure = error
-        policy, known_as = self._context.retry, self._remember(error)
+        self._failure, policy, known_as = error, self._context.retry, self._remember(error)
         end = after_failure(lease, error, known_as, policy, self._executor.draw())
         if end.event is JobEvent.FAILED:
             job_log.failed(lease, known_as, policy, is_last=end.target is JobStatus.FAILED)

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import ClassVar
 
 import pytest
 
@@ -29,14 +28,17 @@ class Ignored(Exception):
     pass
 
 
+BANK = Circuit("bank", failures=3, recover_after=PERIOD, ignores=(Ignored,))
+
+
 class Call(BaseJob):
     retry = RetryPolicy(max_attempts=9, fail_on=("ValueError",))
-    circuit = Circuit("bank", failures=3, recover_after=PERIOD, ignores=(Ignored,))
+    circuit = BANK
     name: str = ""
 
 
 class Again(BaseJob):
-    circuit: ClassVar[Circuit | None] = Call.circuit
+    circuit = BANK
 
 
 class Bank:
@@ -179,13 +181,12 @@ async def test_a_probe_whose_worker_died_is_the_probe_again_when_its_job_runs_el
     await opened(bench, bank)
     bench.clock.advance(PERIOD)
     lease, other = [await bench.leased(Call(name=name)) for name in ("dies", "waits")]
-    circuit = Call.circuit
     for _ in range(2):
         worker = CircuitBreaker(bench.circuits, bench.metrics, CircuitRule(""))
-        admitted = await worker.admit(lease, circuit)
+        admitted = await worker.admit(lease, BANK)
         assert isinstance(admitted, Passage)
         assert admitted.is_probe
-        assert isinstance(await worker.admit(other, circuit), Transition)
+        assert isinstance(await worker.admit(other, BANK), Transition)
 
 
 async def test_of_attempts_that_fail_together_those_beyond_the_threshold_are_not_spent(

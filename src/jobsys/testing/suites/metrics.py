@@ -7,14 +7,11 @@ from typing import Final
 
 import pytest
 
-from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobEvent, Reason
 from jobsys.ports.metric_families import (
     ACTIVE_WORKERS,
     BOUNDS,
-    CIRCUIT_HOLDS,
-    CIRCUIT_STATE,
     DURATION,
     ENQUEUED,
     LARGEST_FAMILY,
@@ -134,23 +131,6 @@ class MetricsSuite:
         counted.metrics.set_queue_sizes({"b": {JobPriority.LOW: 0, JobPriority.HIGH: 3}})
         seen = counted.seen().readings[QUEUE_SIZE.name].numbers
         assert seen == {("b", "low"): 0, ("b", "high"): 3}
-
-    def test_circuits_stand_where_they_were_set_last_and_no_others_stand_anywhere(
-        self, counted: MetricsUnderTest
-    ) -> None:
-        counted.metrics.set_circuit_phases({"a": CircuitPhase.OPEN, "b": CircuitPhase.OPEN})
-        phases = dict(zip(("a", "c", "d"), CircuitPhase, strict=True))
-        counted.metrics.set_circuit_phases(phases)
-        seen = counted.seen().readings[CIRCUIT_STATE.name].numbers
-        assert seen == {("a",): 0, ("c",): 1, ("d",): 2}
-
-    def test_jobs_that_a_circuit_holds_are_counted_by_its_name(
-        self, counted: MetricsUnderTest
-    ) -> None:
-        for name in ("a", "b", "a"):
-            counted.metrics.increment_jobs_held(name)
-        seen = counted.seen().readings[CIRCUIT_HOLDS.name].numbers
-        assert seen == {("a",): 2, ("b",): 1}
 
     def test_active_workers_are_none_until_they_are_set(self, counted: MetricsUnderTest) -> None:
         assert counted.seen().readings[ACTIVE_WORKERS.name].numbers == {(): 0}
