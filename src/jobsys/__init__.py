@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
     from jobsys.domain.base_job import BaseJob
+    from jobsys.domain.circuit import Circuit
+    from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
     from jobsys.domain.errors import (
         BackgroundFull,
         ConfigurationError,
@@ -49,6 +51,9 @@ __all__ = [
     "BaseJob",
     "CallNext",
     "CancelOutcome",
+    "Circuit",
+    "CircuitPhase",
+    "CircuitStatus",
     "CleanupJob",
     "ConfigurationError",
     "Discard",
@@ -95,6 +100,9 @@ _MODULE_OF: Final = {
     "BaseJob": "jobsys.domain.base_job",
     "CallNext": "jobsys.ports.middleware",
     "CancelOutcome": "jobsys.application.commands",
+    "Circuit": "jobsys.domain.circuit",
+    "CircuitPhase": "jobsys.domain.circuit_state",
+    "CircuitStatus": "jobsys.domain.circuit_state",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
     "Discard": "jobsys.domain.verdict",

@@ -16,6 +16,7 @@ from pathlib import Path
 from tests.chaos import (
     ageing,
     deaths,
+    dependency,
     firetimes,
     growth,
     kills,
@@ -161,6 +162,10 @@ KINDS: Mapping[str, Kind] = {
     ),
     "firetimes": Kind("compare fire times with an oracle's, in every time zone", "years", 10, zones, ["none"]),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
+    "outage": Kind(
+        "take away what 10,000 jobs depend on: attempts are spent on finding out, and on nothing else", "seconds",
+        60, on_each_backend(lambda *run: asyncio.run(dependency.take_away(*run))),
+    ),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
     "growth": Kind(
         "run jobs through Redis, or a file that is read meanwhile: what is not kept is gone", "jobs",

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from tests.chaos import (
     ageing,
     deaths,
+    dependency,
     firetimes,
     growth,
     kills,
@@ -23,6 +24,7 @@ from tests.chaos import (
 Figures = (
     ageing.Figures
     | deaths.Figures
+    | dependency.Figures
     | firetimes.Figures
     | growth.Figures
     | kills.Figures

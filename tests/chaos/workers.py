@@ -20,7 +20,8 @@ class Workers:
 
     def __init__(self, target: str, number: int, environment: Mapping[str, str], log: Path) -> None:
         self._command = [sys.executable, "-m", "jobsys", "worker", target]
-        self._environment = {**os.environ, **environment, "PYTHONPATH": SOURCES}
+        path = os.pathsep.join([str(ROOT), str(ROOT / "src")])
+        self._environment = {**os.environ, **environment, "PYTHONPATH": path}
         self._log = log.open("ab")
         self.processes = [self._spawn() for _ in range(number)]
 

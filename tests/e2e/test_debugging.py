@@ -88,6 +88,7 @@ async def test_each_sqlite_line_finds_the_job(line: str, tmp_path: Path) -> None
     async with container.lifecycle():
         await container.job_service().submit(Errand(number=1))
         await container.job_service().schedule("daily", Errand(number=2), every="1d")
+        await container.job_service().circuits.open("bank")
     with sqlite3.connect(tmp_path / "jobs.db") as file:
         assert file.execute(line).fetchall()
     file.close()

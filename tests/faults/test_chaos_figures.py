@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobsys.testing.faults.ledger import Entry, Ledger
-from tests.chaos import deaths, kills, network, ordeals, restarts, signals
+from tests.chaos import deaths, dependency, kills, network, ordeals, restarts, signals
 from tests.chaos.app import Moment
 from tests.chaos.figures import Figures
 from tests.chaos.traffic import opened
@@ -37,6 +37,10 @@ NETWORK = network.Figures(
     fault="cut connections", seed=1, jobs=200, lost=0, run_twice=2, stored=200, completed=200,
     enqueued=200, processed=200, broken_off=2, leaked=0, errors=3, alarms=0, back=5.0, ready=2.0,
 )  # fmt: skip
+OUTAGE = dependency.Figures(
+    backend="redis", seed=1, jobs=1000, lost=0, down=60.0, period=10.0, called=27, probes=7, spent=17,
+    more=0, claims=9, crowd=3.0, first=12.0, after=42.0,
+)  # fmt: skip
 BROKEN = [
     replace(KILLS, lost=1),
     replace(KILLS, self_exits=1),
@@ -63,6 +67,11 @@ BROKEN = [
     replace(POISON, starts=2),
     replace(POISON, starts=4),
     replace(POISON, seconds=15.1),
+    replace(OUTAGE, lost=1),
+    replace(OUTAGE, more=1),
+    replace(OUTAGE, probes=8),
+    replace(OUTAGE, crowd=3.1),
+    replace(OUTAGE, after=42.1),
     replace(NETWORK, lost=1),
     replace(NETWORK, stored=199),
     replace(NETWORK, completed=199),
@@ -75,7 +84,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("figures", [KILLS, DEATHS, RESTARTS, SIGNALS, LONG, POISON, NETWORK])
+@pytest.mark.parametrize(
+    "figures", [KILLS, DEATHS, RESTARTS, SIGNALS, LONG, POISON, NETWORK, OUTAGE]
+)
 def test_figures_at_their_bounds_are_as_promised(figures: Figures) -> None:
     assert figures.promised
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Unpack
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
+from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
@@ -17,6 +18,8 @@ from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import Options
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
+from jobsys.application.circuit_breaker import CircuitBreaker
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
@@ -26,6 +29,7 @@ from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.circuit import CircuitRule
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
@@ -61,6 +65,8 @@ class Bench:
         self.factory = JobFactory()
         self.handlers = HandlerRegistry(self.factory)
         self.scheduler = MemoryScheduler(self.store, self.clock)
+        self.circuits = MemoryCircuits(self.store, self.clock)
+        self.circuit_book = CircuitBook(self.circuits, self.factory)
         self.announcer = Announcer(MemoryEventBus(self.store), self.inspector, self.clock)
         self.background = BackgroundCalls(limit=3, grace=timedelta(seconds=5))
         self.service = self.service_with(self.queue, JobValidator())
@@ -71,6 +77,7 @@ class Bench:
             self.clock,
             ExecutionOptions(max_result=1000),
             lambda: draw,
+            breaker=CircuitBreaker(self.circuits, self.metrics, CircuitRule("", 3), lambda: draw),
         )
         self._turns = 0
 
@@ -79,7 +86,8 @@ class Bench:
         admission = Admission(self.policies)
         intake = Intake(self.factory, validator, self.clock, self.metrics, admission)
         schedules = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
-        books = Books(schedules, QueueBook(self.policies, self.inspector, queue))
+        queues = QueueBook(self.policies, self.inspector, queue)
+        books = Books(schedules, queues, self.circuit_book)
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, books, here)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 
@@ -12,3 +13,4 @@ class Books:
 
     schedules: ScheduleBook
     queues: QueueBook
+    circuits: CircuitBook

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Final
 
 from jobsys.application import job_log
+from jobsys.application.circuit_breaker import CircuitBreaker
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.execution_options import DEFAULT_OPTIONS, ExecutionOptions
@@ -19,7 +20,6 @@ from jobsys.application.results import kept_result
 from jobsys.application.threads import called
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent, JobStatus, Reason
@@ -34,19 +34,22 @@ HELD_FOR: Final = timedelta(seconds=5)
 class JobExecutor:
     """Makes attempts; one executor serves a whole worker."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 (what attempts of all kinds need)
         self,
         handlers: HandlerRegistry,
         metrics: JobMetrics,
         clock: Clock,
         options: ExecutionOptions = DEFAULT_OPTIONS,
         draw: Callable[[], float] = random.random,
+        *,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         self.handlers = handlers
         self.metrics = metrics
         self.clock = clock
         self.options = options
         self.draw = draw
+        self.breaker = breaker
         self.deadlines = Deadlines()
         self.unroutable = UnroutableHints(clock)
 
@@ -58,7 +61,7 @@ class JobExecutor:
 class JobAttempt(Attempt):
     """One run of one job."""
 
-    __slots__ = ("_context", "_executor", "_lease", "_task")
+    __slots__ = ("_context", "_executor", "_failure", "_lease", "_task")
 
     def __init__(self, lease: Lease, executor: JobExecutor) -> None:
         self._lease = lease
@@ -93,8 +96,7 @@ class JobAttempt(Attempt):
             broken = InvalidJob("the stored bytes are no job: they are kept as they are")
             return self._buried(JobEvent.CORRUPT, broken, record.damage)
         try:
-            job_class = self._class_of(record.header)
-            provide = self._executor.handlers.provider_of(job_class)
+            job_class, provide = self._executor.handlers.route(record.header)
         except UnknownJobType as error:
             return self._unroutable(error)
         if self._lease.comes_too_late:
@@ -104,16 +106,19 @@ class JobAttempt(Attempt):
             job = self._executor.handlers.factory.decode(job_class, record.payload)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
             return self._buried(JobEvent.CORRUPT, error, Reason.CORRUPT)
-        return await self._carry_out(provide, job)
+        carry_out = self._carry_out if job_class.circuit is None else self._carry_out_if_let
+        return await carry_out(provide, job)
 
-    def _class_of(self, header: Header) -> type[BaseJob]:
-        job_class = self._executor.handlers.factory.class_of(header.type)
-        if header.version > job_class.version:
-            raise UnknownJobType(
-                f"this worker knows {header.type!r} up to version {job_class.version},"
-                f" not {header.version}"
-            )
-        return job_class
+    async def _carry_out_if_let(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
+        breaker = self._executor.breaker
+        if breaker is None or job.circuit is None:
+            return await self._carry_out(provide, job)
+        admitted = await breaker.admit(self._lease, job.circuit)
+        if isinstance(admitted, Transition):
+            return admitted
+        self._failure: BaseException | None = None
+        end = await self._carry_out(provide, job)
+        return await breaker.ended(admitted, end, self._failure)
 
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
         context, executor = self._context, self._executor
@@ -166,7 +171,7 @@ class JobAttempt(Attempt):
         return lease.released() if gave_up else self._failed(lease, failure)
 
     def _failed(self, lease: Lease, error: BaseException) -> Transition:
-        policy, known_as = self._context.retry, self._remember(error)
+        self._failure, policy, known_as = error, self._context.retry, self._remember(error)
         end = after_failure(lease, error, known_as, policy, self._executor.draw())
         if end.event is JobEvent.FAILED:
             job_log.failed(lease, known_as, policy, is_last=end.target is JobStatus.FAILED)
@@ -176,7 +181,8 @@ class JobAttempt(Attempt):
         """Holds a job that another worker may know, until it has been held for too long."""
         self._executor.unroutable.tell(self._lease.record.id, error)
         standing = self._lease.record.standing
-        held_for = standing.changed_at - (standing.held_at or standing.changed_at)
+        since = standing.held_at if standing.reason is Reason.UNROUTABLE else None
+        held_for = standing.changed_at - (since or standing.changed_at)
         if held_for < self._executor.options.unroutable_after:
             return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
         return self._buried(JobEvent.UNROUTABLE, error, Reason.UNROUTABLE)

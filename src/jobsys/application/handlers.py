@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar, cast
 
 from jobsys.application.onion import Execute, onion
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.envelope import Header
 from jobsys.domain.errors import ConfigurationError, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.ports.job_handler import JobContext, JobHandler
@@ -12,6 +13,9 @@ from jobsys.ports.middleware import Middleware
 
 J = TypeVar("J", bound=BaseJob)
 J_contra = TypeVar("J_contra", bound=BaseJob, contravariant=True)
+Route = tuple[type[BaseJob], Callable[[], Execute]]
+"""A job class, and what returns its handler."""
+
 F = TypeVar("F", bound=Callable[..., object])
 
 
@@ -30,6 +34,7 @@ class HandlerRegistry:
         self.factory = factory
         self._bound: dict[type[BaseJob], Callable[[], Execute]] = {}
         self._wrapped: dict[type[BaseJob], Callable[[], Execute]] = {}
+        self._routes: dict[str, Route] = {}
         self._middlewares: list[Middleware] = []
 
     def register(self, job_class: type[J], provider: Callable[[], JobHandler[J]]) -> None:
@@ -85,6 +90,20 @@ class HandlerRegistry:
         except KeyError:
             return self._wrap(job_class)
 
+    def route(self, header: Header) -> Route:
+        """Returns the class of a stored job, and what returns its handler for an attempt.
+
+        Raises:
+            UnknownJobType: its type or its version is not known here, or has no handler.
+        """
+        known = self._routes.get(header.type) or self._route_of(header.type)
+        if header.version > known[0].version:
+            raise UnknownJobType(
+                f"this worker knows {header.type!r} up to version {known[0].version},"
+                f" not {header.version}"
+            )
+        return known
+
     def queues(self) -> Collection[str]:
         """Returns the queues in which the handled classes wait by default, sorted."""
         return sorted({job_class.queue for job_class in self._bound})
@@ -95,6 +114,11 @@ class HandlerRegistry:
         if job_class in self._bound:
             raise ConfigurationError(f"{job_class.__name__} has a handler already")
         self._bound[job_class] = provide
+
+    def _route_of(self, job_type: str) -> Route:
+        job_class = self.factory.class_of(job_type)
+        route = self._routes[job_type] = job_class, self.provider_of(job_class)
+        return route
 
     def _wrap(self, job_class: type[BaseJob]) -> Callable[[], Execute]:
         provide = self._bound.get(job_class)

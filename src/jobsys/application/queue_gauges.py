@@ -1,10 +1,11 @@
-"""How many jobs wait, and for how long, sampled for the metrics."""
+"""How many jobs wait, and for how long, and where circuits stand, sampled for the metrics."""
 
 import logging
 import random
 from collections.abc import Mapping
 from datetime import timedelta
 
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.rounds import Rounds
 from jobsys.domain.priority import JobPriority
 from jobsys.ports.clock import Clock
@@ -18,13 +19,20 @@ log = logging.getLogger("jobsys.metrics")
 class QueueGauges(Component):
     """Sets the sizes of all queues, at the start and then about every `interval`.
 
-    While the backend does not answer there are no sizes: no number is better than an old one.
+    And where circuits stand, if registered job types name any. While the backend does not answer
+    there are no numbers: none is better than an old one.
     """
 
     def __init__(
-        self, inspector: JobInspector, metrics: JobMetrics, interval: timedelta, clock: Clock
+        self,
+        inspector: JobInspector,
+        circuits: CircuitBook,
+        metrics: JobMetrics,
+        interval: timedelta,
+        clock: Clock,
     ) -> None:
         self._inspector = inspector
+        self._circuits = circuits
         self._metrics = metrics
         self._interval = interval
         self._clock = clock
@@ -42,6 +50,8 @@ class QueueGauges(Component):
         counts = await self._inspector.counts()
         self._metrics.set_queue_sizes({queue: one.waiting for queue, one in counts.items()})
         self._metrics.set_oldest_waiting({queue: self._ages(one) for queue, one in counts.items()})
+        states = await self._circuits.states() if self._circuits.named_here else []
+        self._metrics.set_circuit_phases({one.name: one.phase for one in states})
         self._failing = False
         return self._pause()
 
@@ -49,6 +59,7 @@ class QueueGauges(Component):
         """Takes the sizes away; the first of several failures in a row is logged."""
         self._metrics.set_queue_sizes({})
         self._metrics.set_oldest_waiting({})
+        self._metrics.set_circuit_phases({})
         if not self._failing:
             log.warning("queue sizes are unknown until the backend answers: %r", error)
         self._failing = True

@@ -46,6 +46,7 @@ class BackgroundJobService(Following):
         here: ThisProcess,
     ) -> None:
         self.schedules, self.queues = books.schedules, books.queues
+        self.circuits = books.circuits
         super().__init__(inspector, here.announcer)
         self._queue = queue
         self._intake = intake

@@ -7,6 +7,7 @@ from pydantic_core import from_json
 
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
+from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.ports.job_inspector import QueueCounts
@@ -58,6 +59,19 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
 def fire_time_view(time: FireTime) -> dict[str, object]:
     """Returns a fire time as JSON values."""
     return {"at": _instant(time.at), "local": _instant(time.local), "note": time.note}
+
+
+def circuit_view(circuit: CircuitStatus) -> dict[str, object]:
+    """Returns a circuit as JSON values."""
+    return {
+        "circuit": circuit.name,
+        "state": circuit.phase.value,
+        "failures": circuit.failures,
+        "changed_at": _instant(circuit.changed_at),
+        "open_until": _instant(circuit.open_until),
+        "by_hand": circuit.by_hand,
+        "probes": list(circuit.probes),
+    }
 
 
 def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[str, int]]]:

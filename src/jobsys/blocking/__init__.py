@@ -1,10 +1,11 @@
 """jobsys for code that is not async: Django, Flask, scripts."""
 
-from jobsys.blocking.books import BlockingQueueBook, BlockingScheduleBook
+from jobsys.blocking.books import BlockingCircuitBook, BlockingQueueBook, BlockingScheduleBook
 from jobsys.blocking.jobs import BlockingJobs, get_service
 from jobsys.blocking.service import BlockingJobService
 
 __all__ = [
+    "BlockingCircuitBook",
     "BlockingJobService",
     "BlockingJobs",
     "BlockingQueueBook",

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
@@ -49,3 +50,18 @@ class BlockingQueueBook(Facade[QueueBook]):
     resume = blocking(QueueBook.resume)
     drain = blocking(QueueBook.drain)
     purge = streaming(QueueBook.purge)
+
+
+class BlockingCircuitBook(Facade[CircuitBook]):
+    """`BackgroundJobService.circuits`, each method returning once it has been done."""
+
+    def __init__(self, service: Facade[BackgroundJobService]) -> None:
+        self._service = service
+
+    def call(self, make: Callable[[CircuitBook], Coroutine[object, object, T]]) -> T:
+        """Returns what a coroutine over the circuits returns."""
+        return self._service.call(lambda service: make(service.circuits))
+
+    states = blocking(CircuitBook.states)
+    open = blocking(CircuitBook.open)
+    close = blocking(CircuitBook.close)

@@ -6,7 +6,7 @@ from typing import ParamSpec, TypeVar
 
 from jobsys.application.events import JobNotices
 from jobsys.application.service import BackgroundJobService
-from jobsys.blocking.books import BlockingQueueBook, BlockingScheduleBook
+from jobsys.blocking.books import BlockingCircuitBook, BlockingQueueBook, BlockingScheduleBook
 from jobsys.blocking.facade import Facade, blocking, streaming
 from jobsys.blocking.notices import BlockingNotices
 from jobsys.domain.status import JobStatus
@@ -22,6 +22,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
     def __init__(self, jobs: Facade[BackgroundJobService]) -> None:
         self._jobs = jobs
         self.schedules, self.queues = BlockingScheduleBook(self), BlockingQueueBook(self)
+        self.circuits = BlockingCircuitBook(self)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
         """Returns what a coroutine over the async service returns."""

@@ -3,6 +3,7 @@
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.groups import (
     BackgroundSettings,
+    CircuitSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -14,6 +15,7 @@ from jobsys.config.settings import Settings
 
 __all__ = [
     "BackgroundSettings",
+    "CircuitSettings",
     "LogSettings",
     "MailSettings",
     "MetricsSettings",

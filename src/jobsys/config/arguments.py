@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
     BackgroundSettings,
+    CircuitSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -46,6 +47,13 @@ class RetryArguments(TypedDict, total=False):
     fail_on: Sequence[str | type[BaseException]]
     discard_on: Sequence[str | type[BaseException]]
     snooze_on: Mapping[str | type[BaseException], timedelta | str]
+
+
+class CircuitArguments(TypedDict, total=False):
+    """What `Settings(circuit={…})` takes."""
+
+    failures: int
+    recover_after: timedelta | str
 
 
 class QueueArguments(TypedDict, total=False):
@@ -112,6 +120,7 @@ class SettingsArguments(TypedDict, total=False):
     files: list[Path | str] | tuple[Path | str, ...]
     timeout: timedelta | str
     retry: RetryPolicy | RetryArguments
+    circuit: CircuitSettings | CircuitArguments
     worker: WorkerSettings | WorkerArguments
     queues: Mapping[str, QueueSettings | QueueArguments]
     scheduler: SchedulerSettings | SchedulerArguments

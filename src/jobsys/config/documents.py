@@ -15,8 +15,7 @@ from jobsys.domain.errors import ConfigurationError
 Convert = Callable[[object], object]
 
 REDIS: Final = "redis"
-BREAKER: Final = "circuit_breaker"
-"""Groups of parts that are no settings of ours: of a Redis URL, and of what is not built yet."""
+"""A group of parts that are no settings of ours: of a Redis URL."""
 
 
 def _same(value: object) -> object:
@@ -57,8 +56,8 @@ _OURS: Final[Mapping[KeyPath, tuple[KeyPath, Convert]]] = {
     ("job", "defaultTimeout"): (("timeout",), _milliseconds),
     ("job", "retryDelay"): (("retry", "base"), _milliseconds),
     ("job", "maxRetryDelay"): (("retry", "cap"), _milliseconds),
-    ("circuitBreaker", "failureThreshold"): ((BREAKER, "failure_threshold"), _same),
-    ("circuitBreaker", "recoveryTimeout"): ((BREAKER, "recovery_timeout"), _milliseconds),
+    ("circuitBreaker", "failureThreshold"): (("circuit", "failures"), _same),
+    ("circuitBreaker", "recoveryTimeout"): (("circuit", "recover_after"), _milliseconds),
 }
 
 _HEADS: Final = {path[0] for path in _OURS} - {"queues"}

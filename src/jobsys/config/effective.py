@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import urlsplit
 
-from jobsys.config.documents import BREAKER
 from jobsys.config.layers import KeyPath, matching, place_of
 from jobsys.config.settings import Settings
 from jobsys.domain.redaction import MASK, is_secret, redacted
@@ -17,8 +16,6 @@ PLACES: Final = frozenset({("backend",), ("mail", "smtp")})
 NO_EFFECT_YET: Final[Mapping[KeyPath, bool]] = {
     ("queues", "*", "concurrency"): True,
     ("scheduler", "cleanup_interval"): True,
-    (BREAKER, "failure_threshold"): True,
-    (BREAKER, "recovery_timeout"): True,
 }
 """What is read and kept, but nothing acts upon yet."""
 

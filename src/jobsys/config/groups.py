@@ -7,6 +7,7 @@ from typing import Annotated, Literal, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
+from jobsys.domain.circuit import FAILURES, RECOVER_AFTER, FailureCount, Recovery
 from jobsys.domain.duration import Duration
 from jobsys.domain.mail import checked_address, checked_header_text
 from jobsys.domain.priority import JobPriority
@@ -149,6 +150,17 @@ class LogSettings(Group):
     )
     format: Literal["console", "json"] = Field(
         default="console", description="`console` for people, `json` for one object a line."
+    )
+
+
+class CircuitSettings(Group):
+    """When circuits open and try again, unless a job class says otherwise."""
+
+    failures: FailureCount = Field(
+        default=FAILURES, description="After how many failures in a row a circuit opens."
+    )
+    recover_after: Recovery = Field(
+        default=RECOVER_AFTER, description="How long it stays open before a job tries again."
     )
 
 

@@ -8,11 +8,11 @@ from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from jobsys.config.arguments import SettingsArguments
-from jobsys.config.documents import BREAKER
 from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     BackgroundSettings,
+    CircuitSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -91,6 +91,7 @@ class Settings(BaseSettings):
         description="How long an attempt may take, unless its class says so.",
     )
     retry: RetryPolicy = RetryPolicy()
+    circuit: CircuitSettings = CircuitSettings()
     worker: WorkerSettings = WorkerSettings()
     queues: dict[QueueName, QueueSettings] = Field(default_factory=dict[str, QueueSettings])
     scheduler: SchedulerSettings = SchedulerSettings()
@@ -103,9 +104,8 @@ class Settings(BaseSettings):
 
     def __init__(self, **given: Unpack[SettingsArguments]) -> None:
         found = gathered(type(self), given)
-        ours = {path: one for path, one in found.items() if path[0] != BREAKER}
         try:
-            super().__init__(**cast("SettingsArguments", nested(ours)))
+            super().__init__(**cast("SettingsArguments", nested(found)))
         except ValidationError as error:
             known = by_path(type(self))
             raise ConfigurationError(f"settings: {told(error, found, known)}") from error

@@ -5,9 +5,12 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Final
 
+from jobsys.adapters.memory.circuits import MemoryCircuits
+from jobsys.adapters.memory.store import MemoryStore
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.backend import Backend, BackendOptions, OpenBackend
+from jobsys.ports.circuits import Circuits
 from jobsys.ports.clock import Clock
 
 BACKENDS: Final[Mapping[str, str]] = {
@@ -18,6 +21,12 @@ BACKENDS: Final[Mapping[str, str]] = {
     "unix": "jobsys.adapters.redis.backend:RedisBackend",
 }
 """Where the adapter of each URL scheme is; others come from the entry points `jobsys.adapters`."""
+
+
+def circuits_of(backend: Backend, clock: Clock) -> Circuits:
+    """Returns the circuits of a backend; where it has none, this process has its own."""
+    found: Circuits | None = getattr(backend, "circuits", None)
+    return found or MemoryCircuits(MemoryStore(), clock)
 
 
 def open_backend(settings: Settings, clock: Clock) -> Backend:

@@ -11,10 +11,9 @@ from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.callbacks import Callbacks
 from jobsys.application.durability import DurabilityCheck
-from jobsys.application.queue_gauges import QueueGauges
 from jobsys.application.reporter import Reporter
 from jobsys.config import Settings
-from jobsys.container.backends import open_backend
+from jobsys.container.backends import circuits_of, open_backend
 from jobsys.container.log import open_log
 
 
@@ -33,6 +32,7 @@ class Foundations(DynamicContainer):
         self.job_inspector = self.backend.provided.inspector
         self.scheduler = self.backend.provided.scheduler
         self.queue_policies = self.backend.provided.policies
+        self.circuits = Singleton(circuits_of, self.backend, self.clock)
         self.event_bus = self.backend.provided.events
         self.triggers = Singleton(ApschedulerTriggers)
         self.announcer = Singleton(Announcer, self.event_bus, self.job_inspector, self.clock)
@@ -40,11 +40,4 @@ class Foundations(DynamicContainer):
         self.background = Singleton(BackgroundCalls, given.background.limit, given.worker.grace)
         self.reporter = Singleton(
             Reporter, self.metrics, self.clock, self.announcer.provided.announce
-        )
-        self.queue_gauges = Singleton(
-            QueueGauges,
-            self.job_inspector,
-            self.metrics,
-            given.metrics.collection_interval,
-            self.clock,
         )

@@ -10,8 +10,10 @@ from jobsys.application.admission import Admission
 from jobsys.application.builtin.cleanup import CleanupHandler
 from jobsys.application.builtin.email import EmailHandler
 from jobsys.application.builtin.file_processing import FileProcessingHandler
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
+from jobsys.application.queue_gauges import QueueGauges
 from jobsys.config import Settings
 from jobsys.container.foundations import Foundations
 from jobsys.container.mail import open_mailer
@@ -44,6 +46,15 @@ class JobTypes(Foundations):
             self.clock,
             self.metrics,
             Singleton(Admission, self.queue_policies),
+        )
+        self.circuit_book = Singleton(CircuitBook, self.circuits, self.job_factory)
+        self.queue_gauges = Singleton(
+            QueueGauges,
+            self.job_inspector,
+            self.circuit_book,
+            self.metrics,
+            given.metrics.collection_interval,
+            self.clock,
         )
         self.handlers = Singleton(self._new_handlers, self.job_factory)
 

@@ -6,6 +6,7 @@ from dependency_injector.providers import Object, Singleton
 
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.application.circuit_breaker import CircuitBreaker
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor
@@ -13,6 +14,7 @@ from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings
 from jobsys.container.upkeep import Upkeep
+from jobsys.domain.circuit import CircuitRule
 
 POOLS: Final = {"tasks": AsyncioWorkerPool, "threads": ThreadWorkerPool}
 """The worker pool of each setting's word."""
@@ -25,7 +27,16 @@ class Workers(Upkeep):
         super().__init__(given)
         worker = given.worker
         defaults = ExecutionOptions(given.retry, given.timeout, given.max_result)
-        self.executor = Singleton(JobExecutor, self.handlers, self.metrics, self.clock, defaults)
+        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
+        self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
+        self.executor = Singleton(
+            JobExecutor,
+            self.handlers,
+            self.metrics,
+            self.clock,
+            defaults,
+            breaker=self.circuit_breaker,
+        )
         self.worker_pool = Singleton(
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )

@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Final
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from jobsys.domain.circuit import Circuit
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.names import checked_name, normalised
@@ -16,6 +17,7 @@ from jobsys.domain.secret_fields import secret_fields
 from jobsys.domain.unique import Unique
 
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
+_CIRCUIT: Final = TypeAdapter(Circuit)
 _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
 
 
@@ -44,6 +46,7 @@ class BaseJob(BaseModel):
     start_within: ClassVar[timedelta | None] = None
     retention: ClassVar[Retention] = Retention()
     unique: ClassVar[Unique | None] = None
+    circuit: ClassVar[Circuit | None] = None
 
     @property
     def wanted_priority(self) -> JobPriority:
@@ -72,6 +75,8 @@ class BaseJob(BaseModel):
             cls.retention = Retention.model_validate(cls.retention)
             if cls.unique is not None:
                 cls.unique = Unique.model_validate(cls.unique)
+            if cls.circuit is not None:
+                cls.circuit = _CIRCUIT.validate_python(cls.circuit).named(cls.job_type)
             cls.version = _VERSION.validate_python(cls.version)
         except ValueError as error:
             raise ConfigurationError(

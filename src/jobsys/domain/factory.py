@@ -1,16 +1,20 @@
 """Which class a type name stands for, and how a payload becomes a job of it."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from pydantic import ValidationError
 
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.circuit import CircuitRule
 from jobsys.domain.errors import ConfigurationError, InvalidJob, UnknownJobType
 from jobsys.domain.names import normalised
 from jobsys.domain.payload import JobPayload
 
 J = TypeVar("J", bound=BaseJob)
+
+ANY: Final = CircuitRule("")
+"""Settings that are the same for two circuits."""
 
 
 class JobFactory:
@@ -25,9 +29,11 @@ class JobFactory:
         """Makes the type known; registering a class twice changes nothing.
 
         Raises:
-            ConfigurationError: another class has this name already.
+            ConfigurationError: another class has this name already, or describes the circuit that
+                they share in another way.
 
         """
+        self._check_circuit(job_class)
         for name in (job_class.job_type, *map(normalised, job_class.aliases)):
             known = self._by_name.setdefault(name, job_class)
             if known is not job_class:
@@ -80,6 +86,17 @@ class JobFactory:
             return job_class.model_validate_json(payload)
         except ValidationError as error:
             raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error
+
+    def _check_circuit(self, job_class: type[BaseJob]) -> None:
+        """Lets circuits of one name pass that open and close alike; what counts is each type's."""
+        mine = job_class.circuit
+        for known in self.known() if mine else ():
+            theirs = known.circuit
+            if mine and theirs and mine.name == theirs.name and mine.rule(ANY) != theirs.rule(ANY):
+                raise ConfigurationError(
+                    f"{job_class.__name__} and {known.__name__} describe the circuit {mine.name!r}"
+                    " in two ways: give both the same Circuit"
+                )
 
     def known(self) -> Iterable[type[BaseJob]]:
         """Returns each registered class once."""

@@ -27,6 +27,16 @@ def _names_of(error: type[BaseException]) -> Iterator[str]:
     yield error.__qualname__
 
 
+def names_along(error: type[BaseException]) -> Iterator[str]:
+    """Yields what a class and those that it inherits from may be called, the nearest first.
+
+    >>> list(names_along(FailNow))[1:4]
+    ['FailNow', 'jobsys.domain.verdict.Verdict', 'Verdict']
+    """
+    for kind in error.__mro__[:-1]:  # the last is object
+        yield from _names_of(kind)
+
+
 ErrorName: TypeAlias = Annotated[str | type[BaseException], BeforeValidator(_name_of)]
 """A class of exceptions, or its name with or without its module; always the name once checked."""
 
@@ -90,14 +100,13 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
         """
         if isinstance(error, Verdict):
             return error
-        for kind in type(error).__mro__[:-1]:  # the last is object
-            for name in _names_of(kind):
-                if name in self.fail_on:
-                    return FailNow()
-                if name in self.discard_on:
-                    return Discard()
-                if name in self.snooze_on:
-                    return Snooze(self.snooze_on[name])
+        for name in names_along(type(error)):
+            if name in self.fail_on:
+                return FailNow()
+            if name in self.discard_on:
+                return Discard()
+            if name in self.snooze_on:
+                return Snooze(self.snooze_on[name])
         return None
 
     def delay_after(self, failed_attempts: int, draw: float) -> timedelta | None:

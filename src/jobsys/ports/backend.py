@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from jobsys.domain.value import value
+from jobsys.ports.circuits import Circuits
 from jobsys.ports.clock import Clock
 from jobsys.ports.durability import DurableComponent
 from jobsys.ports.event_bus import EventBus
@@ -52,6 +53,11 @@ class Backend(DurableComponent, Protocol):
     @abstractmethod
     def scheduler(self) -> Scheduler:
         """The schedules of the same store."""
+
+    @property
+    def circuits(self) -> Circuits | None:
+        """What is known of the dependencies that jobs share; None: each process knows its own."""
+        return None
 
     @property
     @abstractmethod

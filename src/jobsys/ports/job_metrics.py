@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.transition import Transition
@@ -81,6 +82,14 @@ class JobMetrics(Protocol):
     @abstractmethod
     def set_active_workers(self, number: int) -> None:
         """Sets how many slots run a job."""
+
+    @abstractmethod
+    def increment_jobs_held(self, circuit: str) -> None:
+        """Counts a job that a circuit has kept from running."""
+
+    @abstractmethod
+    def set_circuit_phases(self, phases: Mapping[str, CircuitPhase]) -> None:
+        """Sets where circuits stand; one that is not among them stands nowhere."""
 
     @abstractmethod
     def snapshot(self) -> MetricsSnapshot:

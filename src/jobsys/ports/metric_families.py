@@ -5,6 +5,7 @@ from dataclasses import field
 from enum import StrEnum
 from typing import Final
 
+from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
 
@@ -61,6 +62,16 @@ OLDEST_WAITING: Final = Family(
 )
 ACTIVE_WORKERS: Final = Family("jobs_active_workers", Kind.GAUGE, (), "Slots that run a job.")
 
+CIRCUIT_STATE: Final = Family(
+    "jobs_circuit_state",
+    Kind.GAUGE,
+    ("circuit",),
+    "Where a circuit stands: 0 closed, 1 half-open, 2 open.",
+)
+CIRCUIT_HOLDS: Final = Family(
+    "jobs_circuit_holds_total", Kind.COUNTER, ("circuit",), "Jobs kept back by a circuit."
+)
+
 FAMILIES: Final = (
     ENQUEUED,
     PROCESSED,
@@ -71,6 +82,8 @@ FAMILIES: Final = (
     QUEUE_SIZE,
     OLDEST_WAITING,
     ACTIVE_WORKERS,
+    CIRCUIT_STATE,
+    CIRCUIT_HOLDS,
 )
 CUSTOM_PREFIX: Final = "jobs_custom_"
 """How the names of families begin that handlers count in."""
@@ -82,6 +95,13 @@ OUTCOMES: Final[Mapping[JobStatus, str]] = {
     JobStatus.CANCELLED: "cancelled",
 }
 """The `status` of an attempt's end in `PROCESSED`; ends that lead elsewhere are no outcomes."""
+
+PHASES: Final[Mapping[CircuitPhase, int]] = {
+    CircuitPhase.CLOSED: 0,
+    CircuitPhase.HALF_OPEN: 1,
+    CircuitPhase.OPEN: 2,
+}
+"""The numbers of `CIRCUIT_STATE`."""
 
 BOUNDS: Final = (
     *(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from jobsys.ports.backend import Backend, Keeping
+from jobsys.ports.circuits import Circuits
 from jobsys.ports.durability import DurableComponent, Weakness
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
@@ -29,6 +30,7 @@ class AdaptersIn(Generic[Store]):
     events: Callable[[Store], EventBus]
     presence: Callable[[Store], Presence]
     checker: Callable[[Store], StoreChecker]
+    circuits: Callable[[Store], Circuits]
 
 
 class StoredBackend(Backend, Generic[Store]):
@@ -41,6 +43,7 @@ class StoredBackend(Backend, Generic[Store]):
         self._queue = adapters_in.queue(self._store)
         self._inspector = adapters_in.inspector(self._store)
         self._scheduler = adapters_in.scheduler(self._store)
+        self._circuits = adapters_in.circuits(self._store)
         self._events = adapters_in.events(self._store)
         self._presence = adapters_in.presence(self._store)
 
@@ -63,6 +66,11 @@ class StoredBackend(Backend, Generic[Store]):
     def policies(self) -> QueuePolicies:
         """What the queues of the same store go by."""
         return self._adapters_in.policies(self._store)
+
+    @property
+    def circuits(self) -> Circuits:
+        """What is known of the dependencies that the jobs share."""
+        return self._circuits
 
     @property
     def events(self) -> EventBus:

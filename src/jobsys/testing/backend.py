@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobsys.domain.job_id import JobId
+from jobsys.ports.circuits import Circuits
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_queue import JobQueue
@@ -135,12 +136,30 @@ class PresenceUnderTest(Protocol):
         """Leaves behind what a process leaves that is killed while this worker is there."""
 
 
+class CircuitsUnderTest(MovableTime, Protocol):
+    """A deployment of whose circuits nothing is known yet."""
+
+    @property
+    @abstractmethod
+    def circuits(self) -> Circuits:
+        """The adapter that is tested."""
+
+    @abstractmethod
+    async def another_circuits(self) -> Circuits:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def damage_circuit(self, name: str) -> None:
+        """Overwrites what is stored of a circuit behind the adapter's back."""
+
+
 class WholeBackend(
     ResettableBackend,
     StoreCheckerUnderTest,
     QueuePoliciesUnderTest,
     EventBusUnderTest,
     PresenceUnderTest,
+    CircuitsUnderTest,
     Protocol,
 ):
     """All ports over one store, as every shipped backend has them."""

@@ -1,10 +1,11 @@
 """The conformance suite of the port `JobMetrics`: every adapter that counts passes it."""
 
+from jobsys.testing.suites.circuit_metrics import CircuitMetricsSuite
 from jobsys.testing.suites.custom_metrics import CustomMetricsSuite
 from jobsys.testing.suites.metrics import MetricsSuite
 
 
-class JobMetricsSuite(MetricsSuite, CustomMetricsSuite):
+class JobMetricsSuite(MetricsSuite, CircuitMetricsSuite, CustomMetricsSuite):
     """Subclass it as `TestYourJobMetrics`, in a module with a fixture `counted`.
 
     The fixture returns a fresh `jobsys.testing.metrics.MetricsUnderTest` for each test.

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import datetime, timedelta
 
+from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
@@ -11,6 +12,7 @@ from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
+from jobsys.domain.circuit_state import CircuitState
 from jobsys.domain.job_id import JobId
 from jobsys.domain.notice import NoticeInterest
 from jobsys.ports.subscription import Subscription
@@ -57,6 +59,11 @@ class MemoryBackend(WholeBackend):
         return self._presence
 
     @property
+    def circuits(self) -> MemoryCircuits:
+        """The circuits of the same store."""
+        return self._circuits
+
+    @property
     def sees_deaths(self) -> bool:
         """Whether it can see a worker die."""
         return False
@@ -95,6 +102,14 @@ class MemoryBackend(WholeBackend):
     async def lose_a_worker(self, worker: str) -> None:
         """Leaves nothing behind, as nothing outlives the process."""
 
+    async def another_circuits(self) -> MemoryCircuits:
+        """Returns a second adapter, as another process would have it."""
+        return MemoryCircuits(self._store, self._clock)
+
+    async def damage_circuit(self, name: str) -> None:
+        """Forgets a circuit: in memory nothing can be unreadable."""
+        self._store.circuits[name] = CircuitState()
+
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
         return self._clock.now()
@@ -122,6 +137,7 @@ class MemoryBackend(WholeBackend):
         self._scheduler = MemoryScheduler(self._store, self._clock)
         self._events = MemoryEventBus(self._store)
         self._presence = MemoryPresence()
+        self._circuits = MemoryCircuits(self._store, self._clock)
 
 
 async def _listener() -> Subscription:

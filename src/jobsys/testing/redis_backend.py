@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.adapters.redis.circuits import RedisCircuits
 from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
@@ -35,6 +36,7 @@ class RedisBackend(WholeBackend):
         self._scheduler = RedisScheduler(self._stores[0])
         self._events = RedisEventBus(self._stores[0])
         self._presence = RedisPresence(self._stores[0], sure_after=0)
+        self._circuits = RedisCircuits(self._stores[0])
 
     @property
     def queue(self) -> RedisJobQueue:
@@ -65,6 +67,11 @@ class RedisBackend(WholeBackend):
     def presence(self) -> RedisPresence:
         """The workers of the same store."""
         return self._presence
+
+    @property
+    def circuits(self) -> RedisCircuits:
+        """The circuits of the same store."""
+        return self._circuits
 
     @property
     def sees_deaths(self) -> bool:
@@ -113,6 +120,15 @@ class RedisBackend(WholeBackend):
         known = await killed.client.client_id()
         await killed.stop()
         await self._stores[0].client.hset(KeyLayout().workers, worker, str(known))
+
+    async def another_circuits(self) -> RedisCircuits:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
+        return RedisCircuits(self._stores[-1])
+
+    async def damage_circuit(self, name: str) -> None:
+        """Overwrites what is stored of a circuit."""
+        await self._stores[0].client.hset(KeyLayout().circuits, name, "nonsense")
 
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""

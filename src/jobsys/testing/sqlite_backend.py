@@ -4,8 +4,10 @@ import os
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Final
 
 from jobsys.adapters.sqlite import notices
+from jobsys.adapters.sqlite.circuits import SqliteCircuits
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
@@ -34,6 +36,7 @@ class SqliteBackend(WholeBackend):
         self._scheduler = SqliteScheduler(self._stores[0], self._clock)
         self._events = SqliteEventBus(self._stores[0], self._clock)
         self._presence = SqlitePresence(self._stores[0])
+        self._circuits = SqliteCircuits(self._stores[0], self._clock)
 
     @property
     def queue(self) -> SqliteJobQueue:
@@ -64,6 +67,11 @@ class SqliteBackend(WholeBackend):
     def presence(self) -> SqlitePresence:
         """The workers of the same store."""
         return self._presence
+
+    @property
+    def circuits(self) -> SqliteCircuits:
+        """The circuits of the same store."""
+        return self._circuits
 
     @property
     def sees_deaths(self) -> bool:
@@ -111,6 +119,15 @@ class SqliteBackend(WholeBackend):
             killed = replace(mark, started=mark.started - 1)  # its number is taken again
             await self._stores[0].write(lambda t: enter(t, worker, killed))
 
+    async def another_circuits(self) -> SqliteCircuits:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(self._opened())
+        return SqliteCircuits(self._stores[-1], self._clock)
+
+    async def damage_circuit(self, name: str) -> None:
+        """Overwrites what is stored of a circuit."""
+        await self._stores[0].write(lambda t: t.execute(_NONSENSE, (name,)).rowcount)
+
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
         return self._clock.now()
@@ -144,6 +161,9 @@ class SqliteBackend(WholeBackend):
         return SqliteStore(self._path, self._clock, synchronous="NORMAL")
 
 
+_NONSENSE: Final = "INSERT OR REPLACE INTO circuits VALUES (?, 'nonsense')"
+
+
 def _emptied(transaction: Transaction) -> bool:
     for removal in (
         "DELETE FROM jobs",
@@ -152,6 +172,7 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM turns",
         "DELETE FROM looks",
         "DELETE FROM workers",
+        "DELETE FROM circuits",
         "DELETE FROM schedules",
         "DELETE FROM policies",
         "DELETE FROM owed",

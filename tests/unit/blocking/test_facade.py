@@ -7,14 +7,21 @@ from inspect import signature
 import pytest
 
 from jobsys import BackgroundJobService
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
-from jobsys.blocking import BlockingJobService, BlockingQueueBook, BlockingScheduleBook
+from jobsys.blocking import (
+    BlockingCircuitBook,
+    BlockingJobService,
+    BlockingQueueBook,
+    BlockingScheduleBook,
+)
 
 PAIRS = [
     (BackgroundJobService, BlockingJobService),
     (ScheduleBook, BlockingScheduleBook),
     (QueueBook, BlockingQueueBook),
+    (CircuitBook, BlockingCircuitBook),
 ]
 OF_THE_FACADE = {"call"}
 

@@ -3,6 +3,7 @@ from typing import ClassVar
 import pytest
 
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.circuit import Circuit
 from jobsys.domain.errors import ConfigurationError, InvalidJob, InvalidName, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.payload import JobPayload
@@ -72,3 +73,20 @@ def test_a_class_is_named_after_itself_unless_it_says_otherwise() -> None:
 def test_a_class_with_a_bad_name_cannot_be_made(variable: str) -> None:
     with pytest.raises(InvalidName, match="not a name"):
         type("Bad", (BaseJob,), {variable: "no name", "__module__": __name__})
+
+
+def test_types_that_share_a_circuit_describe_it_alike() -> None:
+    class Pay(BaseJob):
+        circuit = Circuit("bank", failures=3, ignores=(LookupError,))
+
+    class Refund(BaseJob):
+        circuit = Circuit("bank", failures=3)
+
+    class Ask(BaseJob):
+        circuit = Circuit("bank", failures=4)
+
+    factory = JobFactory([Pay, Refund])
+    with pytest.raises(ConfigurationError, match="Ask and Pay describe the circuit 'bank'"):
+        factory.register(Ask)
+    with pytest.raises(UnknownJobType):
+        factory.class_of("ask")

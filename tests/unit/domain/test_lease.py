@@ -105,3 +105,9 @@ def test_an_ended_job_is_kept_as_its_retention_says() -> None:
     assert brief.failed(ERROR, None, Reason.EXHAUSTED).keep_for == 2 * DELAY
     assert lease().succeeded(None).keep_for == timedelta(hours=1)
     assert lease().failed(ERROR, None, Reason.EXHAUSTED).keep_for == FOR_EVER
+
+
+def test_a_job_that_is_held_for_another_reason_is_held_anew() -> None:
+    first = lease().held(DELAY, Reason.CIRCUIT)
+    claimed = replace(first.after, status=JobStatus.PROCESSING, changed_at=NOW + DELAY)
+    assert lease(claimed).held(DELAY, Reason.UNROUTABLE).after.held_at == NOW + DELAY

@@ -10,7 +10,7 @@ LAYOUT = KeyLayout("apps")
 def test_every_key_that_is_spelled_is_read_back() -> None:
     of_one = {*LAYOUT.of_schedules("mails"), *LAYOUT.of_lane("mails", "w1.0")}
     of_presence = {LAYOUT.workers, LAYOUT.missed, LAYOUT.looked}
-    of_all = {LAYOUT.queues, LAYOUT.scheduled, LAYOUT.layout, *of_presence}
+    of_all = {LAYOUT.queues, LAYOUT.scheduled, LAYOUT.layout, LAYOUT.circuits, *of_presence}
     named = {key: LAYOUT.named_by(key) for key in of_one | of_all}
     assert {key for key, name in named.items() if name and not name[1]} == of_all
     assert {name and name[1] for name in named.values()} == {"mails", ""}
@@ -19,7 +19,8 @@ def test_every_key_that_is_spelled_is_read_back() -> None:
 
 def test_the_keys_of_all_queues_are_those_that_no_queue_names() -> None:
     assert sorted(LAYOUT.of_all_queues()) == [
-        "apps:layout", "apps:looked", "apps:missed", "apps:queues", "apps:scheduled", "apps:workers"
+        "apps:circuits", "apps:layout", "apps:looked", "apps:missed", "apps:queues",
+        "apps:scheduled", "apps:workers",
     ]  # fmt: skip
 
 

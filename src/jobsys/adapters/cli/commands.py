@@ -6,6 +6,7 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.circuits import circuits
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
@@ -35,6 +36,7 @@ cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
 cli.add_typer(queue_verbs, name="queue")
+cli.add_typer(circuits, name="circuit")
 
 
 @cli.callback()

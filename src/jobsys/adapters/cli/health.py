@@ -7,10 +7,13 @@ from typing import Final, cast
 
 import typer
 
+from jobsys.adapters.cli.circuits import open_line
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.output import print_json, show
 from jobsys.adapters.cli.table import Table
 from jobsys.adapters.cli.target import Application
+from jobsys.application.views import circuit_view
+from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
@@ -35,11 +38,17 @@ class Health:
     answered_in_ms: float
     queues: Mapping[str, Mapping[str, int]]
     schedules: int
+    circuits: Sequence[CircuitStatus]
+
+    @property
+    def not_closed(self) -> Sequence[CircuitStatus]:
+        """The circuits that keep jobs from running."""
+        return [one for one in self.circuits if one.phase is not CircuitPhase.CLOSED]
 
     @property
     def status(self) -> str:
-        """Is `ok`, or `degraded` where accepted jobs may be lost."""
-        return "degraded" if self.weaknesses else "ok"
+        """Is `ok`, or `degraded` where accepted jobs may be lost, or a circuit is not closed."""
+        return "degraded" if self.weaknesses or self.not_closed else "ok"
 
     @property
     def total(self) -> Mapping[str, int]:
@@ -50,7 +59,7 @@ class Health:
 def health(context: typer.Context, as_json: Json = False) -> None:
     """Tell whether the backend answers; exit code 0 if so, 69 if not, 1 if its data is damaged.
 
-    One that answers, but may lose accepted jobs, is degraded.
+    One that answers, but may lose accepted jobs, is degraded; so is one with an open circuit.
     """
     given = cast("Invocation", context.obj)
     wants_json = given.as_json or as_json
@@ -73,7 +82,8 @@ async def _asked(application: Application) -> Health:
     took = perf_counter() - begun
     schedules = len(await jobs.schedules.find())
     queues = {queue: _places(one) for queue, one in counts.items()}
-    return Health(weaknesses, round(took * 1000, 1), queues, schedules)
+    circuits = await jobs.circuits.states()
+    return Health(weaknesses, round(took * 1000, 1), queues, schedules, circuits)
 
 
 def _places(counts: QueueCounts) -> Mapping[str, int]:
@@ -86,6 +96,7 @@ def _view(found: Health) -> Mapping[str, object]:
         **found.total,
         "schedules": found.schedules,
         "queues": found.queues,
+        "circuits": [circuit_view(one) for one in found.circuits],
         "warnings": [asdict(weakness) for weakness in found.weaknesses],
     }
 
@@ -98,5 +109,7 @@ def _print(found: Health) -> None:
     show(f"{told}: the backend counted its jobs in {found.answered_in_ms} ms")
     for weakness in found.weaknesses:
         show(f"{weakness.severity} {weakness.code}: {weakness.message}")
+    for circuit in found.not_closed:
+        show(open_line(circuit))
     show(Table(columns, rows, total))
     show(f"schedules: {found.schedules}")

@@ -117,8 +117,8 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
             schedule.id,
             printable(schedule.header.type),
             printable(str(schedule.rule)),
-            _moment(schedule.next_at) or ("over" if schedule.is_over else "paused"),
-            _moment(schedule.last_at),
+            moment(schedule.next_at) or ("over" if schedule.is_over else "paused"),
+            moment(schedule.last_at),
             str(schedule.fired),
         )
         for schedule in schedules
@@ -138,7 +138,8 @@ def print_times(times: Sequence[FireTime], as_json: bool) -> None:
         sys.stdout.write(f"{time.at:%a %Y-%m-%d %H:%M:%S} UTC{local}{note}\n")
 
 
-def _moment(instant: datetime | None) -> str:
+def moment(instant: datetime | None) -> str:
+    """Returns an instant as a table shows it; nothing for none."""
     return "" if instant is None else f"{instant:%Y-%m-%d %H:%M:%S}"
 
 

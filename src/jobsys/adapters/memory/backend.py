@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
 
+from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
@@ -31,6 +32,7 @@ class MemoryBackend(Backend):
         self._inspector = MemoryJobInspector(store)
         self._scheduler = MemoryScheduler(store, options.clock)
         self._policies = MemoryQueuePolicies(store)
+        self._circuits = MemoryCircuits(store, options.clock)
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
         self._checker = MemoryStoreChecker(store, options.clock)
@@ -50,6 +52,10 @@ class MemoryBackend(Backend):
     @property
     def policies(self) -> MemoryQueuePolicies:
         return self._policies
+
+    @property
+    def circuits(self) -> MemoryCircuits:
+        return self._circuits
 
     @property
     def events(self) -> MemoryEventBus:

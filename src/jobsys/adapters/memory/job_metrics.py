@@ -9,6 +9,7 @@ from typing import Final
 
 from jobsys.adapters.memory.custom_metrics import MemoryCustomMetrics
 from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Names, Peaks, Series
+from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import FINAL, JobStatus
@@ -16,12 +17,15 @@ from jobsys.domain.transition import Transition
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.metric_families import (
     ACTIVE_WORKERS,
+    CIRCUIT_HOLDS,
+    CIRCUIT_STATE,
     DURATION,
     ENQUEUED,
     LARGEST_FAMILY,
     LATENCY,
     OLDEST_WAITING,
     OUTCOMES,
+    PHASES,
     PROCESSED,
     QUEUE_SIZE,
     RETRIES,
@@ -53,6 +57,9 @@ class MemoryJobMetrics(JobMetrics):
         self._oldest: Series = Peaks(OLDEST_WAITING, by_queue)
         self._active = Gauges(ACTIVE_WORKERS, tuple)
         self._active.take((), 0)
+        self._by_circuit = _admitting(Names(LARGEST_FAMILY))
+        self._circuits = Gauges(CIRCUIT_STATE, self._by_circuit)
+        self._holds = Counters(CIRCUIT_HOLDS, self._by_circuit)
 
     @property
     def custom(self) -> MemoryCustomMetrics:
@@ -121,6 +128,17 @@ class MemoryJobMetrics(JobMetrics):
         with self._lock:
             self._active.take((), number)
 
+    def increment_jobs_held(self, circuit: str) -> None:
+        with self._lock:
+            self._holds.take((circuit,), 1)
+
+    def set_circuit_phases(self, phases: Mapping[str, CircuitPhase]) -> None:
+        fresh = Gauges(CIRCUIT_STATE, self._by_circuit)
+        with self._lock:
+            for circuit, phase in phases.items():
+                fresh.take((circuit,), PHASES[phase])
+            self._circuits = fresh
+
     def snapshot(self) -> MetricsSnapshot:
         with self._lock:
             self._take_durations()
@@ -134,6 +152,8 @@ class MemoryJobMetrics(JobMetrics):
                 self._queue_sizes,
                 self._oldest,
                 self._active,
+                self._circuits,
+                self._holds,
             )
             readings = {series.family.name: series.read() for series in every}
             return MetricsSnapshot({**readings, **self._custom.read()}, monotonic() - self._began)

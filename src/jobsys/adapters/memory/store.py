@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from jobsys.adapters.memory.scored_set import ScoredSet
 from jobsys.adapters.memory.waiters import Waiters
 from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.circuit_state import CircuitState
 from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.looks import Looks
@@ -173,6 +174,7 @@ class MemoryStore:
         self.queues: dict[str, MemoryQueue] = {}
         self.last_turns: dict[str, LastTurn] = {}
         self.schedules: dict[ScheduleId, Schedule] = {}
+        self.circuits: dict[str, CircuitState] = {}
         self.waiters = Waiters()
         self.listeners: list[Subscription] = []
 

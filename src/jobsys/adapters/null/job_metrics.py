@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.transition import Transition
@@ -47,6 +48,10 @@ class NullJobMetrics(JobMetrics):
     def set_oldest_waiting(self, seconds: Mapping[str, Mapping[JobPriority, float]]) -> None: ...
 
     def set_active_workers(self, number: int) -> None: ...
+
+    def increment_jobs_held(self, circuit: str) -> None: ...
+
+    def set_circuit_phases(self, phases: Mapping[str, CircuitPhase]) -> None: ...
 
     def snapshot(self) -> MetricsSnapshot:
         return MetricsSnapshot()

@@ -1,5 +1,6 @@
 """The Redis backend: `redis://`, `rediss://` and `unix://`."""
 
+from jobsys.adapters.redis.circuits import RedisCircuits
 from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
 from jobsys.adapters.redis.job_queue import RedisJobQueue
@@ -27,6 +28,7 @@ class RedisBackend(StoredBackend[RedisStore]):
                 RedisEventBus,
                 RedisPresence,
                 _checker,
+                RedisCircuits,
             ),
         )
 

@@ -35,6 +35,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "turn": Family("string", names=2),
     "schedules": Family("hash"),
     "fires": Family("zset"),
+    "circuits": Family("hash", names=0),
     "queues": Family("set", names=0),
     "scheduled": Family("set", names=0),
     "workers": Family("hash", names=0),
@@ -57,6 +58,7 @@ class KeyLayout:
     def __init__(self, namespace: str = "jobs") -> None:
         self._namespace = namespace
         self.queues = self._key("queues")
+        self.circuits = self._key("circuits")
         self.workers = self._key("workers")
         self.missed = self._key("missed")
         self.looked = self._key("looked")

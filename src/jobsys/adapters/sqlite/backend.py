@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from jobsys.adapters.sqlite.circuits import SqliteCircuits
 from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
@@ -40,6 +41,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 lambda store: SqliteEventBus(store, options.clock),
                 SqlitePresence,
                 lambda store: SqliteStoreChecker(store, options.clock),
+                lambda store: SqliteCircuits(store, options.clock),
             ),
         )
 

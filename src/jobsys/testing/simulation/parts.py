@@ -9,6 +9,7 @@ from typing import Final
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.store import MemoryStore
@@ -17,6 +18,7 @@ from jobsys.application.admission import Admission
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
+from jobsys.application.circuits import CircuitBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
 from jobsys.application.floor import Floor
@@ -91,7 +93,8 @@ class Parts:
             self._handlers.factory, JobValidator(), self._clock, self._metrics, admission
         )
         schedules = ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None)
-        books = Books(schedules, QueueBook(policies, inspector, queue))
+        circuits = CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory)
+        books = Books(schedules, QueueBook(policies, inspector, queue), circuits)
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, books, here)

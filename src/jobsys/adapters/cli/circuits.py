@@ -1,0 +1,68 @@
+"""The verbs of `jobsys circuit`."""
+
+from collections.abc import Sequence
+from typing import Annotated, cast
+
+import typer
+
+from jobsys.adapters.cli import output
+from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.table import Table
+from jobsys.application.views import circuit_view
+from jobsys.domain.circuit_state import CircuitStatus
+
+CircuitName = Annotated[str, typer.Argument(metavar="NAME", help="As its job types name it.")]
+
+circuits = typer.Typer(help="Look at circuits, open and close them.", no_args_is_help=True)
+
+
+@circuits.command("list")
+def list_circuits(context: typer.Context, as_json: Json = False) -> None:
+    """List circuits and where they stand; with --app also those that never failed."""
+    given = cast("Invocation", context.obj)
+    _print(given.run(lambda jobs: jobs.circuits.states()), given.as_json or as_json)
+
+
+@circuits.command("open", epilog="Example: jobsys circuit open smtp")
+def open_circuit(context: typer.Context, name: CircuitName, as_json: Json = False) -> None:
+    """Hold the jobs of a circuit, in all workers, until it is closed."""
+    given = cast("Invocation", context.obj)
+    _told(given.run(lambda jobs: jobs.circuits.open(name)), given.as_json or as_json)
+
+
+@circuits.command("close", epilog="Example: jobsys circuit close smtp")
+def close_circuit(context: typer.Context, name: CircuitName, as_json: Json = False) -> None:
+    """Let the jobs of a circuit run; those that it holds come back at their time."""
+    given = cast("Invocation", context.obj)
+    _told(given.run(lambda jobs: jobs.circuits.close(name)), given.as_json or as_json)
+
+
+def open_line(circuit: CircuitStatus) -> str:
+    """Returns what is said of a circuit that is not closed."""
+    if circuit.by_hand:
+        return f"circuit {circuit.name} was opened by hand: jobsys circuit close {circuit.name}"
+    tries = ", a job tries" if circuit.probes else ""
+    until = output.moment(circuit.open_until)
+    return f"circuit {circuit.name} is {circuit.phase}, its time is up at {until}{tries}"
+
+
+def _told(circuit: CircuitStatus, as_json: bool) -> None:
+    output.print_outcome(circuit.name, circuit.phase, as_json, "circuit")
+
+
+def _print(found: Sequence[CircuitStatus], as_json: bool) -> None:
+    if as_json:
+        output.print_json({"circuits": [circuit_view(one) for one in found]})
+        return
+    rows = [
+        (
+            one.name,
+            one.phase.value,
+            "closed by hand" if one.by_hand else output.moment(one.open_until),
+            str(one.failures),
+            output.moment(one.changed_at),
+            ", ".join(one.probes),
+        )
+        for one in found
+    ]
+    output.show(Table(("circuit", "state", "open until", "failures", "since", "probes"), rows))
