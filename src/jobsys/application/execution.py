@@ -19,7 +19,6 @@ from jobsys.application.results import kept_result
 from jobsys.application.threads import called
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent, JobStatus, Reason
@@ -28,7 +27,9 @@ from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.worker_pool import Attempt, StopReason
 
-HELD_FOR: Final = timedelta(seconds=5)
+SHORTEST_HOLD: Final = timedelta(seconds=0.1)
+LONGEST_HOLD: Final = timedelta(seconds=5)
+"""How long a job is held that no handler here takes: a tenth of the time for which it has been."""
 
 
 class JobExecutor:
@@ -93,7 +94,7 @@ class JobAttempt(Attempt):
             broken = InvalidJob("the stored bytes are no job: they are kept as they are")
             return self._buried(JobEvent.CORRUPT, broken, record.damage)
         try:
-            job_class = self._class_of(record.header)
+            job_class = self._executor.handlers.factory.class_for(record.header)
             provide = self._executor.handlers.provider_of(job_class)
         except UnknownJobType as error:
             return self._unroutable(error)
@@ -101,19 +102,11 @@ class JobAttempt(Attempt):
             job_log.expired(self._lease)
             return self._lease.dropped(JobEvent.EXPIRED, Reason.EXPIRED)
         try:
-            job = self._executor.handlers.factory.decode(job_class, record.payload)
+            decode = self._executor.handlers.factory.decode
+            job = decode(job_class, record.payload, record.header.version)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
             return self._buried(JobEvent.CORRUPT, error, Reason.CORRUPT)
         return await self._carry_out(provide, job)
-
-    def _class_of(self, header: Header) -> type[BaseJob]:
-        job_class = self._executor.handlers.factory.class_of(header.type)
-        if header.version > job_class.version:
-            raise UnknownJobType(
-                f"this worker knows {header.type!r} up to version {job_class.version},"
-                f" not {header.version}"
-            )
-        return job_class
 
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
         context, executor = self._context, self._executor
@@ -178,7 +171,9 @@ class JobAttempt(Attempt):
         standing = self._lease.record.standing
         held_for = standing.changed_at - (standing.held_at or standing.changed_at)
         if held_for < self._executor.options.unroutable_after:
-            return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
+            pause = min(max(held_for / 10, SHORTEST_HOLD), LONGEST_HOLD)
+            spread = 0.5 + self._executor.draw()  # else the same worker may be first each time
+            return self._lease.held(pause * spread, Reason.UNROUTABLE)
         return self._buried(JobEvent.UNROUTABLE, error, Reason.UNROUTABLE)
 
     def _buried(self, event: JobEvent, error: Exception, reason: Reason) -> Transition:
