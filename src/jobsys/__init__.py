@@ -4,7 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from jobsys.adapters.sql.inbox import Inbox
     from jobsys.application.commands import CancelOutcome
+    from jobsys.application.outbox import Outbox
     from jobsys.application.service import BackgroundJobService
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
@@ -51,6 +53,7 @@ __all__ = [
     "FailNow",
     "FileProcessingJob",
     "IllegalTransition",
+    "Inbox",
     "InvalidJob",
     "InvalidSchedule",
     "JobContext",
@@ -65,6 +68,7 @@ __all__ = [
     "JobsysError",
     "Middleware",
     "NotRunning",
+    "Outbox",
     "PayloadTooLarge",
     "QueueUnavailable",
     "Retention",
@@ -93,6 +97,7 @@ _MODULE_OF: Final = {
     "FailNow": "jobsys.domain.verdict",
     "FileProcessingJob": "jobsys.domain.jobs.file_processing",
     "IllegalTransition": "jobsys.domain.errors",
+    "Inbox": "jobsys.adapters.sql.inbox",
     "InvalidJob": "jobsys.domain.errors",
     "InvalidSchedule": "jobsys.domain.errors",
     "JobContext": "jobsys.ports.job_handler",
@@ -107,6 +112,7 @@ _MODULE_OF: Final = {
     "JobsysError": "jobsys.domain.errors",
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
+    "Outbox": "jobsys.application.outbox",
     "PayloadTooLarge": "jobsys.domain.errors",
     "QueueUnavailable": "jobsys.ports.errors",
     "Retention": "jobsys.domain.retention",

@@ -2,7 +2,9 @@
 
 import asyncio
 import os
+import sqlite3
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from jobsys import BaseJob, JobContext, JobsysContainer, RetryPolicy
@@ -25,6 +27,8 @@ def container() -> JobsysContainer:
     """Makes the container of a worker; the environment names the backend and the ledger."""
     made = JobsysContainer()
     serve_moments(made, Ledger(Path(os.environ["CHAOS_LEDGER"])))
+    if outbox := os.environ.get("CHAOS_OUTBOX"):
+        made.outbox(partial(sqlite3.connect, outbox))
     return made
 
 

@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 from dependency_injector.providers import Object
 
 from jobsys import BaseJob, JobContext, JobRecord, JobsysContainer, Settings
+from jobsys.domain.upcasting import Upcasters
 
 SOON = timedelta(seconds=5)
 """How long a job may take whose workers are idle, where half of them do not know it."""
@@ -43,7 +45,7 @@ class Photo(BaseJob):
 
     job_type = "photo"
     version = 2
-    upcasters = {1: with_sides}
+    upcasters: ClassVar[Upcasters] = {1: with_sides}
 
     width: int
     height: int
@@ -114,7 +116,7 @@ async def test_a_job_that_nobody_knows_waits_for_the_worker_that_does(
     lacks = await deployment.worker(Sum)
     jobs = lacks.job_service()
     job_id = await jobs.submit(Rare())
-    while (await jobs.get(job_id)).standing.held_at is None:
+    while (await jobs.get(job_id)).standing.held_at is None:  # noqa: ASYNC110 (nothing tells)
         await asyncio.sleep(0.01)
     assert await ended(lacks, Sum(number=1))  # which it keeps nobody from
     await deployment.worker(Rare)

@@ -1,13 +1,14 @@
 """Jobs that cannot run as they are: unreadable, or of a kind that no handler here knows."""
 
 from datetime import timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 import pytest
 from pydantic import model_validator
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.status import JobStatus, Reason
+from jobsys.domain.upcasting import Upcasters
 from jobsys.ports.job_handler import JobContext
 from tests.support.bench import Bench, Greet
 
@@ -122,7 +123,7 @@ async def test_a_job_whose_upcaster_fails_is_buried_with_its_bytes_kept(bench: B
     class NewGreet(Greet):
         job_type = "greet"
         version = 2
-        upcasters = {1: failing}
+        upcasters: ClassVar[Upcasters] = {1: failing}
 
     bench.handlers.handles(NewGreet)(handler)
     record = await bench.carried_out(Greet())

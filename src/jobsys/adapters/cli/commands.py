@@ -13,6 +13,7 @@ from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.schedules import schedules
+from jobsys.adapters.cli.schema import schema
 from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
 from jobsys.application.commands import CancelOutcome
@@ -33,6 +34,7 @@ cli.command()(health)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
+cli.add_typer(schema, name="schema")
 
 
 @cli.callback()
