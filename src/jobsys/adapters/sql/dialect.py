@@ -55,7 +55,7 @@ def check_transaction(connection: Connection) -> None:
 
 def _paramstyle(connection: Connection) -> str:
     for base in type(connection).__mro__:
-        driver = sys.modules.get(base.__module__.partition(".")[0])
-        if style := getattr(driver, "paramstyle", None):
-            return str(style)
+        for name in (base.__module__, base.__module__.partition(".")[0]):
+            if style := getattr(sys.modules.get(name), "paramstyle", None):
+                return str(style)
     return "qmark"
