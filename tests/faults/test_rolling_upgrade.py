@@ -13,8 +13,8 @@ from tests.chaos.traffic import drained, opened
 from tests.chaos.workers import Workers
 from tests.support.release_app import OldPhoto, Photo
 
-JOBS = 200
-KILLS = 8
+JOBS = 100
+KILLS = 5
 
 
 @pytest.fixture(params=["sqlite", "redis"])
