@@ -48,5 +48,8 @@ async def test_a_zombie_s_guarded_write_changes_no_row(tmp_path: Path) -> None:
     assert late.pid == zombie.pid != newer.pid
     assert late.token < newer.token
     with closing(sqlite3.connect(tmp_path / "pages.db")) as pages:
-        assert pages.execute("SELECT writer, token FROM pages").fetchone() == (newer.pid, newer.token)
+        assert pages.execute("SELECT writer, token FROM pages").fetchone() == (
+            newer.pid,
+            newer.token,
+        )
     ledger.close()

@@ -1,7 +1,6 @@
 """Submitting jobs in the host's own transaction."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Unpack
 
 from jobsys.application.arguments import Options, job_options
@@ -37,7 +36,5 @@ class Outbox:
         now = intake.clock.now()
         check_due(asked, now)
         submission = intake.submission(job, asked, asked.key or new_key(now))
-        if asked.delay is not None:  # counts from now on, not from when it is relayed
-            submission = replace(submission, due=now + asked.delay)
         self._table.add(connection, submission, now)
         return submission.job_id

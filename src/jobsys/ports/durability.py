@@ -43,6 +43,10 @@ class Durable(Protocol):
             QueueUnavailable: the store does not answer.
         """
 
+
+class DurableComponent(Durable, Component, Protocol):
+    """A store that is started, and knows from then on what it is worth and which run it is."""
+
     @abstractmethod
     async def incarnation(self) -> str:
         """Names the run of the store.
@@ -54,7 +58,3 @@ class Durable(Protocol):
         Raises:
             QueueUnavailable: the store does not answer.
         """
-
-
-class DurableComponent(Durable, Component, Protocol):
-    """A store that is started, and that knows what it is worth from then on."""

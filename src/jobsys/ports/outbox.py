@@ -64,6 +64,8 @@ class OutboxTable(Protocol):
     def add(self, connection: Connection, submission: Submission, at: datetime) -> None:
         """Writes a job down; one whose id stands there already is left as it is.
 
+        A delay counts from `at`.
+
         Raises:
             ConfigurationError: the connection has no transaction that the row would be part of.
         """

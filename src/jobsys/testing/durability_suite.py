@@ -1,4 +1,4 @@
-"""The conformance suite of the port `Durable`: every backend, ours or yours, passes it."""
+"""The conformance suite of the port `DurableComponent`: every backend, ours or yours, passes it."""
 
 from jobsys.testing.suites.incarnation import IncarnationSuite
 from jobsys.testing.suites.weaknesses import WeaknessesSuite

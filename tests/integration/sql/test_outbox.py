@@ -30,6 +30,7 @@ from jobsys.application.arguments import Options
 from jobsys.application.relay import BATCH, Relay
 from jobsys.ports.backend import BackendOptions
 from jobsys.ports.job_inspector import JobQuery
+from jobsys.ports.job_queue import Receipt, Submission
 from jobsys.testing.virtual_clock import VirtualClock
 from tests.integration.sql import percent_signs
 from tests.integration.sql.conftest import Connect
@@ -163,6 +164,25 @@ async def test_a_run_that_lost_what_it_was_given_is_given_it_again(desk: Desk) -
     assert len(await desk.handed_over()) == 1
     desk.clock.advance(SURE_AFTER - SECOND)  # the next run has had it for less than that
     desk.lose_everything()
+    assert len(await desk.handed_over()) == 1
+
+
+async def test_a_run_that_ends_while_it_is_given_jobs_is_not_taken_for_the_next_one(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = desk.backend
+    desk.lose_everything()
+    following = desk.backend
+
+    async def enqueue(submissions: Sequence[Submission]) -> Sequence[Receipt]:
+        monkeypatch.setattr(ending, "incarnation", following.incarnation)
+        return [Receipt.CREATED for _ in submissions]
+
+    monkeypatch.setattr(ending.queue, "enqueue", enqueue)
+    desk.ordered()
+    desk.backend = ending
+    await desk.handed_over()
+    desk.backend = following
     assert len(await desk.handed_over()) == 1
 
 

@@ -1,4 +1,4 @@
-"""Promises of `Durable.incarnation`."""
+"""Promises of `DurableComponent.incarnation`."""
 
 from jobsys.ports.backend import Backend
 from jobsys.testing.jobs import job
