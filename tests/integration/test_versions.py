@@ -161,7 +161,7 @@ async def test_while_both_versions_run_no_handler_is_called_with_the_other_ones_
     for job_id in ids:
         record = await jobs.wait(job_id, SOON)
         assert (record.status, record.attempts) == ("completed", 0)
-    allowed = {Photo(width=1, height=1), submitted}
-    assert set(deployment.calls) <= allowed
+    allowed = [Photo(width=1, height=1), submitted]
+    assert all(job in allowed for job in deployment.calls)
     assert len(deployment.calls) == JOBS
     assert new.worker().is_ready

@@ -89,8 +89,8 @@ async def test_a_server_that_was_started_again_or_took_over_is_another_run(
 ) -> None:
     async with opened(server.url) as store:
         first = await store.incarnation()
-        admin.execute_command("REPLICAOF", "127.0.0.1", "1")
-        admin.execute_command("REPLICAOF", "NO", "ONE")
+        admin.replicaof("127.0.0.1", "1")
+        admin.replicaof("NO", "ONE")
         promoted = await store.incarnation()
     server.restart()
     async with opened(server.url) as store:
@@ -102,6 +102,8 @@ async def test_a_server_that_was_started_again_or_took_over_is_another_run(
 async def test_a_server_that_tells_a_user_nothing_is_always_the_same_run(
     server: RedisServer, admin: "redis.Redis"
 ) -> None:
-    admin.execute_command("ACL", "SETUSER", "default", "-info")
+    admin.acl_setuser(
+        "default", enabled=True, nopass=True, categories=["+@all"], commands=["-info"], keys=["*"]
+    )
     async with opened(server.url) as store:
         assert await store.incarnation() == await store.incarnation()

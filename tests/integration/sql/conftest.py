@@ -1,14 +1,15 @@
 """A database of the host's own."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-Connect = Callable[[], sqlite3.Connection]
+from tests.integration.sql.database import Connect
+from tests.integration.sql.desk import Desk
 
 
 @pytest.fixture
@@ -24,3 +25,11 @@ def shop(connect: Connect) -> Iterator[sqlite3.Connection]:
         database.execute("CREATE TABLE orders (number INTEGER PRIMARY KEY)")
         database.commit()
         yield database
+
+
+@pytest.fixture
+async def desk(connect: Connect, shop: sqlite3.Connection) -> AsyncIterator[Desk]:
+    """An outbox in that database, with a relay to a backend in memory."""
+    desk = Desk(connect, shop)
+    yield desk
+    await desk.rows.close()

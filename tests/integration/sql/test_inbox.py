@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobsys import ConfigurationError, Inbox
-from tests.integration.sql.conftest import Connect
+from tests.integration.sql.database import Connect
 
 INBOX = Inbox()
 

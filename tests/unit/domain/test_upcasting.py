@@ -77,6 +77,14 @@ def _failing(old: Fields) -> Fields:
     raise LookupError("no such size")
 
 
+def _of_objects(_: Fields) -> Fields:
+    return {"name": object()}
+
+
+def _misspelt(_: Fields) -> Fields:
+    return {"nome": "Ada"}
+
+
 def _forgetful(old: Fields) -> Any:
     old["name"] = "Ada"
 
@@ -89,8 +97,8 @@ def _forgetful(old: Fields) -> Any:
         (with_sides, b"{}", r"the upcaster of version 1: KeyError\('size'\)"),
         (with_sides, b"[]", "the upcaster of version 1: TypeError"),
         (with_sides, b"\xff", "the upcaster of version 1: ValueError"),
-        (lambda old: {"name": object()}, b"{}", "the upcaster of version 1: Pydantic"),
-        (lambda old: {"nome": "Ada"}, b"{}", "name: Field required"),
+        (_of_objects, b"{}", "the upcaster of version 1: Pydantic"),
+        (_misspelt, b"{}", "name: Field required"),
     ],
 )
 def test_an_upcaster_that_fails_makes_an_invalid_job_that_names_it(
