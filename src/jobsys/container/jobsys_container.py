@@ -7,7 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeVar, cast
 
-from dependency_injector.providers import BaseSingleton, Object, Singleton
+from dependency_injector.providers import BaseSingleton, Factory, Object, Singleton
 
 from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
 from jobsys.adapters.sql.outbox_table import SqlOutboxTable
@@ -111,9 +111,9 @@ class JobsysContainer(Workers):
         the backend. Their rows are kept for as long as the backend may lose what it has accepted.
         """
         if connect is not None:
-            relay = Singleton(
+            relay = Factory(
                 Relay,
-                Singleton(SqlOutboxRows, connect, table),
+                Factory(SqlOutboxRows, connect, table),
                 self.backend,
                 self.intake,
                 sure_after,

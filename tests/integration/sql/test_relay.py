@@ -123,6 +123,22 @@ async def test_a_database_that_could_not_be_opened_is_tried_again(shop: sqlite3.
     await rows.close()
 
 
+async def test_a_lifecycle_that_starts_again_hands_jobs_over_to_the_backend_that_there_is_then(
+    connect: Connect, shop: sqlite3.Connection
+) -> None:
+    container = JobsysContainer(Settings(backend="memory://", worker={"enabled": False}))
+    outbox = container.outbox(connect)
+    outbox.create(shop)
+    for number in (1, 2):
+        container.renew("clock")
+        with shop:
+            outbox.submit(shop, Bill(order=number), key=f"{number}")
+        async with container.lifecycle(), asyncio.timeout(10):
+            jobs = container.job_service()
+            while len((await jobs.find()).records) != number:  # noqa: ASYNC110 (nothing tells)
+                await asyncio.sleep(0.02)
+
+
 async def test_the_lifecycle_hands_jobs_over_and_any_number_may(
     url: str, connect: Connect, shop: sqlite3.Connection
 ) -> None:

@@ -36,7 +36,7 @@ class SqlOutboxRows(OutboxRows):
         self._connect = connect
         self._table = checked_table(table)
         self._connection: Connection | None = None
-        self._thread = ThreadPoolExecutor(1, "jobsys-relay")
+        self._thread = _new_thread()
 
     async def are_any(self) -> bool:
         return bool(await self._done(lambda cursor: self._found(cursor, _ANY)))
@@ -54,7 +54,9 @@ class SqlOutboxRows(OutboxRows):
         await self._done(lambda cursor: cursor.execute(self._spelled(_FORGET), values))
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
+        thread, self._thread = self._thread, _new_thread()
+        await asyncio.get_running_loop().run_in_executor(thread, self._let_go)
+        thread.shutdown(wait=False)
 
     async def _done(self, use: Callable[[Cursor], T]) -> T:
         """Returns what is done in a transaction."""
@@ -86,6 +88,10 @@ class SqlOutboxRows(OutboxRows):
 
     def _spelled(self, statement: str) -> str:
         return spelled(statement.format(self._table), self._opened())
+
+
+def _new_thread() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, "jobsys-relay")  # begins with its first call
 
 
 def _readable(rows: Sequence[Sequence[object]]) -> Iterator[Submission]:
