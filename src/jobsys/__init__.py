@@ -4,7 +4,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from jobsys.adapters.sql.inbox import Inbox
     from jobsys.application.commands import CancelOutcome
+    from jobsys.application.outbox import Outbox
     from jobsys.application.service import BackgroundJobService
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
@@ -62,6 +64,7 @@ __all__ = [
     "FailNow",
     "FileProcessingJob",
     "IllegalTransition",
+    "Inbox",
     "InvalidJob",
     "InvalidSchedule",
     "JobContext",
@@ -76,6 +79,7 @@ __all__ = [
     "JobsysError",
     "Middleware",
     "NotRunning",
+    "Outbox",
     "PayloadTooLarge",
     "QueueFull",
     "QueuePolicy",
@@ -111,6 +115,7 @@ _MODULE_OF: Final = {
     "FailNow": "jobsys.domain.verdict",
     "FileProcessingJob": "jobsys.domain.jobs.file_processing",
     "IllegalTransition": "jobsys.domain.errors",
+    "Inbox": "jobsys.adapters.sql.inbox",
     "InvalidJob": "jobsys.domain.errors",
     "InvalidSchedule": "jobsys.domain.errors",
     "JobContext": "jobsys.ports.job_handler",
@@ -125,6 +130,7 @@ _MODULE_OF: Final = {
     "JobsysError": "jobsys.domain.errors",
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
+    "Outbox": "jobsys.application.outbox",
     "PayloadTooLarge": "jobsys.domain.errors",
     "QueueFull": "jobsys.domain.errors",
     "QueuePolicy": "jobsys.domain.queue_policy",

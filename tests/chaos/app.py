@@ -2,11 +2,17 @@
 
 import asyncio
 import os
+import sqlite3
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 from jobsys import BaseJob, JobContext, JobsysContainer, RetryPolicy
 from jobsys.testing.faults.ledger import Ledger
+
+SURE_AFTER: Final = timedelta(seconds=5)
+"""After how long Redis keeps a job for good that came from an outbox."""
 
 
 class Moment(BaseJob):
@@ -25,6 +31,8 @@ def container() -> JobsysContainer:
     """Makes the container of a worker; the environment names the backend and the ledger."""
     made = JobsysContainer()
     serve_moments(made, Ledger(Path(os.environ["CHAOS_LEDGER"])))
+    if outbox := os.environ.get("CHAOS_OUTBOX"):
+        made.outbox(partial(sqlite3.connect, outbox), sure_after=SURE_AFTER)
     return made
 
 

@@ -76,11 +76,15 @@ class Scene:
 
 @dataclass(frozen=True)
 class Outage:
-    """What happens each second, and at half time; jobs are delayed by up to so much."""
+    """What happens each second, and at half time; jobs are delayed by up to so much.
+
+    With an outbox nothing may be lost that was written there, whatever the backend loses.
+    """
 
     each_second: Callable[[Scene], Coroutine[object, object, None]] | None
     at_half_time: Callable[[Scene], Coroutine[object, object, None]]
     delays: timedelta = NO_TIME
+    outbox: bool = False
 
     async def strike(self, scene: Scene, *, half_time: bool) -> None:
         """Does what happens in a second of the run."""
@@ -93,4 +97,8 @@ class Outage:
 OUTAGES: Final[Mapping[str, Outage]] = {
     "kills": Outage(Scene.kill_a_worker, Scene.restart_redis),
     "power loss": Outage(None, Scene.lose_power, delays=timedelta(seconds=2)),
+    "kills, with an outbox": Outage(Scene.kill_a_worker, Scene.restart_redis, outbox=True),
+    "power loss, with an outbox": Outage(
+        None, Scene.lose_power, delays=timedelta(seconds=2), outbox=True
+    ),
 }

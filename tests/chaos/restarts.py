@@ -14,7 +14,15 @@ from jobsys import JobStatus, JobsysContainer
 from jobsys.testing.faults.ledger import Ledger
 from tests.chaos.app import Moment
 from tests.chaos.outages import OUTAGES, Outage, Scene
-from tests.chaos.traffic import PASSING, Producer, drained, left, opened
+from tests.chaos.traffic import (
+    PASSING,
+    OutboxProducer,
+    Producer,
+    drained,
+    emptied,
+    left,
+    opened,
+)
 from tests.chaos.workers import Workers
 from tests.support.redis_server import RedisServer
 
@@ -89,16 +97,18 @@ async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: 
     """Submits at least so many jobs while the fault happens, waits for the last, and counts."""
     draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
     ledger, log = Ledger(folder / f"ledger of {fault}"), folder / f"log of {fault}"
+    outage, file = OUTAGES[fault], folder / f"outbox of {fault}"
     async with opened(server.url) as app:
-        load = Load(Producer(app, draw, keyed=True), ledger, draw, OUTAGES[fault].delays)
-        with _workers(server, ledger, log) as workers:
+        direct = None if outage.outbox else Producer(app, draw, keyed=True)
+        load = Load(direct or OutboxProducer(app, draw, file), ledger, draw, outage.delays)
+        with _workers(server, ledger, log, file if outage.outbox else None) as workers:
             scene = Scene(server, workers, ledger, draw)
-            await _strike(load, scene, OUTAGES[fault], jobs)
+            await _strike(load, scene, outage, jobs)
             begun = monotonic()
             with suppress(TimeoutError):
-                await drained(app)
+                await (drained(app) if direct else emptied(app, file))
             took, exits = monotonic() - begun, len(workers.exited())
-        counted = await seen(app, ledger, scene.lost)
+        counted = await seen(app, ledger, scene.lost, may_lose=not outage.outbox)
     ledger.close()
     return Figures(
         fault=fault,
@@ -111,8 +121,9 @@ async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: 
     )
 
 
-def _workers(server: RedisServer, ledger: Ledger, log: Path) -> Workers:
+def _workers(server: RedisServer, ledger: Ledger, log: Path, outbox: Path | None) -> Workers:
     environment = {
+        "CHAOS_OUTBOX": str(outbox or ""),
         "JOBSYS_BACKEND": server.url,
         "JOBSYS_KEEP_LAST": "1000000",
         "CHAOS_LEDGER": str(ledger.path),
@@ -132,9 +143,12 @@ async def _strike(load: Load, scene: Scene, outage: Outage, jobs: int) -> None:
 
 
 async def seen(
-    app: JobsysContainer, ledger: Ledger, lost_time: tuple[float, float]
+    app: JobsysContainer, ledger: Ledger, lost_time: tuple[float, float], *, may_lose: bool
 ) -> dict[str, int]:
-    """Counts what became of the jobs in a ledger; the backend may have lost those of that time."""
+    """Counts what became of the jobs in a ledger; the backend has lost those of that time.
+
+    Where it may not, they are among what is broken.
+    """
     entries = ledger.entries()
     then = [entry for entry in entries if lost_time[0] <= entry.at <= lost_time[1]]
     ends = Counter(entry.job for entry in entries if entry.what == "end")
@@ -149,7 +163,7 @@ async def seen(
         "in_hand": len({entry.job for entry in then if entry.what in {"begin", "end"}}),
         "forgotten": len(forgotten),
         "lost": len(lost),
-        "broken": len((forgotten | lost) - at_risk),
+        "broken": len((forgotten | lost) - (at_risk if may_lose else set())),
         "poison": len(poison),
         "run_twice": sum(number > 1 for number in ends.values()),
         "stuck": await left(app),

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import random
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
@@ -79,6 +81,22 @@ class Producer:
                 await asyncio.sleep(0.05)
 
 
+class OutboxProducer(Producer):
+    """Submits jobs in transactions of a database of its own, whatever the backend does meanwhile."""
+
+    def __init__(self, app: JobsysContainer, draw: random.Random, file: Path) -> None:
+        super().__init__(app, draw, keyed=True)
+        self._file = file
+        self._outbox = app.outbox()
+        with closing(sqlite3.connect(file)) as database:
+            database.execute("PRAGMA journal_mode = wal")
+            self._outbox.create(database)
+
+    async def _one(self, job: Moment, delay: timedelta | None) -> str | None:
+        with closing(sqlite3.connect(self._file)) as database, database:
+            return self._outbox.submit(database, job, key=next(self._keys), delay=delay)
+
+
 @asynccontextmanager
 async def working(url: str, slots: int, ledger: Ledger) -> AsyncIterator[JobsysContainer]:
     """Runs a worker of so many slots."""
@@ -104,6 +122,19 @@ async def drained(watcher: JobsysContainer) -> None:
     async with asyncio.timeout(DRAINED_WITHIN):
         while await left(watcher):  # noqa: ASYNC110 (in a backend)
             await asyncio.sleep(0.05)
+
+
+async def emptied(watcher: JobsysContainer, outbox: Path) -> None:
+    """Returns once every job of an outbox is the backend's for good, and has ended."""
+    async with asyncio.timeout(DRAINED_WITHIN):
+        while _rows_in(outbox) or await left(watcher):  # noqa: ASYNC110 (in another process)
+            await asyncio.sleep(0.05)
+
+
+def _rows_in(outbox: Path) -> int:
+    with closing(sqlite3.connect(outbox)) as database:
+        [number] = database.execute("SELECT count(*) FROM jobsys_outbox").fetchone()
+        return int(number)
 
 
 async def left(watcher: JobsysContainer) -> int:

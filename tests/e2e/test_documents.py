@@ -44,7 +44,17 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
     run(written("docs/blocking.md", tmp_path), script)
 
 
-PAGES = ["circuits", "coming-from", "faults", "getting-started", "job-types", "queues", "schedules"]
+PAGES = [
+    "circuits",
+    "coming-from",
+    "effectively-once",
+    "faults",
+    "getting-started",
+    "job-types",
+    "queues",
+    "schedules",
+    "versions",
+]
 
 
 @pytest.mark.parametrize("page", PAGES)

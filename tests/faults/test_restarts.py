@@ -22,5 +22,6 @@ async def test_nothing_is_gone_but_what_redis_itself_lost(
         assert server.pid != first
     print(figures)
     assert figures.sound
-    took_power = outage == "power loss"
-    assert (bool(figures.forgotten), figures.kills > 0) == (took_power, not took_power)
+    assert bool(figures.forgotten) == (outage == "power loss")
+    assert bool(figures.kills) == outage.startswith("kills")
+    assert bool(figures.at_risk) == outage.startswith("power loss")

@@ -104,6 +104,9 @@ class FaultyBackend(Backend):
     async def weaknesses(self) -> Sequence[Weakness]:
         return ()
 
+    async def incarnation(self) -> str:
+        return "one"
+
     async def start(self) -> None:
         """Needs nothing."""
 

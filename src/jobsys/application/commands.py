@@ -30,7 +30,7 @@ class SubmitJob:
     async def run(self, queue: JobQueue, intake: Intake) -> JobId:
         """Stores the job and returns its id."""
         now, key = intake.clock.now(), self.options.key
-        _check_due(self.options, now)
+        check_due(self.options, now)
         submission = intake.submission(self.job, self.options, key or new_key(now))
         return await intake.store(queue, submission, drawn=key is None)
 
@@ -47,14 +47,19 @@ class SubmitJobs:
         now, key = intake.clock.now(), self.options.key
         if key is not None and len(self.jobs) != 1:
             raise InvalidJob(f"the key {key!r} names one job, not {len(self.jobs)}")
-        _check_due(self.options, now)
+        check_due(self.options, now)
         keys = new_keys(now, len(self.jobs)) if key is None else [key]
         named = zip(self.jobs, keys, strict=True)
         submissions = [intake.submission(job, self.options, name) for job, name in named]
         return await intake.store_all(queue, submissions, drawn=key is None) if submissions else []
 
 
-def _check_due(options: JobOptions, now: datetime) -> None:
+def check_due(options: JobOptions, now: datetime) -> None:
+    """Lets options pass that make a job wait no longer than anybody lives.
+
+    Raises:
+        InvalidJob: they do.
+    """
     delay, run_at = options.delay, options.run_at
     for option, wait in (("delay", delay), ("run_at", run_at - now if run_at else None)):
         if wait is not None and wait > FOR_EVER:
@@ -149,7 +154,7 @@ class ChangeJob:
             InvalidJob: nothing is to be changed, or its queue does not take the priority.
         """
         now, options = intake.clock.now(), self.options
-        _check_due(options, now)
+        check_due(options, now)
         if options.priority is not None:
             intake.validator.check_level(self.job_id.queue, options.priority)
         [moved] = await queue.move([self._move(now)])

@@ -28,7 +28,9 @@ from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.worker_pool import Attempt, StopReason
 
-HELD_FOR: Final = timedelta(seconds=5)
+SHORTEST_HOLD: Final = timedelta(seconds=0.1)
+LONGEST_HOLD: Final = timedelta(seconds=5)
+"""How long a job is held that no handler here takes: a tenth of the time for which it has been."""
 
 
 class JobExecutor:
@@ -103,7 +105,8 @@ class JobAttempt(Attempt):
             job_log.expired(self._lease)
             return self._lease.dropped(JobEvent.EXPIRED, Reason.EXPIRED)
         try:
-            job = self._executor.handlers.factory.decode(job_class, record.payload)
+            decode = self._executor.handlers.factory.decode
+            job = decode(job_class, record.payload, record.header.version)
         except Exception as error:  # noqa: BLE001 (validators of the user's may raise anything)
             return self._buried(JobEvent.CORRUPT, error, Reason.CORRUPT)
         carry_out = self._carry_out if job_class.circuit is None else self._carry_out_if_let
@@ -184,7 +187,9 @@ class JobAttempt(Attempt):
         since = standing.held_at if standing.reason is Reason.UNROUTABLE else None
         held_for = standing.changed_at - (since or standing.changed_at)
         if held_for < self._executor.options.unroutable_after:
-            return self._lease.held(HELD_FOR, Reason.UNROUTABLE)
+            pause = min(max(held_for / 10, SHORTEST_HOLD), LONGEST_HOLD)
+            spread = 0.5 + self._executor.draw()  # else the same worker may be first each time
+            return self._lease.held(pause * spread, Reason.UNROUTABLE)
         return self._buried(JobEvent.UNROUTABLE, error, Reason.UNROUTABLE)
 
     def _buried(self, event: JobEvent, error: Exception, reason: Reason) -> Transition:

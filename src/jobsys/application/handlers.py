@@ -96,12 +96,10 @@ class HandlerRegistry:
         Raises:
             UnknownJobType: its type or its version is not known here, or has no handler.
         """
-        known = self._routes.get(header.type) or self._route_of(header.type)
-        if header.version > known[0].version:
-            raise UnknownJobType(
-                f"this worker knows {header.type!r} up to version {known[0].version},"
-                f" not {header.version}"
-            )
+        known = self._routes.get(header.type)
+        if known is None or header.version > known[0].version:
+            job_class = self.factory.class_for(header)
+            known = self._routes[header.type] = job_class, self.provider_of(job_class)
         return known
 
     def queues(self) -> Collection[str]:
@@ -114,11 +112,6 @@ class HandlerRegistry:
         if job_class in self._bound:
             raise ConfigurationError(f"{job_class.__name__} has a handler already")
         self._bound[job_class] = provide
-
-    def _route_of(self, job_type: str) -> Route:
-        job_class = self.factory.class_of(job_type)
-        route = self._routes[job_type] = job_class, self.provider_of(job_class)
-        return route
 
     def _wrap(self, job_class: type[BaseJob]) -> Callable[[], Execute]:
         provide = self._bound.get(job_class)

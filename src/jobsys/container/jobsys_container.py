@@ -3,18 +3,23 @@
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Final, TypeVar, cast
 
-from dependency_injector.providers import BaseSingleton, Object, Singleton
+from dependency_injector.providers import BaseSingleton, Factory, Object, Singleton
 
+from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
+from jobsys.adapters.sql.outbox_table import SqlOutboxTable
 from jobsys.application.books import Books
 from jobsys.application.callbacks import C
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.outbox import Outbox
 from jobsys.application.queue_setup import QueueSetup
 from jobsys.application.queues import QueueBook
+from jobsys.application.relay import Relay
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
@@ -26,11 +31,15 @@ from jobsys.domain.base_job import BaseJob
 from jobsys.domain.status import JobStatus
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.middleware import Middleware
+from jobsys.ports.outbox import Connect
 
 log = logging.getLogger("jobsys.container")
 
 
 J = TypeVar("J", bound=BaseJob)
+
+SURE_AFTER: Final = timedelta(seconds=10)
+"""An appending Redis that syncs each second may lose two of them, a copy what it lags behind."""
 
 
 class JobsysContainer(Workers):
@@ -70,6 +79,7 @@ class JobsysContainer(Workers):
             ),
             Singleton(ThisProcess, self.announcer, self.background),
         )
+        self._relays: list[Callable[[], Component]] = []
         self.lifecycle = Singleton(self._new_lifecycle)
 
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
@@ -94,6 +104,29 @@ class JobsysContainer(Workers):
         """Makes the lifecycle run a worker, whatever the settings say."""
         self.runs_worker.override(Object(True))
         self._decided_by = "enable_worker()"
+
+    def outbox(
+        self,
+        connect: Connect | None = None,
+        *,
+        table: str = "jobsys_outbox",
+        sure_after: timedelta = SURE_AFTER,
+    ) -> Outbox:
+        """Returns what submits jobs in transactions of the host's own database.
+
+        With `connect`, which opens a connection to that database, the lifecycle hands the jobs to
+        the backend. Their rows are kept for as long as the backend may lose what it has accepted.
+        """
+        if connect is not None:
+            relay = Factory(
+                Relay,
+                Factory(SqlOutboxRows, connect, table),
+                self.backend,
+                self.intake,
+                sure_after,
+            )
+            self._relays.append(relay)
+        return Outbox(self.intake, SqlOutboxTable(table))
 
     def renew(self, *names: str) -> None:
         """Makes anew, at its next use, what is built on these providers; they themselves stay."""
@@ -124,7 +157,8 @@ class JobsysContainer(Workers):
         """Returns what is started, in this order, and stopped in the reverse of it."""
         metrics = self._metrics_way.components(self.metrics(), self.queue_gauges())
         store = [self.backend(), self.durability_check(), self.queue_setup()]
-        always = [*store, *metrics, self.callbacks(), self.announcer()]
+        relays = [relay() for relay in self._relays]
+        always = [*store, *metrics, self.callbacks(), self.announcer(), *relays]
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []

@@ -15,6 +15,7 @@ from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.secret_fields import secret_fields
 from jobsys.domain.unique import Unique
+from jobsys.domain.upcasting import NO_UPCASTERS, Upcasters, check_upcasters
 
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
 _CIRCUIT: Final = TypeAdapter(Circuit)
@@ -26,7 +27,8 @@ class BaseJob(BaseModel):
 
     A class that leaves `retry` and `timeout` out gets those of the settings.
     A class without a `job_type` of its own is named after itself: `ResizePhotoJob` is stored as
-    `resize_photo`. Old names of a type go into `aliases`, so that queued jobs stay readable.
+    `resize_photo`. Old names of a type go into `aliases`, so that queued jobs stay readable; what
+    makes an older payload one of the next version goes into `upcasters`.
 
     >>> class Greet(BaseJob):
     ...     name: str
@@ -39,6 +41,7 @@ class BaseJob(BaseModel):
     job_type: ClassVar[str] = "base"
     aliases: ClassVar[tuple[str, ...]] = ()
     version: ClassVar[int] = 1
+    upcasters: ClassVar[Upcasters] = NO_UPCASTERS
     queue: ClassVar[str] = "default"
     priority: ClassVar[JobPriority] = JobPriority.NORMAL
     retry: ClassVar[RetryPolicy] = RetryPolicy()
@@ -82,6 +85,7 @@ class BaseJob(BaseModel):
             raise ConfigurationError(
                 f"{cls.__name__}: a class variable is wrong: {error}"
             ) from error
+        check_upcasters(cls.__name__, cls.version, cls.upcasters)
         checked_name("queue", cls.queue)
         for alias in cls.aliases:
             checked_name("alias", alias)

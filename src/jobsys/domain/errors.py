@@ -97,6 +97,12 @@ class UnknownJobType(JobError):
     code = "UNKNOWN_JOB_TYPE"
 
 
+class NewerVersion(UnknownJobType):
+    """The job was made by a newer version of its class than the one that is registered."""
+
+    code = "NEWER_VERSION"
+
+
 class JobNotFound(JobError):
     """No job has this id: it never existed, was deleted, or its retention is over."""
 

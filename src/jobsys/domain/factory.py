@@ -7,9 +7,16 @@ from pydantic import ValidationError
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.circuit import CircuitRule
-from jobsys.domain.errors import ConfigurationError, InvalidJob, UnknownJobType
+from jobsys.domain.envelope import Header
+from jobsys.domain.errors import (
+    ConfigurationError,
+    InvalidJob,
+    NewerVersion,
+    UnknownJobType,
+)
 from jobsys.domain.names import normalised
 from jobsys.domain.payload import JobPayload
+from jobsys.domain.upcasting import upcast
 
 J = TypeVar("J", bound=BaseJob)
 
@@ -75,14 +82,33 @@ class JobFactory:
         except ValidationError as error:
             raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error
 
+    def class_for(self, header: Header) -> type[BaseJob]:
+        """Returns the class that reads a stored job.
+
+        Raises:
+            UnknownJobType: no registered class has its name.
+            NewerVersion: the one that has it is older than the job.
+        """
+        job_class = self.class_of(header.type)
+        if header.version > job_class.version:
+            raise NewerVersion(
+                f"{header.type!r} is known here up to version {job_class.version},"
+                f" not {header.version}"
+            )
+        return job_class
+
     @staticmethod
-    def decode(job_class: type[J], payload: JobPayload) -> J:
-        """Returns the job that stored bytes say.
+    def decode(job_class: type[J], payload: JobPayload, version: int) -> J:
+        """Returns the job that stored bytes say, which this version of the class has written.
+
+        Where a class has no upcasters, older payloads are read as they are.
 
         Raises:
             InvalidJob: the payload does not fit the class any more.
         """
         try:
+            if version < job_class.version and job_class.upcasters:
+                payload = upcast(job_class.job_type, payload, version, job_class.upcasters)
             return job_class.model_validate_json(payload)
         except ValidationError as error:
             raise InvalidJob(f"{job_class.job_type}: {explained(error)}") from error

@@ -45,4 +45,16 @@ class Durable(Protocol):
 
 
 class DurableComponent(Durable, Component, Protocol):
-    """A store that is started, and that knows what it is worth from then on."""
+    """A store that is started, and knows from then on what it is worth and which run it is."""
+
+    @abstractmethod
+    async def incarnation(self) -> str:
+        """Names the run of the store.
+
+        While the answer stays the same, nothing that was accepted in between has been lost.
+        Another answer says that the last that was accepted before may be: the store has died, or
+        another copy of it has taken over.
+
+        Raises:
+            QueueUnavailable: the store does not answer.
+        """

@@ -107,3 +107,7 @@ class StoredBackend(Backend, Generic[Store]):
     async def weaknesses(self) -> Sequence[Weakness]:
         """Returns what the backend's own store says of itself."""
         return await self._store.weaknesses()
+
+    async def incarnation(self) -> str:
+        """Returns what run the backend's own store names."""
+        return await self._store.incarnation()

@@ -160,7 +160,11 @@ class JobKit:
     def _line(self, record: JobRecord) -> str:
         factory = self.container.job_factory()
         try:
-            job = repr(factory.decode(factory.class_of(record.job_type), record.payload))
+            job = repr(
+                factory.decode(
+                    factory.class_for(record.header), record.payload, record.header.version
+                )
+            )
         except UnknownJobType:
             job = f"{record.job_type} {bytes(record.payload).decode()}"
         return f"{job} in queue {record.id.queue!r}"

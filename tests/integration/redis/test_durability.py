@@ -82,3 +82,28 @@ async def test_a_server_that_shows_nothing_of_its_configuration_is_not_said_to_l
     admin.config_set("appendonly", "yes")
     async with rewritten(server, rb"(?s)^%4\r\n.*appendfsync.*", b"%0\r\n") as url:
         assert await codes(url) == {"REDIS_UNKNOWN": WARNING}
+
+
+async def test_a_server_that_was_started_again_or_took_over_is_another_run(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    async with opened(server.url) as store:
+        first = await store.incarnation()
+        admin.replicaof("127.0.0.1", "1")
+        admin.replicaof("NO", "ONE")
+        promoted = await store.incarnation()
+    server.restart()
+    async with opened(server.url) as store:
+        started_anew = await store.incarnation()
+        assert len({first, promoted, started_anew}) == 3
+        assert await store.incarnation() == started_anew
+
+
+async def test_a_server_that_tells_a_user_nothing_is_always_the_same_run(
+    server: RedisServer, admin: "redis.Redis"
+) -> None:
+    admin.acl_setuser(
+        "default", enabled=True, nopass=True, categories=["+@all"], commands=["-info"], keys=["*"]
+    )
+    async with opened(server.url) as store:
+        assert await store.incarnation() == await store.incarnation()

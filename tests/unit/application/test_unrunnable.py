@@ -1,13 +1,14 @@
 """Jobs that cannot run as they are: unreadable, or of a kind that no handler here knows."""
 
 from datetime import timedelta
-from typing import Self
+from typing import ClassVar, Self
 
 import pytest
 from pydantic import model_validator
 
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.status import JobStatus, Reason
+from jobsys.domain.upcasting import Upcasters
 from jobsys.ports.job_handler import JobContext
 from tests.support.bench import Bench, Greet
 
@@ -65,7 +66,22 @@ async def test_a_job_without_a_handler_here_is_held_for_other_workers(
     record = await bench.carried_out(Greet())
     assert (record.status, record.standing.reason) == (JobStatus.SCHEDULED, Reason.UNROUTABLE)
     assert (record.attempts, record.errors) == (0, ())
-    assert record.standing.due_at == bench.clock.now() + timedelta(seconds=5)
+    assert record.standing.due_at == bench.clock.now() + timedelta(seconds=0.1)
+
+
+async def test_the_longer_a_job_is_held_the_rarer_a_worker_that_lacks_it_is_asked(
+    bench: Bench,
+) -> None:
+    lease = await bench.leased(Greet())
+    pauses: list[float] = []
+    for held_for in (0, 2, 20, 200):
+        bench.clock.advance(timedelta(seconds=held_for))
+        await bench.queue.tick(["default"], 10)
+        lease = await bench.claimed() if held_for else lease
+        record = await bench.settled(await bench.ran(lease))
+        assert record.standing.due_at is not None
+        pauses.append((record.standing.due_at - bench.clock.now()).total_seconds())
+    assert pauses == [0.1, 0.2, 2.2, 5]
 
 
 async def test_what_is_held_is_told_once_a_minute_for_each_type_and_version(
@@ -83,7 +99,7 @@ async def test_what_is_held_is_told_once_a_minute_for_each_type_and_version(
     told = [line.getMessage() for line in caplog.records]
     assert len(told) == 2
     assert "'moody' is not registered; known: greet; register its type with a handler" in told[0]
-    assert "'greet' up to version 1, not 2" in told[1]
+    assert "'greet' is known here up to version 1, not 2" in told[1]
     bench.clock.advance(timedelta(seconds=1))
     await bench.carried_out(Moody())
     assert len(caplog.records) == 3
@@ -98,6 +114,22 @@ async def test_a_job_of_a_newer_version_is_held_for_workers_that_know_it(bench: 
     bench.handlers.handles(Greet)(handler)
     record = await bench.carried_out(NewGreet())
     assert (record.status, record.standing.reason) == (JobStatus.SCHEDULED, Reason.UNROUTABLE)
+
+
+async def test_a_job_whose_upcaster_fails_is_buried_with_its_bytes_kept(bench: Bench) -> None:
+    def failing(old: dict[str, object]) -> dict[str, object]:
+        raise LookupError("no such photo")
+
+    class NewGreet(Greet):
+        job_type = "greet"
+        version = 2
+        upcasters: ClassVar[Upcasters] = {1: failing}
+
+    bench.handlers.handles(NewGreet)(handler)
+    record = await bench.carried_out(Greet())
+    assert (record.status, record.standing.reason) == (JobStatus.FAILED, Reason.CORRUPT)
+    assert (record.payload, record.header.version) == (b'{"name":"Ada"}', 1)
+    assert "the upcaster of version 1: LookupError('no such photo')" in record.errors[0].message
 
 
 async def test_a_job_that_nobody_knew_for_too_long_becomes_a_dead_letter(bench: Bench) -> None:

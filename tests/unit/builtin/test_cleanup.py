@@ -98,7 +98,7 @@ async def test_a_refused_folder_fails_the_attempt(tmp_path: Path) -> None:
 def test_a_clean_up_has_three_names_and_is_read_back_from_the_store(name: str) -> None:
     job = FACTORY.create(name, {"folder": "tmp", "older_than": "7d"})
     assert job == CleanupJob(folder="tmp", older_than=timedelta(days=7))
-    assert FACTORY.decode(CleanupJob, JobValidator().payload_of(job)) == job
+    assert FACTORY.decode(CleanupJob, JobValidator().payload_of(job), 1) == job
 
 
 @pytest.mark.parametrize(

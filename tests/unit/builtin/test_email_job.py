@@ -64,7 +64,7 @@ async def test_each_spelling_is_accepted_by_name_and_read_back_from_the_store(
     service: BackgroundJobService, payload: Mapping[str, object], fields: Mapping[str, object]
 ) -> None:
     record = await service.get(await service.submit_by_name("email", payload))
-    job = FACTORY.decode(EmailJob, record.payload)
+    job = FACTORY.decode(EmailJob, record.payload, record.header.version)
     assert job == EmailJob.model_validate({"to": "ada@example.org", **fields})
     assert job.recipients == ("ada@example.org",)
     assert record.id.queue == "emails"

@@ -122,7 +122,7 @@ def test_a_secret_that_is_not_stored_or_is_written_openly_is_its_authors_choice(
             return value.get_secret_value()
 
     job = Open(shown=SecretStr("a"), each=[SecretStr("b")], told=SecretStr("c"))
-    assert JobFactory.decode(Open, JobValidator().payload_of(job)) == job
+    assert JobFactory.decode(Open, JobValidator().payload_of(job), 1) == job
 
 
 def test_a_timeout_may_be_written_as_in_the_options() -> None:
@@ -137,9 +137,9 @@ def test_what_is_stored_decodes_to_an_equal_job() -> None:
         camel_case: int = Field(alias="camelCase")
 
     for job in (Measured(value=inf, camelCase=1), Measured(value=-inf, camelCase=2)):
-        assert JobFactory.decode(Measured, JobValidator().payload_of(job)) == job
+        assert JobFactory.decode(Measured, JobValidator().payload_of(job), 1) == job
     stored = JobValidator().payload_of(Measured(value=nan, camelCase=3))
-    assert isnan(JobFactory.decode(Measured, stored).value)
+    assert isnan(JobFactory.decode(Measured, stored, 1).value)
 
 
 @pytest.mark.parametrize("forbidden", [timedelta.max, timedelta(seconds=-1)])

@@ -39,13 +39,13 @@ def test_every_wrong_field_is_named_and_its_value_is_not() -> None:
 
 def test_a_stored_payload_is_read_back_as_the_job_it_was() -> None:
     payload = JobPayload(SendEmailJob(to="ada", copies=2).model_dump_json().encode())
-    assert JobFactory.decode(SendEmailJob, payload) == SendEmailJob(to="ada", copies=2)
+    assert JobFactory.decode(SendEmailJob, payload, 1) == SendEmailJob(to="ada", copies=2)
 
 
 @pytest.mark.parametrize("raw", [b"", b"[]", b'{"to":1}', b'{"to":"ada"', b"\xff"])
 def test_a_stored_payload_that_does_not_fit_is_an_invalid_job(raw: bytes) -> None:
     with pytest.raises(InvalidJob, match="send_email: "):
-        JobFactory.decode(SendEmailJob, JobPayload(raw))
+        JobFactory.decode(SendEmailJob, JobPayload(raw), 1)
 
 
 def test_registering_a_class_again_changes_nothing_and_another_of_its_name_is_refused() -> None:

@@ -15,6 +15,7 @@ from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.queues import queues as queue_verbs
 from jobsys.adapters.cli.schedules import schedules
+from jobsys.adapters.cli.schema import schema
 from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
 from jobsys.application.commands import CancelOutcome
@@ -37,6 +38,7 @@ cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
 cli.add_typer(queue_verbs, name="queue")
 cli.add_typer(circuits, name="circuit")
+cli.add_typer(schema, name="schema")
 
 
 @cli.callback()

@@ -1,8 +1,6 @@
 """The verb `jobsys fsck`: what is wrong in the store, and mending it."""
 
-import sys
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, cast
 
 import typer
@@ -10,10 +8,10 @@ import typer
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.progress import progress
 from jobsys.adapters.cli.table import Table
 from jobsys.application.store_check import CheckStore, Outcome, StoreReport
 from jobsys.domain.names import checked_name
-from jobsys.ports.store_checker import Step
 
 
 def fsck(
@@ -28,35 +26,17 @@ def fsck(
     """Check the store, and mend it with --repair; exit code 1 while something is wrong."""
     given = cast("Invocation", context.obj)
     asked = CheckStore([checked_name("queue", name) for name in queue or ()], repair)
-    with _progress() as tell:
-        report = given.run_on(lambda application: asked.run(application.backend().checker, tell))
+    with progress() as tell:
+        report = given.run_on(
+            lambda application: asked.run(
+                application.backend().checker, lambda step: tell(step.what, step.done, step.of)
+            )
+        )
     if given.as_json or as_json:
         print_json(_view(report))
     else:
         _print(report)
     raise typer.Exit(0 if report.is_clean else 1)
-
-
-@contextmanager
-def _progress() -> Generator[Callable[[Step], None]]:
-    """Yields what moves a bar; it is quiet where nobody is at a terminal."""
-    from rich.console import Console  # noqa: PLC0415 (only this verb shows a bar)
-    from rich.progress import (  # noqa: PLC0415 (as above)
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        SpinnerColumn,
-        TextColumn,
-    )
-
-    columns = SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn()
-    with Progress(
-        *columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
-    ) as bar:
-        task = bar.add_task("")
-        yield lambda step: bar.update(
-            task, description=printable(step.what), completed=step.done, total=step.of
-        )
 
 
 def _view(report: StoreReport) -> Mapping[str, object]:

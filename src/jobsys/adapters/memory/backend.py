@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Final
+from uuid import uuid4
 
 from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
@@ -36,6 +37,7 @@ class MemoryBackend(Backend):
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
         self._checker = MemoryStoreChecker(store, options.clock)
+        self._incarnation = uuid4().hex
 
     @property
     def queue(self) -> MemoryJobQueue:
@@ -80,3 +82,6 @@ class MemoryBackend(Backend):
 
     async def weaknesses(self) -> Sequence[Weakness]:
         return [MEMORY_ONLY]
+
+    async def incarnation(self) -> str:
+        return self._incarnation

@@ -41,6 +41,15 @@ async def facts_of(client: "Redis") -> ServerFacts:
     )
 
 
+async def run_of(client: "Redis") -> str:
+    """Returns what changes when the server is started anew, or takes over from another one."""
+    try:
+        told: Mapping[str, object] = await client.info("server", "replication")
+    except NoPermissionError:
+        told = {}  # then nobody can tell a new run from an old one
+    return f"{told.get('run_id')} {told.get('master_replid')}"
+
+
 def weaknesses_of(facts: ServerFacts, address: str) -> Sequence[Weakness]:
     """Returns what the facts mean for accepted jobs, the worst first."""
     server = f"Redis at {address}"

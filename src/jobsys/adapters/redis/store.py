@@ -8,7 +8,7 @@ from redis.exceptions import ConnectionError as LostConnection
 from redis.exceptions import ResponseError
 
 from jobsys.adapters.redis.client import connect, masked
-from jobsys.adapters.redis.durability import facts_of, weaknesses_of
+from jobsys.adapters.redis.durability import facts_of, run_of, weaknesses_of
 from jobsys.adapters.redis.errors import refuses_writes, translated
 from jobsys.adapters.redis.exchange import Exchange, Word, command
 from jobsys.adapters.redis.key_layout import KeyLayout
@@ -57,6 +57,11 @@ class RedisStore:
         """Returns what this server is worth as it is configured."""
         with translated(self.address):
             return weaknesses_of(await facts_of(self.client), self.address)
+
+    async def incarnation(self) -> str:
+        """Returns which run of which copy of the data this server is."""
+        with translated(self.address):
+            return await run_of(self.client)
 
     async def stop(self) -> None:
         """Closes every connection."""

@@ -51,6 +51,10 @@ class SqliteStore:
         """Returns what this file is worth where it lies."""
         return weaknesses_of(await self.read(partial(facts_of, self._path.resolve())))
 
+    async def incarnation(self) -> str:
+        """Returns the same for ever: what is in the file outlives those who wrote it."""
+        return "file"
+
     async def read(self, read: Callable[[Snapshot], T]) -> T:
         """Returns what `read` finds, which is not None."""
         with translated(self._path):
