@@ -37,6 +37,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "tick": (*_LOOKING, "_counts", "_entries"),
     "move": (*_LOOKING, "_counts", "_entries", "_places"),
     "read": _NAMED,
+    "edit": (*_NAMED, "_errors"),
     "counts": _NAMED,
     "schedule_put": (*_LOOKING, "_schedules"),
     "schedule_set": (*_LOOKING, "_schedules"),
