@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from jobsys.application.commands import CancelOutcome
+    from jobsys.application.dead_letter_moves import DeadLetterOutcome
     from jobsys.application.service import BackgroundJobService
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
     from jobsys.domain.base_job import BaseJob
+    from jobsys.domain.dead_letter import DeadLetterFilter
     from jobsys.domain.errors import (
         BackgroundFull,
         ConfigurationError,
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
         JobNotFound,
         JobsysError,
         NotRunning,
+        PayloadChanged,
         PayloadTooLarge,
         ScheduleNotFound,
         UnknownJobType,
@@ -46,6 +49,8 @@ __all__ = [
     "CancelOutcome",
     "CleanupJob",
     "ConfigurationError",
+    "DeadLetterFilter",
+    "DeadLetterOutcome",
     "Discard",
     "EmailJob",
     "FailNow",
@@ -65,6 +70,7 @@ __all__ = [
     "JobsysError",
     "Middleware",
     "NotRunning",
+    "PayloadChanged",
     "PayloadTooLarge",
     "QueueUnavailable",
     "Retention",
@@ -88,6 +94,8 @@ _MODULE_OF: Final = {
     "CancelOutcome": "jobsys.application.commands",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
+    "DeadLetterFilter": "jobsys.domain.dead_letter",
+    "DeadLetterOutcome": "jobsys.application.dead_letter_moves",
     "Discard": "jobsys.domain.verdict",
     "EmailJob": "jobsys.domain.jobs.email",
     "FailNow": "jobsys.domain.verdict",
@@ -107,6 +115,7 @@ _MODULE_OF: Final = {
     "JobsysError": "jobsys.domain.errors",
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
+    "PayloadChanged": "jobsys.domain.errors",
     "PayloadTooLarge": "jobsys.domain.errors",
     "QueueUnavailable": "jobsys.ports.errors",
     "Retention": "jobsys.domain.retention",

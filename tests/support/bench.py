@@ -15,6 +15,7 @@ from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import Options
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
@@ -74,7 +75,8 @@ class Bench:
         """Returns a service over another queue or other limits."""
         intake = Intake(self.factory, validator, self.clock, self.metrics)
         books = Books(
-            ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
+            ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look),
+            DeadLetterBook(queue, self.inspector, intake),
         )
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, books, here)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.schedules import ScheduleBook
 
 
@@ -10,3 +11,4 @@ class Books:
     """Each is the room of one matter, and an attribute of the service."""
 
     schedules: ScheduleBook
+    dead_letters: DeadLetterBook

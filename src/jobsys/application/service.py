@@ -51,7 +51,7 @@ class BackgroundJobService:
         books: Books,
         here: ThisProcess,
     ) -> None:
-        self.schedules = books.schedules
+        self.schedules, self.dead_letters = books.schedules, books.dead_letters
         self._queue = queue
         self._inspector = inspector
         self._intake = intake

@@ -1,9 +1,10 @@
-"""The service and its schedules for callers that block."""
+"""The service and its books for callers that block."""
 
 from collections.abc import Callable, Collection, Coroutine, Generator
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import ParamSpec, TypeVar
 
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.events import JobNotices
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
@@ -37,12 +38,32 @@ class BlockingScheduleBook(Facade[ScheduleBook]):
     preview = in_the_loop(ScheduleBook.preview)
 
 
+class BlockingDeadLetterBook(Facade[DeadLetterBook]):
+    """`BackgroundJobService.dead_letters`, each method returning once it has been done."""
+
+    def __init__(self, service: Facade[BackgroundJobService]) -> None:
+        self._service = service
+
+    def call(self, make: Callable[[DeadLetterBook], Coroutine[object, object, T]]) -> T:
+        """Returns what a coroutine over the dead letters returns."""
+        return self._service.call(lambda service: make(service.dead_letters))
+
+    find = blocking(DeadLetterBook.find)
+    summary = blocking(DeadLetterBook.summary)
+    replay = blocking(DeadLetterBook.replay)
+    replay_many = blocking(DeadLetterBook.replay_many)
+    replay_matching = blocking(DeadLetterBook.replay_matching)
+    edit = blocking(DeadLetterBook.edit)
+    purge = blocking(DeadLetterBook.purge)
+
+
 class BlockingJobService(Facade[BackgroundJobService]):
     """`BackgroundJobService`, each method returning once it has been done; for any thread."""
 
     def __init__(self, jobs: Facade[BackgroundJobService]) -> None:
         self._jobs = jobs
         self.schedules = BlockingScheduleBook(self)
+        self.dead_letters = BlockingDeadLetterBook(self)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
         """Returns what a coroutine over the async service returns."""

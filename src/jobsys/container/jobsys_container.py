@@ -10,6 +10,7 @@ from dependency_injector.providers import BaseSingleton, Object, Singleton
 
 from jobsys.application.books import Books
 from jobsys.application.callbacks import C
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
@@ -55,12 +56,15 @@ class JobsysContainer(Workers):
             self.intake,
             self.planner.provided.look,
         )
+        self.dead_letters = Singleton(
+            DeadLetterBook, self.job_queue, self.job_inspector, self.intake
+        )
         self.job_service = Singleton(
             BackgroundJobService,
             self.job_queue,
             self.job_inspector,
             self.intake,
-            Singleton(Books, self.schedules),
+            Singleton(Books, self.schedules, self.dead_letters),
             Singleton(ThisProcess, self.announcer, self.background),
         )
         self.lifecycle = Singleton(self._new_lifecycle)

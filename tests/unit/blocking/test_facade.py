@@ -7,10 +7,15 @@ from inspect import signature
 import pytest
 
 from jobsys import BackgroundJobService
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.schedules import ScheduleBook
-from jobsys.blocking import BlockingJobService, BlockingScheduleBook
+from jobsys.blocking import BlockingDeadLetterBook, BlockingJobService, BlockingScheduleBook
 
-PAIRS = [(BackgroundJobService, BlockingJobService), (ScheduleBook, BlockingScheduleBook)]
+PAIRS = [
+    (BackgroundJobService, BlockingJobService),
+    (ScheduleBook, BlockingScheduleBook),
+    (DeadLetterBook, BlockingDeadLetterBook),
+]
 OF_THE_FACADE = {"call"}
 
 

@@ -15,6 +15,7 @@ from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
 from jobsys.application.floor import Floor, WorkerOptions
@@ -82,7 +83,10 @@ class Parts:
     ) -> BackgroundJobService:
         """Returns a client's service; nobody listens to what it announces."""
         intake = Intake(self._handlers.factory, JobValidator(), self._clock, self._metrics)
-        books = Books(ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None))
+        books = Books(
+            ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None),
+            DeadLetterBook(queue, inspector, intake),
+        )
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, books, here)
