@@ -7,6 +7,7 @@ import typer
 
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.dlq import dlq
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
@@ -33,6 +34,7 @@ cli.command()(health)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")
+cli.add_typer(dlq, name="dlq")
 
 
 @cli.callback()
