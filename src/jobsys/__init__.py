@@ -5,10 +5,12 @@ from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from jobsys.application.commands import CancelOutcome
+    from jobsys.application.dead_letter_context import DeadLetterContext
     from jobsys.application.dead_letter_moves import DeadLetterOutcome
     from jobsys.application.service import BackgroundJobService
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
+    from jobsys.domain.alert import AlertSeverity
     from jobsys.domain.base_job import BaseJob
     from jobsys.domain.dead_letter import DeadLetterFilter
     from jobsys.domain.errors import (
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from jobsys.ports.middleware import CallNext, Middleware
 
 __all__ = [
+    "AlertSeverity",
     "BackgroundFull",
     "BackgroundJobService",
     "BaseJob",
@@ -49,6 +52,7 @@ __all__ = [
     "CancelOutcome",
     "CleanupJob",
     "ConfigurationError",
+    "DeadLetterContext",
     "DeadLetterFilter",
     "DeadLetterOutcome",
     "Discard",
@@ -87,6 +91,7 @@ __all__ = [
 
 
 _MODULE_OF: Final = {
+    "AlertSeverity": "jobsys.domain.alert",
     "BackgroundFull": "jobsys.domain.errors",
     "BackgroundJobService": "jobsys.application.service",
     "BaseJob": "jobsys.domain.base_job",
@@ -94,6 +99,7 @@ _MODULE_OF: Final = {
     "CancelOutcome": "jobsys.application.commands",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
+    "DeadLetterContext": "jobsys.application.dead_letter_context",
     "DeadLetterFilter": "jobsys.domain.dead_letter",
     "DeadLetterOutcome": "jobsys.application.dead_letter_moves",
     "Discard": "jobsys.domain.verdict",

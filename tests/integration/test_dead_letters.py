@@ -4,6 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
+from pathlib import Path
 
 import pytest
 from dependency_injector.providers import Object
@@ -11,15 +14,19 @@ from dependency_injector.providers import Object
 from jobsys import (
     BackgroundJobService,
     BaseJob,
+    ConfigurationError,
+    DeadLetterContext,
     DeadLetterFilter,
     DeadLetterOutcome,
     JobContext,
     JobId,
+    JobRecord,
     JobsysContainer,
     JobsysError,
     RetryPolicy,
     Settings,
 )
+from jobsys.config.arguments import MailArguments
 from jobsys.domain.status import JobStatus, Reason
 from jobsys.testing.jobs import CRASH
 from jobsys.testing.lane import Lane
@@ -42,8 +49,8 @@ class OldGreet(BaseJob):
     first_name: str = "Ada"
 
 
-def program(url: str) -> JobsysContainer:
-    container = JobsysContainer(Settings(backend=url, scheduler={"enabled": False}))
+def program(settings: Settings) -> JobsysContainer:
+    container = JobsysContainer(settings)
 
     @container.handles(Greet)
     async def greet(job: Greet, context: JobContext) -> str:
@@ -56,7 +63,7 @@ def program(url: str) -> JobsysContainer:
 
 @pytest.fixture
 async def jobs(url: str) -> AsyncIterator[BackgroundJobService]:
-    container = program(url)
+    container = program(Settings(backend=url))
     async with container.lifecycle():
         yield container.job_service()
 
@@ -64,7 +71,7 @@ async def jobs(url: str) -> AsyncIterator[BackgroundJobService]:
 @pytest.fixture
 async def pair(url: str) -> AsyncIterator[Pair]:
     """Two programs that run no job, each with connections of its own where the backend has any."""
-    containers = [program(url), program(url)]
+    containers = [program(Settings(backend=url)) for _ in range(2)]
     async with AsyncExitStack() as stack:
         for container in containers[: 1 if url == "memory://" else 2]:
             container.runs_worker.override(Object(False))
@@ -82,6 +89,66 @@ async def test_after_an_edit_the_replayed_job_runs_with_the_new_payload(
     mended = await jobs.wait(dead.id, SOON)
     assert (mended.status, mended.result) == (JobStatus.COMPLETED, "Hello, Bob!")
     assert [line.message for line in mended.errors] == ["nobody", '{"name":"nobody"}']
+
+
+async def test_a_processor_mends_what_fails_and_people_are_told_of_the_rest(
+    url: str, tmp_path: Path
+) -> None:
+    mail: MailArguments = {"outbox": tmp_path / "outbox", "sender": "jobs@example.org"}
+    container = program(Settings(backend=url, mail=mail, alerts={"to": ["ops@example.org"]}))
+    mended = asyncio.Event()
+
+    @container.on_dead_letter(reason="corrupt")
+    async def mend(record: JobRecord, letter: DeadLetterContext) -> None:
+        await letter.resubmit({"name": record.payload.as_dict()["first_name"]})
+        mended.set()
+
+    async with container.lifecycle():
+        jobs = container.job_service()
+        mendable = await jobs.submit(OldGreet(first_name="Bob"))
+        lost = [await jobs.submit(Greet(name="nobody")) for _ in range(30)]
+        for job_id in lost:
+            await jobs.wait(job_id, SOON)
+        async with asyncio.timeout(10):
+            await mended.wait()
+        assert (await jobs.wait(mendable, SOON)).result == "Hello, Bob!"
+        assert (await jobs.dead_letters.summary()).total == 30
+    mails = [
+        message_from_bytes(path.read_bytes(), policy=default)
+        for path in (tmp_path / "outbox").iterdir()
+    ]
+    assert sorted(mail["Subject"] for mail in mails) == [
+        "[jobsys] high: 1 dead letter: greet in default (exhausted, LookupError)",
+        "[jobsys] high: 29 dead letters: greet in default (exhausted, LookupError)",
+    ]
+    assert {mail["To"] for mail in mails} == {"ops@example.org"}
+    assert all("jobsys dlq show default:" in mail.get_content() for mail in mails)
+
+
+async def test_people_to_tell_without_a_way_out_for_mail_are_refused_at_the_start() -> None:
+    container = program(Settings(backend="memory://", alerts={"to": ["ops@example.org"]}))
+    with pytest.raises(ConfigurationError, match=r"mail\.outbox or mail\.smtp"):
+        async with container.lifecycle():
+            pass
+
+
+async def test_without_people_to_tell_an_alert_is_a_line_of_the_log(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    container = program(Settings(backend="memory://"))
+
+    @container.on_dead_letter()
+    def tell(record: JobRecord, letter: DeadLetterContext) -> None:
+        letter.alert("critical", f"{record.payload.as_dict()['name']} was not greeted")
+
+    async with container.lifecycle():
+        jobs = container.job_service()
+        await jobs.wait(await jobs.submit(Greet(name="nobody")), SOON)
+    [line] = [record for record in caplog.records if record.name == "jobsys.alerts"]
+    assert line.levelname == "CRITICAL"
+    assert line.getMessage() == (
+        "1 dead letter: greet in default (exhausted, LookupError): nobody was not greeted"
+    )
 
 
 async def test_a_payload_that_the_type_does_not_take_is_mended_by_an_edit(

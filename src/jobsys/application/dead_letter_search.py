@@ -7,7 +7,7 @@ from typing import Final
 
 from jobsys.application.commands import FindJobs
 from jobsys.domain.attempt_error import clipped, last_failure
-from jobsys.domain.dead_letter import Cause, DeadLetterFilter, cause_of_record
+from jobsys.domain.dead_letter import Cause, DeadLetterFilter, cause_of
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
@@ -138,7 +138,7 @@ def _chunk(wanted: DeadLetterFilter, after: str | None) -> FindJobs:
 def _alone(record: JobRecord) -> DeadLetterGroup:
     at, error = record.standing.changed_at, last_failure(record.errors)
     message = clipped(error.message, LONGEST_MESSAGE) if error else ""
-    return DeadLetterGroup(cause_of_record(record), 1, at, at, record.id, message)
+    return DeadLetterGroup(cause_of(record), 1, at, at, record.id, message)
 
 
 def _rank(group: DeadLetterGroup) -> tuple[int, str, str, str, str]:

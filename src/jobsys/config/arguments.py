@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
+    AlertSettings,
     BackgroundSettings,
     LogSettings,
     MailSettings,
@@ -14,6 +15,7 @@ from jobsys.config.groups import (
     SchedulerSettings,
     WorkerSettings,
 )
+from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
 
@@ -97,6 +99,14 @@ class MailArguments(TypedDict, total=False):
     templates: Path | str
 
 
+class AlertArguments(TypedDict, total=False):
+    """What `Settings(alerts={…})` takes."""
+
+    to: list[str] | tuple[str, ...]
+    min_severity: AlertSeverity | str
+    window: timedelta | str
+
+
 class SettingsArguments(TypedDict, total=False):
     """What `Settings(…)` takes."""
 
@@ -118,4 +128,5 @@ class SettingsArguments(TypedDict, total=False):
     metrics: MetricsSettings | MetricsArguments
     log: LogSettings | LogArguments
     mail: MailSettings | MailArguments
+    alerts: AlertSettings | AlertArguments
     background: BackgroundSettings | BackgroundArguments

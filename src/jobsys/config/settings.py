@@ -12,6 +12,7 @@ from jobsys.config.documents import BREAKER
 from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
+    AlertSettings,
     BackgroundSettings,
     LogSettings,
     MailSettings,
@@ -97,6 +98,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
     mail: MailSettings = MailSettings()
+    alerts: AlertSettings = AlertSettings()
     background: BackgroundSettings = BackgroundSettings()
 
     _found: Layer = PrivateAttr(default_factory=dict[KeyPath, Found])

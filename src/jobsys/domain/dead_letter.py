@@ -24,17 +24,11 @@ class Cause(NamedTuple):
     error: str
 
 
-def cause_of(
-    job_id: JobId, job_type: str, reason: Reason | None, error: AttemptError | None
-) -> Cause:
-    """Returns the cause of a job that failed."""
-    return Cause(job_id.queue, job_type, reason, "" if error is None else error.type)
-
-
-def cause_of_record(record: JobRecord) -> Cause:
+def cause_of(record: JobRecord) -> Cause:
     """Returns the cause that a dead letter's record tells."""
     error = last_failure(record.errors)
-    return cause_of(record.id, record.job_type, record.standing.reason, error)
+    kind = "" if error is None else error.type
+    return Cause(record.id.queue, record.job_type, record.standing.reason, kind)
 
 
 @value
@@ -70,12 +64,20 @@ class DeadLetterFilter:
         """Says whether a dead letter is meant."""
         error = last_failure(record.errors)
         return (
-            self.queue in (None, record.id.queue)
-            and (self.job_type is None or normalised(self.job_type) == record.job_type)
-            and self.reason in (None, record.standing.reason)
-            and (self.error is None or self._names(error))
+            self.takes_failure(record.id, record.job_type, record.standing.reason, error)
             and (self.text is None or self._is_told_by(record, error))
             and self._covers(record.standing.changed_at)
+        )
+
+    def takes_failure(
+        self, job_id: JobId, job_type: str, reason: Reason | None, error: AttemptError | None
+    ) -> bool:
+        """Says whether a job that failed so is meant, as far as its cause tells."""
+        return (
+            self.queue in (None, job_id.queue)
+            and (self.job_type is None or normalised(self.job_type) == job_type)
+            and self.reason in (None, reason)
+            and (self.error is None or self._names(error))
         )
 
     def _names(self, error: AttemptError | None) -> bool:
