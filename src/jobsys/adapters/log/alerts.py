@@ -18,7 +18,7 @@ LEVELS: Final[Mapping[AlertSeverity, int]] = {
 
 
 class LogAlertSink(AlertSink):
-    """Writes each alert as one line, the more severe the higher its level."""
+    """Writes each alert as one record, the more severe the higher its level."""
 
     async def send(self, alert: Alert) -> None:
         told = {"job_id": alert.job_id, "queue": alert.cause.queue}
