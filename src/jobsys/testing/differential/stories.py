@@ -57,6 +57,11 @@ def some(items: st.SearchStrategy[T], at_most: int) -> st.SearchStrategy[tuple[T
     return st.lists(items, min_size=1, max_size=at_most).map(tuple)
 
 
+def removal(job_id: JobId, source: JobStatus) -> Move:
+    """Returns the removal of a job that stands in one state."""
+    return Move(job_id, JobEvent.DELETED, source=source)
+
+
 SECOND: Final = timedelta(seconds=1)
 DELAYS: Final = (0 * SECOND, SECOND, 5 * SECOND, 30 * SECOND)
 DUES: Final = (*DELAYS, *(START + delay for delay in DELAYS))
@@ -111,11 +116,7 @@ TIMING: Final = (JobEvent.RESCHEDULED, JobEvent.PARENTS_DONE)
 REASONS: Final = (None, Reason.REQUESTED)
 moves = st.one_of(
     drawn(Move, IDS, ENDING, [None], [None], [None], REASONS, (5 * SECOND, timedelta(days=1))),
-    drawn(
-        lambda job_id, source: Move(job_id, JobEvent.DELETED, source=source),
-        IDS,
-        (JobStatus.FAILED, JobStatus.QUEUED),
-    ),
+    drawn(removal, IDS, (JobStatus.FAILED, JobStatus.QUEUED)),
     drawn(Move, IDS, TIMING, [JobStatus.SCHEDULED], DUES),
     drawn(Move, IDS, TIMING, [JobStatus.QUEUED]),
     drawn(Move, IDS, [JobEvent.REPRIORITISED], [None], [None], PRIORITIES),
