@@ -6,13 +6,17 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from jobsys.adapters.sql.inbox import Inbox
     from jobsys.application.commands import CancelOutcome
+    from jobsys.application.dead_letter_context import DeadLetterContext
+    from jobsys.application.dead_letter_moves import DeadLetterOutcome
     from jobsys.application.outbox import Outbox
     from jobsys.application.service import BackgroundJobService
     from jobsys.config import Settings, WorkerSettings
     from jobsys.container import JobsysContainer
+    from jobsys.domain.alert import AlertSeverity
     from jobsys.domain.base_job import BaseJob
     from jobsys.domain.circuit import Circuit
     from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
+    from jobsys.domain.dead_letter import DeadLetterFilter
     from jobsys.domain.errors import (
         BackgroundFull,
         ConfigurationError,
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
         JobNotFound,
         JobsysError,
         NotRunning,
+        PayloadChanged,
         PayloadTooLarge,
         QueueFull,
         ScheduleNotFound,
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
     from jobsys.ports.middleware import CallNext, Middleware
 
 __all__ = [
+    "AlertSeverity",
     "BackgroundFull",
     "BackgroundJobService",
     "BaseJob",
@@ -58,6 +64,9 @@ __all__ = [
     "CircuitStatus",
     "CleanupJob",
     "ConfigurationError",
+    "DeadLetterContext",
+    "DeadLetterFilter",
+    "DeadLetterOutcome",
     "Discard",
     "DuplicateJob",
     "EmailJob",
@@ -80,6 +89,7 @@ __all__ = [
     "Middleware",
     "NotRunning",
     "Outbox",
+    "PayloadChanged",
     "PayloadTooLarge",
     "QueueFull",
     "QueuePolicy",
@@ -99,6 +109,7 @@ __all__ = [
 
 
 _MODULE_OF: Final = {
+    "AlertSeverity": "jobsys.domain.alert",
     "BackgroundFull": "jobsys.domain.errors",
     "BackgroundJobService": "jobsys.application.service",
     "BaseJob": "jobsys.domain.base_job",
@@ -109,6 +120,9 @@ _MODULE_OF: Final = {
     "CircuitStatus": "jobsys.domain.circuit_state",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
+    "DeadLetterContext": "jobsys.application.dead_letter_context",
+    "DeadLetterFilter": "jobsys.domain.dead_letter",
+    "DeadLetterOutcome": "jobsys.application.dead_letter_moves",
     "Discard": "jobsys.domain.verdict",
     "DuplicateJob": "jobsys.domain.errors",
     "EmailJob": "jobsys.domain.jobs.email",
@@ -131,6 +145,7 @@ _MODULE_OF: Final = {
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
     "Outbox": "jobsys.application.outbox",
+    "PayloadChanged": "jobsys.domain.errors",
     "PayloadTooLarge": "jobsys.domain.errors",
     "QueueFull": "jobsys.domain.errors",
     "QueuePolicy": "jobsys.domain.queue_policy",

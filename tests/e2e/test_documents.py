@@ -47,6 +47,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
 PAGES = [
     "circuits",
     "coming-from",
+    "dead-letters",
     "effectively-once",
     "faults",
     "getting-started",

@@ -20,6 +20,7 @@ from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
 from jobsys.application.circuit_breaker import CircuitBreaker
 from jobsys.application.circuits import CircuitBook
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.handlers import HandlerRegistry
@@ -85,9 +86,12 @@ class Bench:
         """Returns a service over another queue or other limits."""
         admission = Admission(self.policies)
         intake = Intake(self.factory, validator, self.clock, self.metrics, admission)
-        schedules = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
-        queues = QueueBook(self.policies, self.inspector, queue)
-        books = Books(schedules, queues, self.circuit_book)
+        books = Books(
+            ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look),
+            QueueBook(self.policies, self.inspector, queue),
+            self.circuit_book,
+            DeadLetterBook(queue, self.inspector, intake),
+        )
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, books, here)
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from jobsys.application.circuits import CircuitBook
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 
@@ -14,3 +15,4 @@ class Books:
     schedules: ScheduleBook
     queues: QueueBook
     circuits: CircuitBook
+    dead_letters: DeadLetterBook

@@ -131,11 +131,10 @@ class RetryJob:
             )
 
 
-def replay(record: JobRecord) -> Move:
-    """Returns the move that gives a record's job another life."""
-    unique = record.header.unique
-    claim = unique.claim(record.job_type, record.payload) if unique else None
-    return Move(record.id, JobEvent.REPLAYED, unique=claim)
+def replay(record: JobRecord, source: JobStatus | None = None) -> Move:
+    """Returns the move that gives a record's job another life, from one state or any that may."""
+    claim = record.header.unique_claim(record.payload)
+    return Move(record.id, JobEvent.REPLAYED, source=source, unique=claim)
 
 
 @dataclass(frozen=True, slots=True)

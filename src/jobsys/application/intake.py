@@ -21,7 +21,7 @@ from jobsys.domain.unique import Unique
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import Duplicate, JobQueue, Receipt, Submission
+from jobsys.ports.job_queue import Answer, Duplicate, JobQueue, Receipt, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ class Intake:
         )
         header = _header(type(job), chosen)
         due = options.delay if options.run_at is None else options.run_at
-        unique = header.unique
-        claim = unique.claim(header.type, payload) if unique else None
+        claim = header.unique_claim(payload)
         return Submission(JobId.of(queue, key), header, payload, priority, due, unique=claim)
 
     async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> JobId:
@@ -84,18 +83,23 @@ class Intake:
         answers = await queue.enqueue(submissions)
         if not REFUSALS.isdisjoint(answers):
             answers = await self.admission.taken_in(queue, submissions, answers)
-        pairs = list(zip(submissions, answers, strict=True))
+        self.count(submissions, answers, drawn=drawn)
+        return [
+            kept_out(submission, answer) if isinstance(answer, Duplicate) else submission.job_id
+            for submission, answer in zip(submissions, answers, strict=True)
+        ]
+
+    def count(
+        self, submissions: Sequence[Submission], answers: Sequence[Answer], *, drawn: bool
+    ) -> None:
+        """Counts the jobs that were new to the queue."""
         created = Counter(
             (submission.header.type, submission.priority)
-            for submission, answer in pairs
+            for submission, answer in zip(submissions, answers, strict=True)
             if answer is Receipt.CREATED or (drawn and answer is Receipt.EXISTS)
         )
         for (job_type, priority), count in created.items():
             self.metrics.increment_jobs_enqueued(job_type, priority, count)
-        return [
-            kept_out(submission, answer) if isinstance(answer, Duplicate) else submission.job_id
-            for submission, answer in pairs
-        ]
 
 
 _Chosen: TypeAlias = tuple[

@@ -1,12 +1,16 @@
 """Handing the jobs of an outbox to the backend, again where the backend may have lost them."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.admission import REFUSALS
 from jobsys.application.intake import Intake
 from jobsys.application.rounds import Rounds
+from jobsys.domain.job_id import JobId
 from jobsys.ports.backend import Backend
+from jobsys.ports.job_queue import Submission
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.outbox import OutboxRows
 
@@ -52,14 +56,23 @@ class Relay(Component):
         asked_at = self._intake.clock.now()
         run = await self._backend.incarnation()  # first: what it took is never taken for another's
         waiting = await self._rows.waiting(run, BATCH)
-        if waiting:
-            await self._intake.store_all(self._backend.queue, waiting, drawn=False)
-            ids = [submission.job_id for submission in waiting]
-            await self._rows.relayed(ids, run, self._intake.clock.now())
+        taken = await self._taken_in(waiting) if waiting else []
+        if taken:
+            await self._rows.relayed(taken, run, self._intake.clock.now())
         if self._forgot_at is None or asked_at - self._forgot_at >= FORGET_EVERY:
             self._forgot_at = asked_at
             await self._rows.forget(run, asked_at - self._sure_after)
-        return timedelta(0) if len(waiting) == BATCH else LOOK_EVERY
+        return timedelta(0) if len(taken) == BATCH else LOOK_EVERY
+
+    async def _taken_in(self, waiting: Sequence[Submission]) -> Sequence[JobId]:
+        """Submits jobs, and returns the ids of those that were taken in, or kept out for good.
+
+        Those for which there is no room keep their rows, and are submitted again.
+        """
+        answers = await self._backend.queue.enqueue(waiting)
+        self._intake.count(waiting, answers, drawn=False)
+        pairs = zip(waiting, answers, strict=True)
+        return [submission.job_id for submission, answer in pairs if answer not in REFUSALS]
 
 
 def _failed(error: Exception) -> timedelta:

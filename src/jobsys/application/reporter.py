@@ -21,10 +21,15 @@ class Reporter:
     """
 
     def __init__(self, metrics: JobMetrics, clock: Clock, announce: Announce) -> None:
-        self._announce = announce
+        self._told = [announce]
         self._metrics = metrics
         self._clock = clock
         self._ahead = timedelta(0)
+
+    def tell(self, announce: Announce) -> None:
+        """Has one more take note of ends, from now on."""
+        if announce not in self._told:
+            self._told.append(announce)
 
     def claimed(self, leases: Sequence[Lease], active: int) -> None:
         """Counts what a turn has leased, and how many slots are busy then."""
@@ -37,4 +42,5 @@ class Reporter:
         """Tells of ends that a turn has applied."""
         if ended:
             self._metrics.settled(ended, self._clock.now() + self._ahead)
-            self._announce(ended)
+            for announce in self._told:
+                announce(ended)

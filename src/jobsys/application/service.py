@@ -46,7 +46,7 @@ class BackgroundJobService(Following):
         here: ThisProcess,
     ) -> None:
         self.schedules, self.queues = books.schedules, books.queues
-        self.circuits = books.circuits
+        self.circuits, self.dead_letters = books.circuits, books.dead_letters
         super().__init__(inspector, here.announcer)
         self._queue = queue
         self._intake = intake

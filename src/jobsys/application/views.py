@@ -5,6 +5,7 @@ from datetime import datetime
 
 from pydantic_core import from_json
 
+from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
 from jobsys.domain.circuit_state import CircuitStatus
@@ -36,6 +37,30 @@ def job_view(record: JobRecord) -> dict[str, object]:
         "result": _json(record.result_json),
         "errors": [error.model_dump(mode="json") for error in record.errors],
     }
+
+
+def dead_letter_view(record: JobRecord) -> dict[str, object]:
+    """Returns a dead letter as JSON values; `revision` is what an editor says to have seen."""
+    return {**job_view(record), "revision": record.payload.revision}
+
+
+def summary_view(summary: DeadLetterSummary) -> dict[str, object]:
+    """Returns dead letters by their causes as JSON values."""
+    groups = [
+        {
+            "queue": group.cause.queue,
+            "job_type": group.cause.job_type,
+            "reason": group.cause.reason,
+            "error": group.cause.error,
+            "count": group.count,
+            "first_at": group.first_at.isoformat(),
+            "last_at": group.last_at.isoformat(),
+            "example": group.example,
+            "message": group.message,
+        }
+        for group in summary.groups
+    ]
+    return {"groups": groups, "total": summary.total, "more": summary.more}
 
 
 def schedule_view(schedule: Schedule) -> dict[str, object]:

@@ -4,23 +4,32 @@ from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from jobsys.application.circuits import CircuitBook
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.blocking.facade import Facade, blocking, in_the_loop, streaming
 
+B = TypeVar("B")
 T = TypeVar("T")
 
 
-class BlockingScheduleBook(Facade[ScheduleBook]):
-    """`BackgroundJobService.schedules`, each method returning once it has been done."""
+class BlockingBook(Facade[B]):
+    """A book of the service, each method returning once it has been done."""
 
-    def __init__(self, service: Facade[BackgroundJobService]) -> None:
+    def __init__(
+        self, service: Facade[BackgroundJobService], book: Callable[[BackgroundJobService], B]
+    ) -> None:
         self._service = service
+        self._book = book
 
-    def call(self, make: Callable[[ScheduleBook], Coroutine[object, object, T]]) -> T:
-        """Returns what a coroutine over the schedules returns."""
-        return self._service.call(lambda service: make(service.schedules))
+    def call(self, make: Callable[[B], Coroutine[object, object, T]]) -> T:
+        """Returns what a coroutine over the book returns."""
+        return self._service.call(lambda service: make(self._book(service)))
+
+
+class BlockingScheduleBook(BlockingBook[ScheduleBook]):
+    """`BackgroundJobService.schedules`."""
 
     add = blocking(ScheduleBook.add)
     add_by_name = blocking(ScheduleBook.add_by_name)
@@ -33,15 +42,8 @@ class BlockingScheduleBook(Facade[ScheduleBook]):
     preview = in_the_loop(ScheduleBook.preview)
 
 
-class BlockingQueueBook(Facade[QueueBook]):
-    """`BackgroundJobService.queues`, each method returning once it has been done."""
-
-    def __init__(self, service: Facade[BackgroundJobService]) -> None:
-        self._service = service
-
-    def call(self, make: Callable[[QueueBook], Coroutine[object, object, T]]) -> T:
-        """Returns what a coroutine over the queues returns."""
-        return self._service.call(lambda service: make(service.queues))
+class BlockingQueueBook(BlockingBook[QueueBook]):
+    """`BackgroundJobService.queues`."""
 
     find = blocking(QueueBook.find)
     policy = blocking(QueueBook.policy)
@@ -52,16 +54,21 @@ class BlockingQueueBook(Facade[QueueBook]):
     purge = streaming(QueueBook.purge)
 
 
-class BlockingCircuitBook(Facade[CircuitBook]):
-    """`BackgroundJobService.circuits`, each method returning once it has been done."""
-
-    def __init__(self, service: Facade[BackgroundJobService]) -> None:
-        self._service = service
-
-    def call(self, make: Callable[[CircuitBook], Coroutine[object, object, T]]) -> T:
-        """Returns what a coroutine over the circuits returns."""
-        return self._service.call(lambda service: make(service.circuits))
+class BlockingCircuitBook(BlockingBook[CircuitBook]):
+    """`BackgroundJobService.circuits`."""
 
     states = blocking(CircuitBook.states)
     open = blocking(CircuitBook.open)
     close = blocking(CircuitBook.close)
+
+
+class BlockingDeadLetterBook(BlockingBook[DeadLetterBook]):
+    """`BackgroundJobService.dead_letters`."""
+
+    find = blocking(DeadLetterBook.find)
+    summary = blocking(DeadLetterBook.summary)
+    replay = blocking(DeadLetterBook.replay)
+    replay_many = blocking(DeadLetterBook.replay_many)
+    replay_matching = blocking(DeadLetterBook.replay_matching)
+    edit = blocking(DeadLetterBook.edit)
+    purge = blocking(DeadLetterBook.purge)

@@ -6,7 +6,12 @@ from typing import ParamSpec, TypeVar
 
 from jobsys.application.events import JobNotices
 from jobsys.application.service import BackgroundJobService
-from jobsys.blocking.books import BlockingCircuitBook, BlockingQueueBook, BlockingScheduleBook
+from jobsys.blocking.books import (
+    BlockingCircuitBook,
+    BlockingDeadLetterBook,
+    BlockingQueueBook,
+    BlockingScheduleBook,
+)
 from jobsys.blocking.facade import Facade, blocking, streaming
 from jobsys.blocking.notices import BlockingNotices
 from jobsys.domain.status import JobStatus
@@ -21,8 +26,10 @@ class BlockingJobService(Facade[BackgroundJobService]):
 
     def __init__(self, jobs: Facade[BackgroundJobService]) -> None:
         self._jobs = jobs
-        self.schedules, self.queues = BlockingScheduleBook(self), BlockingQueueBook(self)
-        self.circuits = BlockingCircuitBook(self)
+        self.schedules = BlockingScheduleBook(self, lambda service: service.schedules)
+        self.queues = BlockingQueueBook(self, lambda service: service.queues)
+        self.circuits = BlockingCircuitBook(self, lambda service: service.circuits)
+        self.dead_letters = BlockingDeadLetterBook(self, lambda service: service.dead_letters)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
         """Returns what a coroutine over the async service returns."""

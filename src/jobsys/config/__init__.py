@@ -2,6 +2,7 @@
 
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.groups import (
+    AlertSettings,
     BackgroundSettings,
     CircuitSettings,
     LogSettings,
@@ -14,6 +15,7 @@ from jobsys.config.groups import (
 from jobsys.config.settings import Settings
 
 __all__ = [
+    "AlertSettings",
     "BackgroundSettings",
     "CircuitSettings",
     "LogSettings",

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
+    AlertSettings,
     BackgroundSettings,
     CircuitSettings,
     LogSettings,
@@ -15,6 +16,7 @@ from jobsys.config.groups import (
     SchedulerSettings,
     WorkerSettings,
 )
+from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
 
@@ -105,6 +107,14 @@ class MailArguments(TypedDict, total=False):
     templates: Path | str
 
 
+class AlertArguments(TypedDict, total=False):
+    """What `Settings(alerts={…})` takes."""
+
+    to: list[str] | tuple[str, ...]
+    min_severity: AlertSeverity | str
+    window: timedelta | str
+
+
 class SettingsArguments(TypedDict, total=False):
     """What `Settings(…)` takes."""
 
@@ -127,4 +137,5 @@ class SettingsArguments(TypedDict, total=False):
     metrics: MetricsSettings | MetricsArguments
     log: LogSettings | LogArguments
     mail: MailSettings | MailArguments
+    alerts: AlertSettings | AlertArguments
     background: BackgroundSettings | BackgroundArguments

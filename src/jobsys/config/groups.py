@@ -7,6 +7,7 @@ from typing import Annotated, Literal, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
+from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.circuit import FAILURES, RECOVER_AFTER, FailureCount, Recovery
 from jobsys.domain.duration import Duration
 from jobsys.domain.mail import checked_address, checked_header_text
@@ -161,6 +162,22 @@ class CircuitSettings(Group):
     )
     recover_after: Recovery = Field(
         default=RECOVER_AFTER, description="How long it stays open before a job tries again."
+    )
+
+
+class AlertSettings(Group):
+    """Who is told of dead letters, and how often; mail goes out as `mail` says."""
+
+    to: tuple[Annotated[str, AfterValidator(checked_address)], ...] = Field(
+        default=(), description="The addresses that get mail; none: alerts are lines of the log."
+    )
+    min_severity: AlertSeverity = Field(
+        default=AlertSeverity.LOW,
+        description="What is sent at least: `low`, `medium`, `high` or `critical`.",
+    )
+    window: Seconds = Field(
+        default=timedelta(minutes=5),
+        description="For how long alerts of one cause are gathered into one.",
     )
 
 

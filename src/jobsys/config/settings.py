@@ -11,6 +11,7 @@ from jobsys.config.arguments import SettingsArguments
 from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
+    AlertSettings,
     BackgroundSettings,
     CircuitSettings,
     LogSettings,
@@ -98,6 +99,7 @@ class Settings(BaseSettings):
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
     mail: MailSettings = MailSettings()
+    alerts: AlertSettings = AlertSettings()
     background: BackgroundSettings = BackgroundSettings()
 
     _found: Layer = PrivateAttr(default_factory=dict[KeyPath, Found])

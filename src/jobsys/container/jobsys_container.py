@@ -13,6 +13,7 @@ from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
 from jobsys.adapters.sql.outbox_table import SqlOutboxTable
 from jobsys.application.books import Books
 from jobsys.application.callbacks import C
+from jobsys.application.dead_letter_desk import D
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
@@ -25,9 +26,10 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
 from jobsys.config import Settings
 from jobsys.config.effective import origin, without_effect
+from jobsys.container.dead_letters import DeadLetters
 from jobsys.container.metrics import MetricsWay
-from jobsys.container.workers import Workers
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.dead_letter import DeadLetterFilter
 from jobsys.domain.status import JobStatus
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.middleware import Middleware
@@ -42,7 +44,7 @@ SURE_AFTER: Final = timedelta(seconds=10)
 """An appending Redis that syncs each second may lose two of them, a copy what it lags behind."""
 
 
-class JobsysContainer(Workers):
+class JobsysContainer(DeadLetters):
     """Everything that a host application needs of jobsys, made once and on demand.
 
     Each attribute is a provider: call it for the object, `override` it to swap an adapter.
@@ -75,7 +77,11 @@ class JobsysContainer(Workers):
             self.job_inspector,
             self.intake,
             Singleton(
-                Books, schedules=self.schedules, queues=self.queues, circuits=self.circuit_book
+                Books,
+                schedules=self.schedules,
+                queues=self.queues,
+                circuits=self.circuit_book,
+                dead_letters=self.dead_letters,
             ),
             Singleton(ThisProcess, self.announcer, self.background),
         )
@@ -95,6 +101,20 @@ class JobsysContainer(Workers):
     ) -> Callable[[C], C]:
         """Decorates what is called when a job has reached a status: `@container.on("failed")`."""
         return self.callbacks().on(interest_in(statuses, queue, job_type))
+
+    def on_dead_letter(
+        self,
+        *,
+        queue: str | None = None,
+        job_type: str | None = None,
+        reason: str | None = None,
+        error: str | None = None,
+    ) -> Callable[[D], D]:
+        """Decorates what is called, in the process that settled it, with a job that failed for good.
+
+        At most once: a process that dies takes the calls that were due with it.
+        """
+        return self.dead_letter_desk().on(DeadLetterFilter(queue, job_type, reason, error))
 
     def lifespan(self, app: object) -> AbstractAsyncContextManager[None]:
         """Runs everything while an ASGI application runs: `FastAPI(lifespan=container.lifespan)`."""
@@ -162,7 +182,8 @@ class JobsysContainer(Workers):
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
-        keepers = [self.lease_keeper(), self.circuit_breaker()]
+        letters = [self.alerts(), self.dead_letter_desk()]
+        keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
         work = [*keepers, self.ticker(), *planners, self.worker()]
         return [*always, self.background(), *work]
 

@@ -11,12 +11,16 @@ MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
 KEPT_ERRORS: Final = 10
 UNKNOWN_CODE: Final = "SRV_6001"
+REPLACED_CODE: Final = "PAYLOAD_REPLACED"
 
 T = TypeVar("T")
 
 
 class AttemptError(BaseModel):
-    """One line of a job's error history; the history keeps the last ten."""
+    """One line of a job's error history; the history keeps the last ten.
+
+    A line may also tell of an edit: its `message` is then the whole payload that was replaced.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -26,6 +30,11 @@ class AttemptError(BaseModel):
     type: str
     message: str
     traceback: str = ""
+
+    @property
+    def tells_of_edit(self) -> bool:
+        """True when nothing failed: the line keeps a payload that was replaced."""
+        return self.code == REPLACED_CODE
 
 
 def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError:
@@ -39,6 +48,19 @@ def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError
         message=clipped(_storable(str(error)), MESSAGE_LIMIT),
         traceback=clipped(_storable("".join(format_exception(error))), TRACEBACK_LIMIT),
     )
+
+
+def replaced(payload: bytes, attempt: int, at: datetime) -> AttemptError:
+    """Returns the line that keeps a payload which was replaced; what is no text is spelled out."""
+    kept = payload.decode(errors="backslashreplace")
+    return AttemptError(
+        attempt=attempt, at=at, code=REPLACED_CODE, type="PayloadReplaced", message=kept
+    )
+
+
+def last_failure(history: Sequence[AttemptError]) -> AttemptError | None:
+    """Returns the latest error of a history, if it has one."""
+    return next((line for line in reversed(history) if not line.tells_of_edit), None)
 
 
 def history_in(lines: Iterable[str | bytes]) -> tuple[AttemptError, ...]:

@@ -13,7 +13,7 @@ from jobsys.domain.duration import Duration
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.unique import Unique
+from jobsys.domain.unique import Unique, UniqueClaim
 
 
 class Header(BaseModel, frozen=True):
@@ -33,6 +33,10 @@ class Header(BaseModel, frozen=True):
         # Only what the submitter left open: a retention's own None means "for ever".
         left_open = {name for name, chosen in self if chosen is None}
         return self.model_dump_json(exclude=left_open).encode()
+
+    def unique_claim(self, payload: JobPayload) -> UniqueClaim | None:
+        """Returns what a job with this payload asks for, where it must be unique."""
+        return None if self.unique is None else self.unique.claim(self.type, payload)
 
 
 UNREADABLE = Header(type="")

@@ -121,6 +121,12 @@ class IllegalTransition(JobError):
     code = "ILLEGAL_TRANSITION"
 
 
+class PayloadChanged(JobError):
+    """Somebody else has edited the job since its payload was looked at."""
+
+    code = "PAYLOAD_CHANGED"
+
+
 class ExecutionError(JobsysError):
     """An attempt could not run to its end."""
 

@@ -22,8 +22,8 @@ class Move:
 
     `target` chooses where an event has several; `due` is when a job that enters SCHEDULED is due,
     as an instant or as a delay from the backend's now; `keep_for` is how long a job that ends by
-    this move is kept. `unique` is asked for by one that comes back, and refused where another
-    job keeps it out.
+    this move is kept; `source` is the one state from which it may be made, where not all will do.
+    `unique` is asked for by one that comes back, and refused where another job keeps it out.
 
     Raises:
         InvalidJob: the move enters SCHEDULED without `due`, or has `due` and does not enter it.
@@ -38,6 +38,7 @@ class Move:
     reason: Reason | None = None
     keep_for: timedelta = FOR_EVER
     unique: UniqueClaim | None = None
+    source: JobStatus | None = None
 
     def __post_init__(self) -> None:
         if (self.due is not None) is not _enters_scheduled(self.event, self.target):
@@ -49,7 +50,7 @@ class Move:
     @property
     def rows(self) -> Mapping[JobStatus, Row]:
         """What the move does from each state that takes it; every other state refuses it."""
-        return _rows(self.event, self.target)
+        return _rows(self.event, self.target, self.source)
 
     def standing_after(self, before: Standing, row: Row, now: int) -> Standing:
         """Returns where the job stands once it moved by one of `rows` at `now`, in milliseconds.
@@ -85,13 +86,15 @@ class Move:
 
 
 @lru_cache
-def _rows(event: JobEvent, target: JobStatus | None) -> Mapping[JobStatus, Row]:
+def _rows(
+    event: JobEvent, target: JobStatus | None, only: JobStatus | None = None
+) -> Mapping[JobStatus, Row]:
     found: dict[JobStatus, Row] = {}
     for row in rows_for(event):
         for source in row.sources:
             if source is not None and (source not in found or row.target is target):
                 found[source] = row
-    return found
+    return {source: row for source, row in found.items() if only in (None, source)}
 
 
 @lru_cache

@@ -1,4 +1,4 @@
-"""The cold path of a backend: looking at jobs and counting them."""
+"""The cold path of a backend: looking at jobs, counting them, and mending what one is made of."""
 
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
+from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
@@ -69,3 +70,15 @@ class JobInspector(Protocol):
     @abstractmethod
     async def queues(self) -> Sequence[str]:
         """Returns the names of all queues that ever had a job, sorted."""
+
+    @abstractmethod
+    async def edit(self, edit: Edit) -> EditOutcome:
+        """Replaces what a failed or cancelled job is made of, and says what became of that.
+
+        The payload that was replaced is kept whole, as the last line of the job's error history.
+        A job whose payload is not the one that the editor saw is left as it is: CHANGED.
+        A job in any other state is left as it is: REFUSED. One that does not exist is NOT_FOUND.
+        An edit repeated changes nothing: UNCHANGED.
+        Bytes that cannot be read, or that are gone, are replaced like any others.
+        An edited job stays where it stands; replayed, it is leased with what the edit said.
+        """

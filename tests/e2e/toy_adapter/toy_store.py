@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from jobsys.domain.attempt_error import with_latest
+from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
@@ -113,6 +115,15 @@ class ToyInspector:
 
     async def queues(self) -> Sequence[str]:
         return sorted(self._store.ever)
+
+    async def edit(self, edit: Edit) -> EditOutcome:
+        job = self._store.jobs.get(edit.job_id)
+        outcome = edit.outcome_for(job.record) if job else EditOutcome.NOT_FOUND
+        if job and outcome is EditOutcome.EDITED:
+            history = with_latest(job.record.errors, edit.line_for(job.record))
+            record = replace(job.record, header=edit.header, payload=edit.payload, damage=None)
+            job.record = replace(record, errors=tuple(history))
+        return outcome
 
     def _in_order(self, queue: str) -> list[JobRecord]:
         lists = [self._store.found(queue, states) for states in (LEASED, READY, DELAYED)]

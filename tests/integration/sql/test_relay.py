@@ -11,9 +11,11 @@ from jobsys import (
     JobContext,
     JobsysContainer,
     Settings,
+    Unique,
 )
 from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
 from jobsys.application.relay import BATCH, Relay
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
 from jobsys.ports.job_queue import Receipt, Submission
 from tests.integration.sql.database import Connect
 from tests.integration.sql.desk import SECOND, SURE_AFTER, TABLE, Bill, Desk
@@ -76,6 +78,24 @@ async def test_a_row_is_kept_until_one_run_has_had_its_job_for_long_enough(desk:
     assert desk.written == 0
     desk.lose_everything()
     assert not await desk.handed_over()
+
+
+async def test_a_job_for_which_there_is_no_room_keeps_its_row(desk: Desk) -> None:
+    desk.ordered()
+    desk.ordered(2)
+    policies = desk.backend.policies
+    await policies.put("default", DEFAULT_POLICY, QueuePolicy(max_jobs=1))
+    assert len(await desk.handed_over()) == 1
+    await policies.put("default", QueuePolicy(max_jobs=1), DEFAULT_POLICY)
+    assert len(await desk.handed_over()) == 2
+
+
+async def test_a_bill_that_must_be_unique_is_kept_out_on_its_way_as_well(desk: Desk) -> None:
+    with desk.shop:
+        bills = [desk.outbox.submit(desk.shop, Bill(order=7), unique=Unique()) for _ in range(2)]
+    first = bills[0]
+    assert [record.id for record in await desk.handed_over()] == [first]
+    assert [record.id for record in await desk.handed_over()] == [first]
 
 
 async def test_more_jobs_than_one_call_takes_come_in_order(desk: Desk) -> None:

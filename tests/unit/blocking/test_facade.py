@@ -8,10 +8,12 @@ import pytest
 
 from jobsys import BackgroundJobService
 from jobsys.application.circuits import CircuitBook
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.blocking import (
     BlockingCircuitBook,
+    BlockingDeadLetterBook,
     BlockingJobService,
     BlockingQueueBook,
     BlockingScheduleBook,
@@ -22,6 +24,7 @@ PAIRS = [
     (ScheduleBook, BlockingScheduleBook),
     (QueueBook, BlockingQueueBook),
     (CircuitBook, BlockingCircuitBook),
+    (DeadLetterBook, BlockingDeadLetterBook),
 ]
 OF_THE_FACADE = {"call"}
 

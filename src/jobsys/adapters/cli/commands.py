@@ -8,6 +8,7 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.circuits import circuits
 from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.dlq import dlq
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
@@ -39,6 +40,7 @@ cli.add_typer(schedules, name="schedule")
 cli.add_typer(queue_verbs, name="queue")
 cli.add_typer(circuits, name="circuit")
 cli.add_typer(schema, name="schema")
+cli.add_typer(dlq, name="dlq")
 
 
 @cli.callback()

@@ -65,7 +65,11 @@ def print_outcome(named: str, outcome: str, as_json: bool, what: str = "job_id")
 
 def print_job(record: JobRecord, as_json: bool) -> None:
     """Prints all that is known of one job."""
-    view = job_view(record)
+    print_view(job_view(record), as_json)
+
+
+def print_view(view: Mapping[str, object], as_json: bool) -> None:
+    """Prints what is known of one thing, a line for each of its names that has a value."""
     if as_json:
         print_json(view)
         return

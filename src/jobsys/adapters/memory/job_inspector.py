@@ -4,6 +4,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
+from jobsys.domain.attempt_error import with_latest
+from jobsys.domain.edit import Edit, EditOutcome
+from jobsys.domain.envelope import encode
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
@@ -54,6 +57,18 @@ class MemoryJobInspector(JobInspector):
 
     async def queues(self) -> Sequence[str]:
         return list(await self.counts())
+
+    async def edit(self, edit: Edit) -> EditOutcome:
+        with self._store.lock:
+            queue, key = self._store.queues.get(edit.job_id.queue), edit.job_id.key
+            if queue is None or key not in queue.jobs:
+                return EditOutcome.NOT_FOUND
+            record, job = queue.record(key), queue.jobs[key]
+            outcome = edit.outcome_for(record)
+            if outcome is EditOutcome.EDITED:
+                job.raw = encode(edit.header, edit.payload)
+                job.errors = with_latest(job.errors, edit.line_for(record))
+            return outcome
 
 
 def _matches(queue: MemoryQueue, key: str, query: JobQuery) -> bool:

@@ -1,16 +1,18 @@
-"""Looking at the jobs in Redis."""
+"""Looking at the jobs in Redis, and editing them."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final, cast
 
 from jobsys.adapters.redis.answers import raise_first
+from jobsys.adapters.redis.edits import edited
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.places import Place, places_of
 from jobsys.adapters.redis.records import record_of
 from jobsys.adapters.redis.scripts import Call
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.attempt_error import history_in
+from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS
@@ -70,6 +72,9 @@ class RedisJobInspector(JobInspector):
         with translated(self._store.address):
             names = await self._store.client.smembers(self._store.layout.queues)
         return sorted(cast("bytes", name).decode() for name in names)
+
+    async def edit(self, edit: Edit) -> EditOutcome:
+        return await edited(self._store, edit)
 
     async def _walk(
         self, query: JobQuery, after: str | None

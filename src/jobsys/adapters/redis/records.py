@@ -8,7 +8,7 @@ from itertools import chain, repeat
 from typing import Final
 
 from jobsys.adapters.redis.standing import fresh, parsed, salvaged
-from jobsys.domain.instants import from_ms
+from jobsys.domain.instants import from_ms, stored_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
@@ -40,6 +40,19 @@ def record_of(job_id: JobId, stored: bytes | None, state: bytes | None) -> JobRe
         standing = standing or _LOST
         return restored(job_id, stored, standing.changed_at, standing)
     return restored(job_id, envelope, created_at, standing)
+
+
+def stored_as(record: JobRecord, stored: bytes | None, envelope: bytes) -> bytes:
+    """Returns what is stored of a job that is given another envelope.
+
+    When it came, and at which level, stays; where that is lost, what its state says takes its place.
+    """
+    line = (stored or b"").partition(b"\n")[0]
+    try:
+        _arrival(line)
+    except (ValueError, OverflowError):
+        line = f"{stored_ms(record.created_at)} {record.priority.label}".encode()
+    return b"%b\n%b" % (line, envelope)
 
 
 def leases_of(

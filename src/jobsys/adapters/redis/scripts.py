@@ -48,6 +48,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "tick": (*_LOOKING, "_holders", "_unique", "_counts", "_entries"),
     "move": (*_LOOKING, "_holders", "_unique", "_counts", "_entries", "_places"),
     "read": _NAMED,
+    "edit": (*_NAMED, "_errors"),
     "counts": (*_NAMED, "_policy", "_lists", "_entries", "_ageing"),
     "schedule_put": (*_LOOKING, "_schedules"),
     "schedule_set": (*_LOOKING, "_schedules"),

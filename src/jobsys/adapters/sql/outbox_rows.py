@@ -106,4 +106,7 @@ def _readable(rows: Sequence[Sequence[object]]) -> Iterator[Submission]:
 def _submission(job_id: str, text: str, priority: int, due_ms: int | None) -> Submission:
     header, payload = envelope.decode(text.encode())
     due = None if due_ms is None else from_ms(due_ms)
-    return Submission(JobId.parse(job_id), header, payload, JobPriority(priority), due)
+    claim = header.unique_claim(payload)
+    return Submission(
+        JobId.parse(job_id), header, payload, JobPriority(priority), due, unique=claim
+    )

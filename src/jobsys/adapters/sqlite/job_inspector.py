@@ -1,9 +1,11 @@
-"""Looking at the jobs in a file."""
+"""Looking at the jobs in a file, and editing them."""
 
 from collections.abc import Mapping, Sequence
 
+from jobsys.adapters.sqlite.edits import edited
 from jobsys.adapters.sqlite.find import counts, find, get, queues
 from jobsys.adapters.sqlite.store import SqliteStore
+from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
@@ -26,3 +28,6 @@ class SqliteJobInspector(JobInspector):
 
     async def queues(self) -> Sequence[str]:
         return await self._store.read(queues)
+
+    async def edit(self, edit: Edit) -> EditOutcome:
+        return await self._store.write(lambda t: edited(t, edit))

@@ -4,6 +4,7 @@ from abc import abstractmethod
 from datetime import timedelta
 from typing import Protocol
 
+from jobsys.domain.edit import Edit
 from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.value import value
@@ -53,6 +54,17 @@ class MakeMoves(Operation):
     async def act(self, scene: Scene) -> object:
         """Returns what each found and left."""
         return await scene.backend.queue.move(self.moves)
+
+
+@value
+class MakeEdit(Operation):
+    """Edits a job, as somebody does who may have seen another payload."""
+
+    edit: Edit
+
+    async def act(self, scene: Scene) -> object:
+        """Returns what became of it."""
+        return await scene.backend.inspector.edit(self.edit)
 
 
 @value

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from hypothesis import strategies as st
 
+from jobsys.domain.edit import Edit
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
@@ -27,6 +28,7 @@ from jobsys.testing.differential.operation import (
     Find,
     Forward,
     Get,
+    MakeEdit,
     MakeMoves,
     Operation,
     Submit,
@@ -55,6 +57,11 @@ def some(items: st.SearchStrategy[T], at_most: int) -> st.SearchStrategy[tuple[T
     return st.lists(items, min_size=1, max_size=at_most).map(tuple)
 
 
+def removal(job_id: JobId, source: JobStatus) -> Move:
+    """Returns the removal of a job that stands in one state."""
+    return Move(job_id, JobEvent.DELETED, source=source)
+
+
 SECOND: Final = timedelta(seconds=1)
 DELAYS: Final = (0 * SECOND, SECOND, 5 * SECOND, 30 * SECOND)
 DUES: Final = (*DELAYS, *(START + delay for delay in DELAYS))
@@ -72,6 +79,7 @@ LIMITS: Final = (1, 2, 3, 100, 100)
 BACKS: Final = range(6)
 BRIEF: Final = Retention(done=5 * SECOND, dead=30 * SECOND)
 HEADERS: Final = [Header(type=name, retention=kept) for name in TYPES for kept in (None, BRIEF)]
+DAMAGE: Final = (b"\xff no envelope", b"{}\n{}")
 PAYLOADS: Final = (JobPayload(b"{}"), JobPayload(b'{"name":"\xc3\xa4 \\"q\\""}'))
 
 submissions = drawn(
@@ -108,10 +116,12 @@ TIMING: Final = (JobEvent.RESCHEDULED, JobEvent.PARENTS_DONE)
 REASONS: Final = (None, Reason.REQUESTED)
 moves = st.one_of(
     drawn(Move, IDS, ENDING, [None], [None], [None], REASONS, (5 * SECOND, timedelta(days=1))),
+    drawn(removal, IDS, (JobStatus.FAILED, JobStatus.QUEUED)),
     drawn(Move, IDS, TIMING, [JobStatus.SCHEDULED], DUES),
     drawn(Move, IDS, TIMING, [JobStatus.QUEUED]),
     drawn(Move, IDS, [JobEvent.REPRIORITISED], [None], [None], PRIORITIES),
 )
+edits = drawn(Edit, IDS, HEADERS, PAYLOADS, (*PAYLOADS, *map(JobPayload, DAMAGE)), [START])
 queries = drawn(JobQuery, (None, *JobStatus), (None, "a", "b", "c"), (None, *TYPES))
 
 WEIGHTED: Final[Sequence[tuple[int, st.SearchStrategy[Operation]]]] = (
@@ -126,7 +136,8 @@ WEIGHTED: Final[Sequence[tuple[int, st.SearchStrategy[Operation]]]] = (
     (1, some(st.sampled_from(IDS), 6).map(Get)),
     (1, st.builds(Count)),
     (4, drawn(Forward, (*DELAYS[1:], 10 * SECOND))),
-    (1, drawn(Damage, IDS, (b"\xff no envelope", b"{}\n{}"))),
+    (2, edits.map(MakeEdit)),
+    (1, drawn(Damage, IDS, DAMAGE)),
 )
 # Not `one_of`, which would draw each strategy as often as any other.
 steps = st.sampled_from([strategy for weight, strategy in WEIGHTED for _ in range(weight)]).flatmap(

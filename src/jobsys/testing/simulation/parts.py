@@ -19,6 +19,7 @@ from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
 from jobsys.application.books import Books
 from jobsys.application.circuits import CircuitBook
+from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
 from jobsys.application.floor import Floor
@@ -92,9 +93,12 @@ class Parts:
         intake = Intake(
             self._handlers.factory, JobValidator(), self._clock, self._metrics, admission
         )
-        schedules = ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None)
-        circuits = CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory)
-        books = Books(schedules, QueueBook(policies, inspector, queue), circuits)
+        books = Books(
+            ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None),
+            QueueBook(policies, inspector, queue),
+            CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory),
+            DeadLetterBook(queue, inspector, intake),
+        )
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, books, here)

@@ -1,5 +1,6 @@
 """What `JobQueue.move` promises."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 from jobsys.domain.move import Move
@@ -104,6 +105,34 @@ class MoveSuite:
         await backend.queue.enqueue(jobs("job"))
         record = await look(backend, "job")
         assert (record.attempts, record.standing.token, record.errors) == (0, 0, ())
+
+    async def test_a_move_that_names_its_source_leaves_jobs_in_other_states_as_they_are(
+        self, backend: BackendUnderTest
+    ) -> None:
+        await bring_to(backend, JobStatus.FAILED, "dead")
+        await bring_to(backend, JobStatus.CANCELLED, "cancelled")
+        await backend.queue.enqueue(jobs("waiting"))
+        keys, failed = ("dead", "cancelled", "waiting"), JobStatus.FAILED
+        moves = [Move(id_of(key), JobEvent.DELETED, source=failed) for key in keys]
+        assert [moved.applied for moved in await backend.queue.move(moves)] == [True, False, False]
+        assert sorted(await backend.inspector.get([move.job_id for move in moves])) == [
+            id_of("cancelled"),
+            id_of("waiting"),
+        ]
+
+    async def test_a_removal_of_dead_letters_against_a_replay_has_one_winner(
+        self, backend: BackendUnderTest
+    ) -> None:
+        another, lane = await backend.another(), Lane(backend.queue)
+        for number in range(10):
+            job_id = await bring_to(backend, JobStatus.FAILED, f"race-{number}")
+            removal = Move(job_id, JobEvent.DELETED, source=JobStatus.FAILED)
+            replay = Move(job_id, JobEvent.REPLAYED)
+            calls = [backend.queue.move([removal]), another.move([replay])]
+            [[gone], [again]] = await asyncio.gather(*calls)
+            there = await lane.claim()
+            assert (gone.applied, again.applied, len(there)) in [(True, False, 0), (False, True, 1)]
+            await lane.settle(*[lease.succeeded(None) for lease in there])
 
     async def test_a_repeated_move_changes_nothing(self, backend: BackendUnderTest) -> None:
         await backend.queue.enqueue([*jobs("a"), job("b", due=HOUR)])
