@@ -5,7 +5,7 @@ from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
 
 from jobsys.application.job_log import ids
-from jobsys.domain.attempt_error import clipped
+from jobsys.domain.attempt_error import clipped, storable
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
@@ -81,5 +81,5 @@ class AttemptContext(JobContext):
     async def progress(self, percent: int, message: str = "") -> None:
         if not 0 <= percent <= 100:
             raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
-        told = clipped(message, LONGEST_MESSAGE).encode(errors="backslashreplace").decode()
+        told = storable(clipped(message, LONGEST_MESSAGE))
         self.told = (int(percent), told)

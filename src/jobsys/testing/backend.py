@@ -7,6 +7,7 @@ from typing import Protocol
 from jobsys.domain.job_id import JobId
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
@@ -135,12 +136,26 @@ class PresenceUnderTest(Protocol):
         """Leaves behind what a process leaves that is killed while this worker is there."""
 
 
+class JobLogsUnderTest(MovableTime, Protocol):
+    """A backend in which nothing was logged yet."""
+
+    @property
+    @abstractmethod
+    def logs(self) -> JobLogs:
+        """The adapter that is tested."""
+
+    @abstractmethod
+    async def another_job_logs(self) -> JobLogs:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+
 class WholeBackend(
     ResettableBackend,
     StoreCheckerUnderTest,
     QueuePoliciesUnderTest,
     EventBusUnderTest,
     PresenceUnderTest,
+    JobLogsUnderTest,
     Protocol,
 ):
     """All ports over one store, as every shipped backend has them."""

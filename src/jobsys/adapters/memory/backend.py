@@ -6,6 +6,7 @@ from typing import Final
 
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
@@ -33,6 +34,7 @@ class MemoryBackend(Backend):
         self._policies = MemoryQueuePolicies(store)
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
+        self._logs = MemoryJobLogs(store, options.clock)
         self._checker = MemoryStoreChecker(store, options.clock)
 
     @property
@@ -58,6 +60,10 @@ class MemoryBackend(Backend):
     @property
     def presence(self) -> MemoryPresence:
         return self._presence
+
+    @property
+    def logs(self) -> MemoryJobLogs:
+        return self._logs
 
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         return nullcontext(Keeping(self._queue, self._presence))

@@ -5,6 +5,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from typing import Final, NamedTuple
 
 from jobsys.adapters.memory.scored_set import ScoredSet
@@ -34,6 +35,14 @@ class StoredJob:
     standing: Standing
     result: bytes | None = None
     errors: list[AttemptError] = field(default_factory=list[AttemptError])
+
+
+@dataclass(slots=True)
+class StoredLog:
+    """The lines that a job has logged, each with its number, and when they are forgotten."""
+
+    until_ms: int = 0
+    lines: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
 class MemoryQueue:
@@ -175,6 +184,8 @@ class MemoryStore:
         self.schedules: dict[ScheduleId, Schedule] = {}
         self.waiters = Waiters()
         self.listeners: list[Subscription] = []
+        self.logs: dict[JobId, StoredLog] = {}
+        self.line_numbers = count(1)
 
     def queue(self, name: str) -> MemoryQueue:
         """Returns a queue, made at its first use."""

@@ -56,6 +56,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule_read": (*_LOOKING, "_schedules"),
     "schedule_fire": (*_LOOKING, "_counts", "_entries", "_arrive", "_schedules"),
     "policy": _LOOKING,
+    "log": (),
     "roll": ("_gone",),
     "missed": ("_gone",),
     "fsck_jobs": (*_LOOKING, "_counts", "_errors"),

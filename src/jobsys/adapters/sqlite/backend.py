@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
+from jobsys.adapters.sqlite.job_logs import SqliteJobLogs
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence
 from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
@@ -40,6 +41,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 lambda store: SqliteEventBus(store, options.clock),
                 SqlitePresence,
                 lambda store: SqliteStoreChecker(store, options.clock),
+                lambda store: SqliteJobLogs(store, options.clock),
             ),
         )
 
