@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from jobsys.testing.backend import JobLogsUnderTest
-from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.job_logs_suite import JobLogsSuite
+from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.sqlite_backend import SqliteBackend
 

@@ -7,6 +7,7 @@ from typing import Unpack
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
@@ -79,7 +80,8 @@ class Bench:
         admission = Admission(self.policies)
         intake = Intake(self.factory, validator, self.clock, self.metrics, admission)
         schedules = ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look)
-        books = Books(schedules, QueueBook(self.policies, self.inspector, queue))
+        logs = MemoryJobLogs(self.store, self.clock)
+        books = Books(schedules, QueueBook(self.policies, self.inspector, queue), logs)
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, books, here)
 

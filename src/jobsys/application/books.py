@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
+from jobsys.ports.job_logs import JobLogs
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Each is the room of one matter, and an attribute of the service."""
+    """Each is the room of one matter, and an attribute of the service; `log` reads the logs."""
 
     schedules: ScheduleBook
     queues: QueueBook
+    logs: JobLogs

@@ -19,8 +19,8 @@ from jobsys.application.commands import (
     SubmitJob,
     SubmitJobs,
 )
-from jobsys.application.following import Following
 from jobsys.application.intake import Intake
+from jobsys.application.log_following import LogFollowing
 from jobsys.application.schedules import ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
@@ -33,7 +33,7 @@ from jobsys.ports.job_queue import JobQueue
 P = ParamSpec("P")
 
 
-class BackgroundJobService(Following):
+class BackgroundJobService(LogFollowing):
     """Submits jobs, follows them and steers them; the same on every backend."""
 
     def __init__(
@@ -45,7 +45,7 @@ class BackgroundJobService(Following):
         here: ThisProcess,
     ) -> None:
         self.schedules, self.queues = books.schedules, books.queues
-        super().__init__(inspector, here.announcer)
+        super().__init__(inspector, here.announcer, books.logs)
         self._queue = queue
         self._intake = intake
         self._here = here

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
     BackgroundSettings,
+    JobLogSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -81,6 +82,13 @@ class LogArguments(TypedDict, total=False):
     format: Literal["console", "json"]
 
 
+class JobLogArguments(TypedDict, total=False):
+    """What `Settings(job_log={…})` takes."""
+
+    enabled: bool
+    level: str
+
+
 class BackgroundArguments(TypedDict, total=False):
     """What `Settings(background={…})` takes."""
 
@@ -117,5 +125,6 @@ class SettingsArguments(TypedDict, total=False):
     scheduler: SchedulerSettings | SchedulerArguments
     metrics: MetricsSettings | MetricsArguments
     log: LogSettings | LogArguments
+    job_log: JobLogSettings | JobLogArguments
     mail: MailSettings | MailArguments
     background: BackgroundSettings | BackgroundArguments

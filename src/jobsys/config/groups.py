@@ -152,6 +152,15 @@ class LogSettings(Group):
     )
 
 
+class JobLogSettings(Group):
+    """What is kept with a job of the lines that its handler logs by `context.log`."""
+
+    enabled: bool = Field(default=True, description="Whether any are kept.")
+    level: LogLevel = Field(
+        default="INFO", description="The least severe lines that are kept, whatever `log.level` is."
+    )
+
+
 class BackgroundSettings(Group):
     """What `fire_and_forget` may run beside the queue."""
 

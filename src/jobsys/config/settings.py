@@ -13,6 +13,7 @@ from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     BackgroundSettings,
+    JobLogSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -96,6 +97,7 @@ class Settings(BaseSettings):
     scheduler: SchedulerSettings = SchedulerSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
+    job_log: JobLogSettings = JobLogSettings()
     mail: MailSettings = MailSettings()
     background: BackgroundSettings = BackgroundSettings()
 

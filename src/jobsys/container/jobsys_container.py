@@ -65,7 +65,7 @@ class JobsysContainer(Workers):
             self.job_queue,
             self.job_inspector,
             self.intake,
-            Singleton(Books, self.schedules, self.queues),
+            Singleton(Books, self.schedules, self.queues, self.job_logs),
             Singleton(ThisProcess, self.announcer, self.background),
         )
         self.lifecycle = Singleton(self._new_lifecycle)
@@ -126,7 +126,8 @@ class JobsysContainer(Workers):
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
-        work = [self.lease_keeper(), self.ticker(), *planners, self.worker()]
+        lines = [self.job_lines()] if self.settings().job_log.enabled else []
+        work = [*lines, self.lease_keeper(), self.ticker(), *planners, self.worker()]
         return [*always, self.background(), *work]
 
     async def _tell_what_holds(self) -> None:

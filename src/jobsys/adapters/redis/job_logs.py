@@ -6,6 +6,7 @@ from typing import Final, cast
 
 from jobsys.adapters.redis.answers import raise_first
 from jobsys.adapters.redis.errors import translated
+from jobsys.adapters.redis.scripts import Call
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.instants import span_ms
 from jobsys.domain.job_id import JobId
@@ -24,7 +25,9 @@ class RedisJobLogs(JobLogs):
 
     async def append(self, lines: Sequence[LogLine]) -> None:
         key = self._store.layout.log
-        calls = [("log", [key(job)], [*_KEPT, *texts]) for job, texts in written(lines).items()]
+        calls: list[Call] = [
+            ("log", [key(job_id)], [*_KEPT, *texts]) for job_id, texts in written(lines).items()
+        ]
         raise_first(await self._store.run_all(calls), self._store.address)
 
     async def read(self, job_id: JobId, after: str | None = None, limit: int = 500) -> LogPage:

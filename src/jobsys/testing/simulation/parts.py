@@ -10,6 +10,7 @@ from typing import Final
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.memory.event_bus import MemoryEventBus
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
@@ -91,7 +92,8 @@ class Parts:
             self._handlers.factory, JobValidator(), self._clock, self._metrics, admission
         )
         schedules = ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None)
-        books = Books(schedules, QueueBook(policies, inspector, queue))
+        logs = MemoryJobLogs(MemoryStore(), self._clock)
+        books = Books(schedules, QueueBook(policies, inspector, queue), logs)
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
         return BackgroundJobService(queue, inspector, intake, books, here)
