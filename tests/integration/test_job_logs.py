@@ -141,6 +141,18 @@ async def test_where_the_settings_switch_it_off_nothing_is_kept(
     assert "only in the log" in caplog.text
 
 
+async def test_a_store_with_logs_is_sound(container: JobsysContainer) -> None:
+    @container.handles(Import)
+    async def work(job: Import, context: JobContext) -> None:
+        context.log.info("row")
+
+    async with container.lifecycle():
+        jobs = container.job_service()
+        assert await rest(jobs.follow_log(await jobs.submit(Import()))) == ["row"]
+        looked = [step async for step in container.backend().checker.check()]
+        assert [finding for step in looked for finding in step.findings] == []
+
+
 async def test_the_log_of_a_job_that_is_not_there_is_an_error(container: JobsysContainer) -> None:
     await container.backend().start()
     jobs = container.job_service()
