@@ -35,7 +35,7 @@ class LogFollowing(Following):
             InvalidJob: `after` is not where a page ended.
         """
         page = await self._logs.read(JobId.parse(job_id), after)
-        if not page.lines:
+        if page.next is None:
             await self.get(job_id)
         return page
 
