@@ -3,17 +3,18 @@
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.groups import (
     BackgroundSettings,
-    LogSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
     WorkerSettings,
 )
+from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.settings import Settings
 
 __all__ = [
     "BackgroundSettings",
+    "JobLogSettings",
     "LogSettings",
     "MailSettings",
     "MetricsSettings",

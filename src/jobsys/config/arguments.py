@@ -7,14 +7,13 @@ from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
     BackgroundSettings,
-    JobLogSettings,
-    LogSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
     WorkerSettings,
 )
+from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
 

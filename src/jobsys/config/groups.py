@@ -6,7 +6,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
+from jobsys.config.kinds import ExistingFolder, Level, QueueName, Seconds
 from jobsys.domain.duration import Duration
 from jobsys.domain.mail import checked_address, checked_header_text
 from jobsys.domain.priority import JobPriority
@@ -137,27 +137,6 @@ class MetricsSettings(Group):
     shared_folder: ExistingFolder | None = Field(
         default=None,
         description="Where several processes add up; by default what `PROMETHEUS_MULTIPROC_DIR` says.",
-    )
-
-
-class LogSettings(Group):
-    """What is logged, and how it is written."""
-
-    level: LogLevel = Field(
-        default="INFO",
-        description="The least severe lines that are written; in production `WARNING`.",
-    )
-    format: Literal["console", "json"] = Field(
-        default="console", description="`console` for people, `json` for one object a line."
-    )
-
-
-class JobLogSettings(Group):
-    """What is kept with a job of the lines that its handler logs by `context.log`."""
-
-    enabled: bool = Field(default=True, description="Whether any are kept.")
-    level: LogLevel = Field(
-        default="INFO", description="The least severe lines that are kept, whatever `log.level` is."
     )
 
 

@@ -13,8 +13,6 @@ from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     BackgroundSettings,
-    JobLogSettings,
-    LogSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
@@ -23,6 +21,7 @@ from jobsys.config.groups import (
 )
 from jobsys.config.kinds import QueueName, Seconds
 from jobsys.config.layers import Found, KeyPath, Layer, nested
+from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.problems import told
 from jobsys.config.sources import gathered
 from jobsys.domain.errors import ConfigurationError

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.adapters.memory.store import MemoryStore, StoredLog
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.stored_log import StoredLog
 from jobsys.domain.instants import span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.log_line import KEPT_FOR, KEPT_LINES, LogLine, line_in, number_in, written

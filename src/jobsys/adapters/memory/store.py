@@ -9,6 +9,7 @@ from itertools import count
 from typing import Final, NamedTuple
 
 from jobsys.adapters.memory.scored_set import ScoredSet
+from jobsys.adapters.memory.stored_log import StoredLog
 from jobsys.adapters.memory.waiters import Waiters
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.instants import from_ms
@@ -35,14 +36,6 @@ class StoredJob:
     standing: Standing
     result: bytes | None = None
     errors: list[AttemptError] = field(default_factory=list[AttemptError])
-
-
-@dataclass(slots=True)
-class StoredLog:
-    """The lines that a job has logged, each with its number, and when they are forgotten."""
-
-    until_ms: int = 0
-    lines: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
 
 
 class MemoryQueue:
