@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from jobsys.domain.jobs.cleanup import CleanupJob
     from jobsys.domain.jobs.email import EmailJob
     from jobsys.domain.jobs.file_processing import FileProcessingJob
+    from jobsys.domain.log_line import LogLine
     from jobsys.domain.notice import JobNotice
     from jobsys.domain.priority import JobPriority
     from jobsys.domain.queue_policy import QueuePolicy
@@ -86,6 +87,7 @@ __all__ = [
     "JobStatus",
     "JobsysContainer",
     "JobsysError",
+    "LogLine",
     "Middleware",
     "NotRunning",
     "Outbox",
@@ -142,6 +144,7 @@ _MODULE_OF: Final = {
     "JobStatus": "jobsys.domain.status",
     "JobsysContainer": "jobsys.container",
     "JobsysError": "jobsys.domain.errors",
+    "LogLine": "jobsys.domain.log_line",
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
     "Outbox": "jobsys.application.outbox",

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from redis.asyncio import Redis
 
-from jobsys import BaseJob, JobContext, JobsysContainer, Settings, WorkerSettings
+from jobsys import BaseJob, JobContext, JobId, JobsysContainer, Settings, WorkerSettings
 from jobsys.adapters.redis.key_layout import KeyLayout
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "debugging.md").read_text()
@@ -18,14 +18,13 @@ SQLITE_LINES = re.findall(r'^sqlite3 jobs.db "(.+)"$', DOCUMENT, re.MULTILINE)
 
 
 LAYOUT = KeyLayout()
-FAMILIES = {
-    key.split(":")[1]
-    for key in (
-        *LAYOUT.of_schedules("default"),
-        *LAYOUT.of_upkeep("default"),
-        *LAYOUT.of_all_queues(),
-    )
-}
+KEYS = (
+    *LAYOUT.of_schedules("default"),
+    *LAYOUT.of_upkeep("default"),
+    *LAYOUT.of_all_queues(),
+    LAYOUT.log(JobId("default:1")),
+)
+FAMILIES = {key.split(":")[1] for key in KEYS}
 
 
 class Errand(BaseJob):

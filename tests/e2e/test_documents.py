@@ -52,6 +52,7 @@ PAGES = [
     "faults",
     "getting-started",
     "job-types",
+    "logs",
     "queues",
     "schedules",
     "versions",

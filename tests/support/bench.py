@@ -8,6 +8,7 @@ from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
@@ -91,6 +92,7 @@ class Bench:
             QueueBook(self.policies, self.inspector, queue),
             self.circuit_book,
             DeadLetterBook(queue, self.inspector, intake),
+            MemoryJobLogs(self.store, self.clock),
         )
         here = ThisProcess(self.announcer, self.background)
         return BackgroundJobService(queue, self.inspector, intake, books, here)

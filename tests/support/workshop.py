@@ -11,6 +11,7 @@ from dependency_injector.providers import Object
 
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
@@ -78,6 +79,10 @@ class FaultyBackend(Backend):
     @property
     def checker(self) -> MemoryStoreChecker:
         return MemoryStoreChecker(self.store, SystemClock())
+
+    @property
+    def logs(self) -> MemoryJobLogs:
+        return MemoryJobLogs(self.store, SystemClock())
 
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         if self._refusal is not None:

@@ -6,13 +6,15 @@ from jobsys.application.circuits import CircuitBook
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
+from jobsys.ports.job_logs import JobLogs
 
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Each is the room of one matter, and an attribute of the service."""
+    """Each is the room of one matter, and an attribute of the service; `log` reads the logs."""
 
     schedules: ScheduleBook
     queues: QueueBook
     circuits: CircuitBook
     dead_letters: DeadLetterBook
+    logs: JobLogs

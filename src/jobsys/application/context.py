@@ -4,8 +4,10 @@ from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
 
+from jobsys.application.job_lines import JobLines
 from jobsys.application.job_log import ids
-from jobsys.domain.attempt_error import clipped
+from jobsys.application.job_logger import JobLogger
+from jobsys.domain.attempt_error import clipped, storable
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
@@ -25,11 +27,19 @@ class AttemptContext(JobContext):
     """
 
     __slots__ = (
-        "_lease", "_metrics", "begun_at", "lease_doubted", "retry", "stopped", "timeout", "told",
+        "_lease", "_lines", "_metrics", "begun_at", "lease_doubted", "retry", "stopped", "timeout",
+        "told",
     )  # fmt: skip
 
-    def __init__(self, lease: Lease, begun_at: datetime, metrics: CustomMetrics) -> None:
+    def __init__(
+        self,
+        lease: Lease,
+        begun_at: datetime,
+        metrics: CustomMetrics,
+        lines: JobLines | None = None,
+    ) -> None:
         self._lease = lease
+        self._lines = lines
         self._metrics = metrics
         self.begun_at = begun_at
         self.retry = BaseJob.retry
@@ -72,7 +82,10 @@ class AttemptContext(JobContext):
 
     @property
     def log(self) -> "LoggerAdapter[Logger]":
-        return LoggerAdapter(getLogger("jobsys.job"), ids(self._lease))
+        logger = getLogger("jobsys.job")
+        if self._lines is None:
+            return LoggerAdapter(logger, ids(self._lease))
+        return JobLogger(logger, self._lease, self._lines)
 
     @property
     def metrics(self) -> CustomMetrics:
@@ -81,5 +94,5 @@ class AttemptContext(JobContext):
     async def progress(self, percent: int, message: str = "") -> None:
         if not 0 <= percent <= 100:
             raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
-        told = clipped(message, LONGEST_MESSAGE).encode(errors="backslashreplace").decode()
+        told = storable(clipped(message, LONGEST_MESSAGE))
         self.told = (int(percent), told)

@@ -68,7 +68,9 @@ class JobAttempt(Attempt):
     def __init__(self, lease: Lease, executor: JobExecutor) -> None:
         self._lease = lease
         self._executor = executor
-        self._context = AttemptContext(lease, executor.clock.now(), executor.metrics.custom)
+        self._context = AttemptContext(
+            lease, executor.clock.now(), executor.metrics.custom, executor.options.lines
+        )
         self._task: asyncio.Task[object] | None = None
 
     @property

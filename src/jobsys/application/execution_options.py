@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from jobsys.application.job_lines import JobLines
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.retry import RetryPolicy
 
@@ -13,12 +14,14 @@ class ExecutionOptions:
     """What holds for jobs whose class says nothing.
 
     `max_result` is in bytes of JSON; `unroutable_after` is how long a job may wait for a handler.
+    `lines` takes what handlers log.
     """
 
     retry: RetryPolicy = BaseJob.retry
     timeout: timedelta = BaseJob.timeout
     max_result: int = 256 * 1024
     unroutable_after: timedelta = timedelta(hours=1)
+    lines: JobLines | None = None
 
 
 DEFAULT_OPTIONS: Final = ExecutionOptions()

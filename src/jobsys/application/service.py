@@ -14,8 +14,8 @@ from jobsys.application.commands import (
     SubmitJob,
     SubmitJobs,
 )
-from jobsys.application.following import Following
 from jobsys.application.intake import Intake
+from jobsys.application.log_following import LogFollowing
 from jobsys.application.schedule_arguments import (
     ScheduleArguments,
     options_of,
@@ -34,7 +34,7 @@ from jobsys.ports.job_queue import JobQueue
 P = ParamSpec("P")
 
 
-class BackgroundJobService(Following):
+class BackgroundJobService(LogFollowing):
     """Submits jobs, follows them and steers them; the same on every backend."""
 
     def __init__(
@@ -47,7 +47,7 @@ class BackgroundJobService(Following):
     ) -> None:
         self.schedules, self.queues = books.schedules, books.queues
         self.circuits, self.dead_letters = books.circuits, books.dead_letters
-        super().__init__(inspector, here.announcer)
+        super().__init__(inspector, here.announcer, books.logs)
         self._queue = queue
         self._intake = intake
         self._here = here

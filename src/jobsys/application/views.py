@@ -9,6 +9,7 @@ from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
 from jobsys.domain.circuit_state import CircuitStatus
+from jobsys.domain.log_line import LogLine
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.ports.job_inspector import QueueCounts
@@ -115,6 +116,17 @@ def queue_view(queue: QueueView) -> dict[str, object]:
     """Returns a queue as JSON values."""
     [counts] = counts_view({"": queue.counts}).values()
     return {**counts, "policy": queue.policy.model_dump(mode="json")}
+
+
+def line_view(line: LogLine) -> dict[str, object]:
+    """Returns a line of a job's log as JSON values."""
+    return {
+        "job_id": line.job_id,
+        "at": line.at.isoformat(),
+        "level": line.level,
+        "attempt": line.attempt,
+        "text": line.text,
+    }
 
 
 def _json(raw: bytes | None) -> object:

@@ -43,6 +43,8 @@ class BlockingJobService(Facade[BackgroundJobService]):
     find = blocking(BackgroundJobService.find)
     counts = blocking(BackgroundJobService.counts)
     wait = blocking(BackgroundJobService.wait)
+    log = blocking(BackgroundJobService.log)
+    follow_log = streaming(BackgroundJobService.follow_log)
     as_completed = streaming(BackgroundJobService.as_completed)
     cancel = blocking(BackgroundJobService.cancel)
     retry = blocking(BackgroundJobService.retry)

@@ -5,19 +5,20 @@ from jobsys.config.groups import (
     AlertSettings,
     BackgroundSettings,
     CircuitSettings,
-    LogSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
     WorkerSettings,
 )
+from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.settings import Settings
 
 __all__ = [
     "AlertSettings",
     "BackgroundSettings",
     "CircuitSettings",
+    "JobLogSettings",
     "LogSettings",
     "MailSettings",
     "MetricsSettings",

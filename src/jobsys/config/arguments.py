@@ -9,13 +9,13 @@ from jobsys.config.groups import (
     AlertSettings,
     BackgroundSettings,
     CircuitSettings,
-    LogSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
     WorkerSettings,
 )
+from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
@@ -91,6 +91,13 @@ class LogArguments(TypedDict, total=False):
     format: Literal["console", "json"]
 
 
+class JobLogArguments(TypedDict, total=False):
+    """What `Settings(job_log={…})` takes."""
+
+    enabled: bool
+    level: str
+
+
 class BackgroundArguments(TypedDict, total=False):
     """What `Settings(background={…})` takes."""
 
@@ -136,6 +143,7 @@ class SettingsArguments(TypedDict, total=False):
     scheduler: SchedulerSettings | SchedulerArguments
     metrics: MetricsSettings | MetricsArguments
     log: LogSettings | LogArguments
+    job_log: JobLogSettings | JobLogArguments
     mail: MailSettings | MailArguments
     alerts: AlertSettings | AlertArguments
     background: BackgroundSettings | BackgroundArguments

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, cast
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from jobsys.config.kinds import ExistingFolder, Level, LogLevel, QueueName, Seconds
+from jobsys.config.kinds import ExistingFolder, Level, QueueName, Seconds
 from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.circuit import FAILURES, RECOVER_AFTER, FailureCount, Recovery
 from jobsys.domain.duration import Duration
@@ -139,18 +139,6 @@ class MetricsSettings(Group):
     shared_folder: ExistingFolder | None = Field(
         default=None,
         description="Where several processes add up; by default what `PROMETHEUS_MULTIPROC_DIR` says.",
-    )
-
-
-class LogSettings(Group):
-    """What is logged, and how it is written."""
-
-    level: LogLevel = Field(
-        default="INFO",
-        description="The least severe lines that are written; in production `WARNING`.",
-    )
-    format: Literal["console", "json"] = Field(
-        default="console", description="`console` for people, `json` for one object a line."
     )
 
 

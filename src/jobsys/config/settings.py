@@ -14,7 +14,6 @@ from jobsys.config.groups import (
     AlertSettings,
     BackgroundSettings,
     CircuitSettings,
-    LogSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
@@ -23,6 +22,7 @@ from jobsys.config.groups import (
 )
 from jobsys.config.kinds import QueueName, Seconds
 from jobsys.config.layers import Found, KeyPath, Layer, nested
+from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.problems import told
 from jobsys.config.sources import gathered
 from jobsys.domain.errors import ConfigurationError
@@ -98,6 +98,7 @@ class Settings(BaseSettings):
     scheduler: SchedulerSettings = SchedulerSettings()
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
+    job_log: JobLogSettings = JobLogSettings()
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
     background: BackgroundSettings = BackgroundSettings()

@@ -34,6 +34,7 @@ class Foundations(DynamicContainer):
         self.queue_policies = self.backend.provided.policies
         self.circuits = Singleton(circuits_of, self.backend, self.clock)
         self.event_bus = self.backend.provided.events
+        self.job_logs = self.backend.provided.logs
         self.triggers = Singleton(ApschedulerTriggers)
         self.announcer = Singleton(Announcer, self.event_bus, self.job_inspector, self.clock)
         self.callbacks = Singleton(Callbacks, self.announcer.provided.listen)

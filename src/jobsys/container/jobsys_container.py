@@ -82,6 +82,7 @@ class JobsysContainer(DeadLetters):
                 queues=self.queues,
                 circuits=self.circuit_book,
                 dead_letters=self.dead_letters,
+                logs=self.job_logs,
             ),
             Singleton(ThisProcess, self.announcer, self.background),
         )
@@ -182,7 +183,8 @@ class JobsysContainer(DeadLetters):
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
-        letters = [self.alerts(), self.dead_letter_desk()]
+        lines = [self.job_lines()] if self.settings().job_log.enabled else []
+        letters = [*lines, self.alerts(), self.dead_letter_desk()]
         keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
         work = [*keepers, self.ticker(), *planners, self.worker()]
         return [*always, self.background(), *work]

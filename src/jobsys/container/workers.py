@@ -1,5 +1,6 @@
 """What runs jobs in this process."""
 
+from logging import getLevelNamesMapping
 from typing import Final
 
 from dependency_injector.providers import Object, Singleton
@@ -10,6 +11,7 @@ from jobsys.application.circuit_breaker import CircuitBreaker
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor
+from jobsys.application.job_lines import JobLines
 from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings
@@ -26,7 +28,15 @@ class Workers(Upkeep):
     def __init__(self, given: Settings) -> None:
         super().__init__(given)
         worker = given.worker
-        defaults = ExecutionOptions(given.retry, given.timeout, given.max_result)
+        level = getLevelNamesMapping()[given.job_log.level]
+        self.job_lines = Singleton(JobLines, Object(self.job_logs), self.clock, level)
+        defaults = Singleton(
+            ExecutionOptions,
+            given.retry,
+            given.timeout,
+            given.max_result,
+            lines=self.job_lines if given.job_log.enabled else None,
+        )
         circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
         self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
         self.executor = Singleton(

@@ -43,10 +43,10 @@ def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError
     return AttemptError(
         attempt=attempt,
         at=at,
-        code=_storable(code)[:64] if isinstance(code, str) else UNKNOWN_CODE,
+        code=storable(code)[:64] if isinstance(code, str) else UNKNOWN_CODE,
         type=type(error).__qualname__,
-        message=clipped(_storable(str(error)), MESSAGE_LIMIT),
-        traceback=clipped(_storable("".join(format_exception(error))), TRACEBACK_LIMIT),
+        message=clipped(storable(str(error)), MESSAGE_LIMIT),
+        traceback=clipped(storable("".join(format_exception(error))), TRACEBACK_LIMIT),
     )
 
 
@@ -93,13 +93,17 @@ def clipped(text: str, limit: int) -> str:
     return f"{text[:half]}…{text[len(text) - half :]}"
 
 
+def storable(text: str) -> str:
+    r"""Returns `text` with what UTF-8 cannot say spelled out: names of files may hold such characters.
+
+    >>> storable("\udcff")
+    '\\udcff'
+    """
+    return text.encode(errors="backslashreplace").decode()
+
+
 def _read(line: str | bytes) -> AttemptError | None:
     try:
         return AttemptError.model_validate_json(line)
     except ValueError:
         return None
-
-
-def _storable(text: str) -> str:
-    """Spells out what UTF-8 cannot say: names of files may hold such characters."""
-    return text.encode(errors="backslashreplace").decode()

@@ -11,6 +11,7 @@ from jobsys.ports.clock import Clock
 from jobsys.ports.durability import DurableComponent
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
@@ -78,6 +79,11 @@ class Backend(DurableComponent, Protocol):
     @abstractmethod
     def presence(self) -> Presence:
         """The workers that are there, for one event loop."""
+
+    @property
+    @abstractmethod
+    def logs(self) -> JobLogs:
+        """What handlers have logged, for one event loop."""
 
     @abstractmethod
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:

@@ -10,6 +10,7 @@ from jobsys.ports.circuits import Circuits
 from jobsys.ports.durability import DurableComponent, Weakness
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
@@ -31,6 +32,7 @@ class AdaptersIn(Generic[Store]):
     presence: Callable[[Store], Presence]
     checker: Callable[[Store], StoreChecker]
     circuits: Callable[[Store], Circuits]
+    logs: Callable[[Store], JobLogs]
 
 
 class StoredBackend(Backend, Generic[Store]):
@@ -86,6 +88,11 @@ class StoredBackend(Backend, Generic[Store]):
     def checker(self) -> StoreChecker:
         """What finds and mends damage in the same store."""
         return self._adapters_in.checker(self._store)
+
+    @property
+    def logs(self) -> JobLogs:
+        """What handlers have logged."""
+        return self._adapters_in.logs(self._store)
 
     @asynccontextmanager
     async def open_keeping(self) -> AsyncGenerator[Keeping]:

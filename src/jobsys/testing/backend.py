@@ -8,6 +8,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.ports.circuits import Circuits
 from jobsys.ports.event_bus import EventBus
 from jobsys.ports.job_inspector import JobInspector
+from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
@@ -153,6 +154,19 @@ class CircuitsUnderTest(MovableTime, Protocol):
         """Overwrites what is stored of a circuit behind the adapter's back."""
 
 
+class JobLogsUnderTest(MovableTime, Protocol):
+    """A backend in which nothing was logged yet."""
+
+    @property
+    @abstractmethod
+    def logs(self) -> JobLogs:
+        """The adapter that is tested."""
+
+    @abstractmethod
+    async def another_job_logs(self) -> JobLogs:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+
 class WholeBackend(
     ResettableBackend,
     StoreCheckerUnderTest,
@@ -160,6 +174,7 @@ class WholeBackend(
     EventBusUnderTest,
     PresenceUnderTest,
     CircuitsUnderTest,
+    JobLogsUnderTest,
     Protocol,
 ):
     """All ports over one store, as every shipped backend has them."""

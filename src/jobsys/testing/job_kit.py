@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from contextlib import ExitStack
+from dataclasses import replace
 from datetime import timedelta
 from types import TracebackType
 from typing import Final, Self, TypeVar
@@ -10,6 +11,7 @@ from typing import Final, Self, TypeVar
 from dependency_injector.providers import Object
 
 from jobsys.adapters.memory.backend import MemoryBackend
+from jobsys.application.job_lines import JobLines
 from jobsys.application.service import BackgroundJobService
 from jobsys.container import JobsysContainer
 from jobsys.domain.base_job import BaseJob
@@ -40,8 +42,13 @@ class JobKit:
         self.container = container
         self.clock = VirtualClock()
         self._store = AcceptingStore()
+        options = container.executor().options
+        self._lines = JobLines(container.job_logs, self.clock, container.job_lines().level)
         self._executor = WatchedExecutor(
-            container.handlers(), container.metrics(), self.clock, container.executor().options
+            container.handlers(),
+            container.metrics(),
+            self.clock,
+            replace(options, lines=self._lines if options.lines else None),
         )
         self._runner = asyncio.Runner()
         self._undo = ExitStack()
@@ -69,7 +76,11 @@ class JobKit:
         """
         self._executor.forget()
         shift = Shift(self.container, self._executor, at_most)
-        ended = await shift.run(parse_duration(within))
+        await self._lines.start()
+        try:
+            ended = await shift.run(parse_duration(within))
+        finally:
+            await self._lines.stop()
         if raise_failures and self._executor.failures:
             raise BaseExceptionGroup(
                 "attempts failed; drain(raise_failures=False) leaves it to the records",

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
@@ -74,6 +75,11 @@ class MemoryBackend(WholeBackend):
         return MemoryStoreChecker(self._store, self._clock)
 
     @property
+    def logs(self) -> MemoryJobLogs:
+        """What was logged in the same store."""
+        return MemoryJobLogs(self._store, self._clock)
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -109,6 +115,10 @@ class MemoryBackend(WholeBackend):
     async def damage_circuit(self, name: str) -> None:
         """Forgets a circuit: in memory nothing can be unreadable."""
         self._store.circuits[name] = CircuitState()
+
+    async def another_job_logs(self) -> MemoryJobLogs:
+        """Returns a second adapter, as another process would have it."""
+        return self.logs
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""

@@ -6,6 +6,7 @@ from typing import Final
 from jobsys.adapters.redis.circuits import RedisCircuits
 from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
+from jobsys.adapters.redis.job_logs import RedisJobLogs
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
@@ -13,7 +14,7 @@ from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.adapters.redis.store_checker import RedisStoreChecker
-from jobsys.domain.instants import from_ms, to_ms
+from jobsys.domain.instants import from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import START
@@ -84,6 +85,11 @@ class RedisBackend(WholeBackend):
         return RedisStoreChecker(self._stores[0])
 
     @property
+    def logs(self) -> RedisJobLogs:
+        """What was logged in the same store."""
+        return RedisJobLogs(self._stores[0])
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -130,14 +136,22 @@ class RedisBackend(WholeBackend):
         """Overwrites what is stored of a circuit."""
         await self._stores[0].client.hset(KeyLayout().circuits, name, "nonsense")
 
+    async def another_job_logs(self) -> RedisJobLogs:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
+        return RedisJobLogs(self._stores[-1])
+
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""
         shown = await self._stores[0].client.get(CLOCK_KEY)
         return START if shown is None else from_ms(int(shown))
 
     async def advance(self, by: timedelta) -> None:
-        """Moves the scripts' clock forward."""
-        await self._stores[0].client.set(CLOCK_KEY, to_ms(await self.now() + by))
+        """Moves the scripts' clock forward, and brings nearer what Redis forgets by its own."""
+        client = self._stores[0].client
+        await client.set(CLOCK_KEY, to_ms(await self.now() + by))
+        for log in await client.keys(KeyLayout().log(JobId.of("*", "*"))):
+            await client.pexpire(log, await client.pttl(log) - span_ms(by))
 
     async def damage(self, job_id: JobId, raw: bytes | None) -> None:
         """Overwrites a stored envelope, or takes it away."""

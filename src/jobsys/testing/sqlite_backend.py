@@ -10,6 +10,7 @@ from jobsys.adapters.sqlite import notices
 from jobsys.adapters.sqlite.circuits import SqliteCircuits
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
+from jobsys.adapters.sqlite.job_logs import SqliteJobLogs
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence, enter
 from jobsys.adapters.sqlite.process_mark import mark_of
@@ -84,6 +85,11 @@ class SqliteBackend(WholeBackend):
         return SqliteStoreChecker(self._stores[0], self._clock)
 
     @property
+    def logs(self) -> SqliteJobLogs:
+        """What was logged in the same store."""
+        return SqliteJobLogs(self._stores[0], self._clock)
+
+    @property
     def keep_last(self) -> int:
         """How many completed and cancelled jobs a queue keeps."""
         return self._keep_last
@@ -127,6 +133,11 @@ class SqliteBackend(WholeBackend):
     async def damage_circuit(self, name: str) -> None:
         """Overwrites what is stored of a circuit."""
         await self._stores[0].write(lambda t: t.execute(_NONSENSE, (name,)).rowcount)
+
+    async def another_job_logs(self) -> SqliteJobLogs:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(self._opened())
+        return SqliteJobLogs(self._stores[-1], self._clock)
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
@@ -179,6 +190,8 @@ def _emptied(transaction: Transaction) -> bool:
         "DELETE FROM holds",
         "DELETE FROM listeners",
         "DELETE FROM notices",
+        "DELETE FROM logs",
+        "DELETE FROM lines",
     ):
         transaction.execute(removal)
     return True

@@ -3,12 +3,14 @@
 import pytest
 
 from jobsys.adapters.redis.key_layout import FAMILIES, KeyLayout
+from jobsys.domain.job_id import JobId
 
 LAYOUT = KeyLayout("apps")
 
 
 def test_every_key_that_is_spelled_is_read_back() -> None:
-    of_one = {*LAYOUT.of_schedules("mails"), *LAYOUT.of_lane("mails", "w1.0")}
+    of_queue = {*LAYOUT.of_schedules("mails"), *LAYOUT.of_upkeep("mails")}
+    of_one = {*of_queue, *LAYOUT.of_lane("mails", "w1.0"), LAYOUT.log(JobId("mails:order-17"))}
     of_presence = {LAYOUT.workers, LAYOUT.missed, LAYOUT.looked}
     of_all = {LAYOUT.queues, LAYOUT.scheduled, LAYOUT.layout, LAYOUT.circuits, *of_presence}
     named = {key: LAYOUT.named_by(key) for key in of_one | of_all}
@@ -27,7 +29,7 @@ def test_the_keys_of_all_queues_are_those_that_no_queue_names() -> None:
 @pytest.mark.parametrize(
     "key",
     ["apps:", "apps:mine", "apps:data", "apps:data:a:b", "apps:queue:a", "apps:queue:a:urgent",
-     "apps:queues:a", "apps:turn:a", "apps:events"],
+     "apps:queues:a", "apps:turn:a", "apps:log:a", "apps:events"],
 )  # fmt: skip
 def test_what_is_not_spelled_here_has_no_name(key: str) -> None:
     assert LAYOUT.named_by(key) is None

@@ -14,6 +14,7 @@ from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.job_log import log
 from jobsys.adapters.cli.queues import queues as queue_verbs
 from jobsys.adapters.cli.schedules import schedules
 from jobsys.adapters.cli.schema import schema
@@ -34,6 +35,7 @@ cli = typer.Typer(
 )
 cli.command(epilog=WORKER_EXAMPLE)(worker)
 cli.command()(health)
+cli.command(epilog="Example: jobsys log default:01a2 --follow")(log)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
 cli.add_typer(schedules, name="schedule")

@@ -8,6 +8,7 @@ from uuid import uuid4
 from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
@@ -36,6 +37,7 @@ class MemoryBackend(Backend):
         self._circuits = MemoryCircuits(store, options.clock)
         self._events = MemoryEventBus(store)
         self._presence = MemoryPresence()
+        self._logs = MemoryJobLogs(store, options.clock)
         self._checker = MemoryStoreChecker(store, options.clock)
         self._incarnation = uuid4().hex
 
@@ -66,6 +68,10 @@ class MemoryBackend(Backend):
     @property
     def presence(self) -> MemoryPresence:
         return self._presence
+
+    @property
+    def logs(self) -> MemoryJobLogs:
+        return self._logs
 
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         return nullcontext(Keeping(self._queue, self._presence))

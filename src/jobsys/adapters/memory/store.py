@@ -5,9 +5,11 @@ from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import count
 from typing import Final, NamedTuple
 
 from jobsys.adapters.memory.scored_set import ScoredSet
+from jobsys.adapters.memory.stored_log import StoredLog
 from jobsys.adapters.memory.waiters import Waiters
 from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.circuit_state import CircuitState
@@ -177,6 +179,8 @@ class MemoryStore:
         self.circuits: dict[str, CircuitState] = {}
         self.waiters = Waiters()
         self.listeners: list[Subscription] = []
+        self.logs: dict[JobId, StoredLog] = {}
+        self.line_numbers = count(1)
 
     def queue(self, name: str) -> MemoryQueue:
         """Returns a queue, made at its first use."""

@@ -3,6 +3,7 @@
 from jobsys.adapters.redis.circuits import RedisCircuits
 from jobsys.adapters.redis.event_bus import RedisEventBus
 from jobsys.adapters.redis.job_inspector import RedisJobInspector
+from jobsys.adapters.redis.job_logs import RedisJobLogs
 from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
@@ -29,6 +30,7 @@ class RedisBackend(StoredBackend[RedisStore]):
                 RedisPresence,
                 _checker,
                 RedisCircuits,
+                RedisJobLogs,
             ),
         )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Final
 
+from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.value import value
 
@@ -33,6 +34,7 @@ FAMILIES: Final[Mapping[str, Family]] = {
     "unique": Family("hash"),
     "holds": Family("zset"),
     "turn": Family("string", names=2),
+    "log": Family("stream", names=2),
     "schedules": Family("hash"),
     "fires": Family("zset"),
     "circuits": Family("hash", names=0),
@@ -109,6 +111,10 @@ class KeyLayout:
     def policy(self, queue: str) -> str:
         """The hash of what was set of the queue."""
         return self._key("policy", queue)
+
+    def log(self, job_id: JobId) -> str:
+        """The stream of what a job's handler has logged."""
+        return self._key("log", job_id.queue, job_id.key)
 
     def wake(self, queue: str) -> str:
         """The list that wakes an idle worker."""

@@ -58,6 +58,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule_fire": (*_LOOKING, "_counts", "_entries", "_arrive", "_schedules"),
     "policy": _LOOKING,
     "circuits": (),
+    "log": (),
     "roll": ("_gone",),
     "missed": ("_gone",),
     "fsck_jobs": (*_LOOKING, "_counts", "_errors"),

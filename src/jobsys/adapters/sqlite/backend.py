@@ -9,6 +9,7 @@ from jobsys.adapters.sqlite.circuits import SqliteCircuits
 from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.event_bus import SqliteEventBus
 from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
+from jobsys.adapters.sqlite.job_logs import SqliteJobLogs
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence
 from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
@@ -42,6 +43,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 SqlitePresence,
                 lambda store: SqliteStoreChecker(store, options.clock),
                 lambda store: SqliteCircuits(store, options.clock),
+                lambda store: SqliteJobLogs(store, options.clock),
             ),
         )
 

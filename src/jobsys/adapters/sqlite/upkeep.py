@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.holds import drop_holds
+from jobsys.adapters.sqlite.job_logs import forget_old_logs
 from jobsys.adapters.sqlite.rows import (
     DEAD_PLACE,
     DELAYED_PLACE,
@@ -42,6 +43,7 @@ def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last:
     for queue in queues:
         drop_holds(transaction, queue, limit)
     forget_old_turns(transaction)
+    forget_old_logs(transaction)
     has_more = _shrink(transaction)
     leased = sum(transaction.number_in(queue, *LEASED) for queue in queues)
     now = from_ms(transaction.now)

@@ -11,6 +11,7 @@ from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
+from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
@@ -98,6 +99,7 @@ class Parts:
             QueueBook(policies, inspector, queue),
             CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory),
             DeadLetterBook(queue, inspector, intake),
+            MemoryJobLogs(MemoryStore(), self._clock),
         )
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)
         here = ThisProcess(announcer, BackgroundCalls(1, LEASE_FOR))
