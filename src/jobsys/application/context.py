@@ -1,5 +1,6 @@
 """What a handler is told about its attempt."""
 
+from concurrent.futures import Future
 from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
@@ -22,10 +23,12 @@ class AttemptContext(JobContext):
 
     `told` is the progress told in this attempt. `stopped` is set from outside, once, and
     `lease_doubted` as often as it changes; `retry` and `timeout` once the job's class is known.
+    `deserted` is the outcome of a thread that was left running when the attempt was stopped.
     """
 
     __slots__ = (
-        "_lease", "_metrics", "begun_at", "lease_doubted", "retry", "stopped", "timeout", "told",
+        "_lease", "_metrics", "begun_at", "deserted", "lease_doubted", "retry", "stopped", "timeout",
+        "told",
     )  # fmt: skip
 
     def __init__(self, lease: Lease, begun_at: datetime, metrics: CustomMetrics) -> None:
@@ -37,6 +40,7 @@ class AttemptContext(JobContext):
         self.told: tuple[int, str] | None = None
         self.stopped: StopReason | None = None
         self.lease_doubted = False
+        self.deserted: Future[object] | None = None
 
     @property
     def job_id(self) -> JobId:
@@ -79,7 +83,16 @@ class AttemptContext(JobContext):
         return self._metrics
 
     async def progress(self, percent: int, message: str = "") -> None:
-        if not 0 <= percent <= 100:
-            raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
-        told = clipped(message, LONGEST_MESSAGE).encode(errors="backslashreplace").decode()
-        self.told = (int(percent), told)
+        self.told = told_progress(percent, message)
+
+
+def told_progress(percent: int, message: str) -> tuple[int, str]:
+    """Returns progress as it is kept.
+
+    Raises:
+        InvalidJob: it is no percentage.
+    """
+    if not 0 <= percent <= 100:
+        raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
+    told = clipped(message, LONGEST_MESSAGE).encode(errors="backslashreplace").decode()
+    return int(percent), told

@@ -8,15 +8,14 @@ from time import perf_counter
 from typing import Final
 
 from jobsys.application import job_log
+from jobsys.application.calling import Execute, carried_out
 from jobsys.application.context import AttemptContext
 from jobsys.application.deadlines import Deadlines
 from jobsys.application.execution_options import DEFAULT_OPTIONS, ExecutionOptions
 from jobsys.application.failure import after_failure
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.hints import UnroutableHints
-from jobsys.application.onion import Execute
 from jobsys.application.results import kept_result
-from jobsys.application.threads import called
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -125,7 +124,7 @@ class JobAttempt(Attempt):
         try:
             if context.stopped is not None:
                 raise asyncio.CancelledError
-            result = await called(provide(), job, context)
+            result = await carried_out(provide(), job, context)
             result_json = kept_result(result, executor.options.max_result)
             failure: BaseException | None = None
         except KeyboardInterrupt:  # the operator's, not the job's

@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 
 from jobsys.config.groups import (
     BackgroundSettings,
+    ChildSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -32,6 +33,13 @@ class WorkerArguments(TypedDict, total=False):
     renew_every: timedelta | str
     grace: timedelta | str
     crash_limit: int
+
+
+class ChildArguments(TypedDict, total=False):
+    """What `Settings(children={…})` takes."""
+
+    recycle_after_jobs: int
+    recycle_above: int | None
 
 
 class RetryArguments(TypedDict, total=False):
@@ -113,6 +121,7 @@ class SettingsArguments(TypedDict, total=False):
     timeout: timedelta | str
     retry: RetryPolicy | RetryArguments
     worker: WorkerSettings | WorkerArguments
+    children: ChildSettings | ChildArguments
     queues: Mapping[str, QueueSettings | QueueArguments]
     scheduler: SchedulerSettings | SchedulerArguments
     metrics: MetricsSettings | MetricsArguments

@@ -13,6 +13,7 @@ from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     BackgroundSettings,
+    ChildSettings,
     LogSettings,
     MailSettings,
     MetricsSettings,
@@ -92,6 +93,7 @@ class Settings(BaseSettings):
     )
     retry: RetryPolicy = RetryPolicy()
     worker: WorkerSettings = WorkerSettings()
+    children: ChildSettings = ChildSettings()
     queues: dict[QueueName, QueueSettings] = Field(default_factory=dict[str, QueueSettings])
     scheduler: SchedulerSettings = SchedulerSettings()
     metrics: MetricsSettings = MetricsSettings()

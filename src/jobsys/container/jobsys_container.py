@@ -13,6 +13,7 @@ from jobsys.application.callbacks import C
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.once import Once
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
@@ -29,6 +30,7 @@ log = logging.getLogger("jobsys.container")
 
 
 J = TypeVar("J", bound=BaseJob)
+T = TypeVar("T")
 
 
 class JobsysContainer(Workers):
@@ -72,6 +74,14 @@ class JobsysContainer(Workers):
     def use(self, middleware: Middleware) -> Middleware:
         """Puts a middleware around every handler, inside those that were named before it."""
         return self.handlers().use(middleware)
+
+    def on_process_start(self, make: Callable[[], T]) -> Once[T]:
+        """Decorates what each child process of a worker calls once, before its first job."""
+        return self.handlers().on_process_start(make)
+
+    def found_at(self, name: str) -> None:
+        """Says by which name, as module:container, child processes find this container."""
+        self.whereabouts().container = name
 
     def on(
         self, *statuses: JobStatus | str, queue: str | None = None, job_type: str | None = None
@@ -121,7 +131,8 @@ class JobsysContainer(Workers):
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
-        work = [self.lease_keeper(), self.ticker(), *planners, self.worker()]
+        children = [self.process_runner()] if self.handlers().isolated() else []
+        work = [self.lease_keeper(), self.ticker(), *planners, *children, self.worker()]
         return [*always, self.background(), *work]
 
     async def _tell_what_holds(self) -> None:

@@ -7,6 +7,8 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from jobsys.domain.errors import ExecutionError
+
 MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
 KEPT_ERRORS: Final = 10
@@ -28,8 +30,22 @@ class AttemptError(BaseModel):
     traceback: str = ""
 
 
+class ToldError(ExecutionError):
+    """An exception that was raised in another process, as far as it is told here.
+
+    `names` are those of its class and of the classes that this inherits from, the nearest first.
+    """
+
+    def __init__(self, told: AttemptError, names: Sequence[str]) -> None:
+        super().__init__(f"{told.type}: {told.message}")
+        self.told = told
+        self.names = names
+
+
 def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError:
     """Returns the line that an exception leaves in the history, its texts bounded and storable."""
+    if isinstance(error, ToldError):
+        return error.told
     code = getattr(error, "code", UNKNOWN_CODE)
     return AttemptError(
         attempt=attempt,

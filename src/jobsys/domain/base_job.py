@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -10,12 +10,16 @@ from jobsys.domain.duration import Duration
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.names import checked_name, normalised
 from jobsys.domain.priority import JobPriority
+from jobsys.domain.process_limits import ProcessLimits
 from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.secret_fields import secret_fields
 
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
 _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
+
+Isolation = Literal["none", "process"]
+_ISOLATION: Final = TypeAdapter[Isolation](Isolation)
 
 
 class BaseJob(BaseModel):
@@ -42,6 +46,8 @@ class BaseJob(BaseModel):
     timeout: ClassVar[timedelta] = timedelta(minutes=5)
     start_within: ClassVar[timedelta | None] = None
     retention: ClassVar[Retention] = Retention()
+    isolation: ClassVar[Isolation] = "none"
+    process_limits: ClassVar[ProcessLimits] = ProcessLimits()
 
     @property
     def wanted_priority(self) -> JobPriority:
@@ -69,6 +75,8 @@ class BaseJob(BaseModel):
             cls.retry = RetryPolicy.model_validate(cls.retry)
             cls.retention = Retention.model_validate(cls.retention)
             cls.version = _VERSION.validate_python(cls.version)
+            cls.isolation = _ISOLATION.validate_python(cls.isolation)
+            cls.process_limits = ProcessLimits.model_validate(cls.process_limits)
         except ValueError as error:
             raise ConfigurationError(
                 f"{cls.__name__}: a class variable is wrong: {error}"

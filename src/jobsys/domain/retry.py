@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from jobsys.domain.attempt_error import ToldError
 from jobsys.domain.duration import Duration
 from jobsys.domain.verdict import LONGEST_WAIT, Discard, FailNow, Snooze, Verdict
 
@@ -18,6 +19,15 @@ def _name_of(given: object) -> object:
     if isinstance(kind, type) and issubclass(kind, BaseException):
         return next(_names_of(kind))
     return given
+
+
+def names_of(error: BaseException) -> Iterator[str]:
+    """Yields the names of an exception's class and of those that it inherits from, nearest first."""
+    if isinstance(error, ToldError):
+        yield from error.names
+        return
+    for kind in type(error).__mro__[:-1]:  # the last is object
+        yield from _names_of(kind)
 
 
 def _names_of(error: type[BaseException]) -> Iterator[str]:
@@ -90,14 +100,13 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
         """
         if isinstance(error, Verdict):
             return error
-        for kind in type(error).__mro__[:-1]:  # the last is object
-            for name in _names_of(kind):
-                if name in self.fail_on:
-                    return FailNow()
-                if name in self.discard_on:
-                    return Discard()
-                if name in self.snooze_on:
-                    return Snooze(self.snooze_on[name])
+        for name in names_of(error):
+            if name in self.fail_on:
+                return FailNow()
+            if name in self.discard_on:
+                return Discard()
+            if name in self.snooze_on:
+                return Snooze(self.snooze_on[name])
         return None
 
     def delay_after(self, failed_attempts: int, draw: float) -> timedelta | None:
