@@ -5,6 +5,7 @@ from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
 
+from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.job_log import ids
 from jobsys.domain.attempt_error import clipped
 from jobsys.domain.base_job import BaseJob
@@ -41,6 +42,14 @@ class AttemptContext(JobContext):
         self.stopped: StopReason | None = None
         self.lease_doubted = False
         self.deserted: Future[object] | None = None
+
+    def agree_with(self, job: BaseJob, options: ExecutionOptions) -> None:
+        """Settles patience and time limit: what the submit said, else the class, else settings."""
+        header = self._lease.record.header
+        retry = options.retry if job.retry is BaseJob.retry else job.retry
+        timeout = options.timeout if job.timeout is BaseJob.timeout else job.timeout
+        self.retry = header.retry or retry
+        self.timeout = header.timeout or timeout
 
     @property
     def job_id(self) -> JobId:

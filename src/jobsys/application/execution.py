@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Callable
 from datetime import timedelta
+from math import inf
 from time import perf_counter
 from typing import Final
 
@@ -15,17 +16,18 @@ from jobsys.application.execution_options import DEFAULT_OPTIONS, ExecutionOptio
 from jobsys.application.failure import after_failure
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.hints import UnroutableHints
+from jobsys.application.left_running import LeftRunning
+from jobsys.application.loop_time import loop_time
 from jobsys.application.results import kept_result
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.worker_pool import Attempt, StopReason
+from jobsys.ports.worker_pool import HEEDS_WITHIN, Attempt, StopReason
 
 HELD_FOR: Final = timedelta(seconds=5)
 
@@ -48,6 +50,7 @@ class JobExecutor:
         self.draw = draw
         self.deadlines = Deadlines()
         self.unroutable = UnroutableHints(clock)
+        self.left_running = LeftRunning(metrics)
 
     def begin(self, lease: Lease) -> "JobAttempt":
         """Returns the attempt that this lease is for, ready to run."""
@@ -57,13 +60,15 @@ class JobExecutor:
 class JobAttempt(Attempt):
     """One run of one job."""
 
-    __slots__ = ("_context", "_executor", "_lease", "_task")
+    __slots__ = ("_context", "_ends_by", "_executor", "_is_left", "_lease", "_task")
 
     def __init__(self, lease: Lease, executor: JobExecutor) -> None:
         self._lease = lease
         self._executor = executor
         self._context = AttemptContext(lease, executor.clock.now(), executor.metrics.custom)
         self._task: asyncio.Task[object] | None = None
+        self._ends_by = inf
+        self._is_left = False
 
     @property
     def lease(self) -> Lease:
@@ -77,11 +82,22 @@ class JobAttempt(Attempt):
     def doubt_lease(self, *, doubted: bool) -> None:
         self._context.lease_doubted = doubted
 
+    @property
+    def ends_by(self) -> float:
+        return self._ends_by
+
     def stop(self, reason: StopReason) -> None:
         if self._context.stopped is None:
             self._context.stopped = reason
             if self._task is not None:
+                self._ends_by = loop_time() + HEEDS_WITHIN
                 self._task.cancel()
+
+    def left_behind(self, reason: StopReason) -> Transition:
+        self._context.stopped = self._context.stopped or reason
+        self._is_left = True
+        self._executor.left_running.begin(self._lease, "task")
+        return self._outcome(asyncio.CancelledError(), None)
 
     def broken_off(self, error: Exception) -> Transition:
         return self._failed(self._lease, error)
@@ -92,7 +108,8 @@ class JobAttempt(Attempt):
             broken = InvalidJob("the stored bytes are no job: they are kept as they are")
             return self._buried(JobEvent.CORRUPT, broken, record.damage)
         try:
-            job_class = self._class_of(record.header)
+            header = record.header
+            job_class = self._executor.handlers.factory.class_at(header.type, header.version)
             provide = self._executor.handlers.provider_of(job_class)
         except UnknownJobType as error:
             return self._unroutable(error)
@@ -105,22 +122,14 @@ class JobAttempt(Attempt):
             return self._buried(JobEvent.CORRUPT, error, Reason.CORRUPT)
         return await self._carry_out(provide, job)
 
-    def _class_of(self, header: Header) -> type[BaseJob]:
-        job_class = self._executor.handlers.factory.class_of(header.type)
-        if header.version > job_class.version:
-            raise UnknownJobType(
-                f"this worker knows {header.type!r} up to version {job_class.version},"
-                f" not {header.version}"
-            )
-        return job_class
-
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
         context, executor = self._context, self._executor
-        self._agree_with(job)
+        context.agree_with(job, executor.options)
         self._task = asyncio.current_task()
         job_log.started(self._lease, context.retry)
         out_of_time, begun = self._out_of_time, perf_counter()
-        executor.deadlines.watch(out_of_time, context.timeout.total_seconds())
+        end_of_time = executor.deadlines.watch(out_of_time, context.timeout.total_seconds())
+        self._ends_by = end_of_time + HEEDS_WITHIN
         try:
             if context.stopped is not None:
                 raise asyncio.CancelledError
@@ -136,17 +145,14 @@ class JobAttempt(Attempt):
             executor.deadlines.forget(out_of_time)
             seconds = perf_counter() - begun
             executor.metrics.observe_job_duration(job.job_type, seconds)
+        if self._is_left:
+            executor.left_running.end(self._lease, "task")
+            return self._lease.released()
+        if context.deserted is not None:
+            executor.left_running.thread(self._lease, context.deserted)
         end = self._outcome(failure, result_json)
         job_log.ended(self._lease, end, seconds)
         return end
-
-    def _agree_with(self, job: BaseJob) -> None:
-        """Settles patience and time limit: what the submit said, else the class, else settings."""
-        header, options = self._lease.record.header, self._executor.options
-        retry = options.retry if job.retry is BaseJob.retry else job.retry
-        timeout = options.timeout if job.timeout is BaseJob.timeout else job.timeout
-        self._context.retry = header.retry or retry
-        self._context.timeout = header.timeout or timeout
 
     def _out_of_time(self) -> None:
         self.stop(StopReason.TIMEOUT)

@@ -3,6 +3,8 @@
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from time import monotonic
+from typing import Final
 
 from pydantic_core import from_json
 
@@ -12,19 +14,18 @@ from jobsys.application.errand_texts import SUCCEEDED, Facts, Failure, News, Not
 from jobsys.application.failure_text import raised
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.process_limits import ProcessLimits
-from jobsys.ports.clock import Clock
 from jobsys.ports.job_handler import JobContext
 from jobsys.ports.process_runner import Errand, ProcessRunner
 
-JOB_LOG = logging.getLogger("jobsys.job")
+SOONEST: Final = 0.001
+JOB_LOG: Final = logging.getLogger("jobsys.job")
 
 
 class Isolation:
     """Hands jobs to child processes while these run; without them, as in a test, jobs run here."""
 
-    def __init__(self, runner: ProcessRunner, clock: Clock, max_result: int) -> None:
+    def __init__(self, runner: ProcessRunner, max_result: int) -> None:
         self._runner = runner
-        self._clock = clock
         self._max_result = max_result
 
     def check(self, job_class: type[BaseJob]) -> None:
@@ -47,9 +48,7 @@ class Isolation:
         return lambda: execute
 
     async def _carried_out(self, job: BaseJob, context: AttemptContext) -> object:
-        left = (context.deadline - self._clock.now()).total_seconds()
-        errand = JobErrand(job, context, left, self._max_result)
-        answer = await self._runner.run(errand)
+        answer = await self._runner.run(JobErrand(job, context, self._max_result))
         if not answer.startswith(SUCCEEDED):
             raise raised(Failure.model_validate_json(answer[1:]))
         return from_json(answer[1:]) if len(answer) > 1 else None
@@ -58,10 +57,10 @@ class Isolation:
 class JobErrand(Errand):
     """One attempt of one job, as a child process is told of it."""
 
-    def __init__(self, job: BaseJob, context: AttemptContext, left: float, max_result: int) -> None:
+    def __init__(self, job: BaseJob, context: AttemptContext, max_result: int) -> None:
         self._job = job
         self._context = context
-        self._left = left
+        self._ends_at = monotonic() + context.timeout.total_seconds()
         self._max_result = max_result
         self._told = News()
 
@@ -90,7 +89,9 @@ class JobErrand(Errand):
     @property
     def notice_in(self) -> float:
         notice = self.limits.notice
-        return 0 if notice is None else max(self._left - notice.total_seconds(), 0.001)
+        if notice is None:
+            return 0
+        return max(self._ends_at - monotonic() - notice.total_seconds(), SOONEST)
 
     def hear(self, note: bytes) -> None:
         with suppress(Exception):  # whatever a child writes on its line, and where it is logged

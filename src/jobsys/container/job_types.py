@@ -59,7 +59,7 @@ class JobTypes(Foundations):
                 given.children.recycle_above,
             ),
         )
-        isolation = Singleton(Isolation, self.process_runner, self.clock, given.max_result)
+        isolation = Singleton(Isolation, self.process_runner, given.max_result)
         self.handlers = Singleton(self._new_handlers, self.job_factory, isolation)
 
     def _builtin(self, given: Settings) -> None:

@@ -55,6 +55,19 @@ class JobFactory:
                 f"job type {job_type[:80]!r} is not registered; known: {', '.join(known)}"
             ) from None
 
+    def class_at(self, job_type: str, version: int) -> type[BaseJob]:
+        """Returns the class of a type, if it can read jobs of this version.
+
+        Raises:
+            UnknownJobType: no registered class has this name, or it is older.
+        """
+        job_class = self.class_of(job_type)
+        if version > job_class.version:
+            raise UnknownJobType(
+                f"this worker knows {job_type!r} up to version {job_class.version}, not {version}"
+            )
+        return job_class
+
     def create(self, job_type: str, payload: Mapping[str, object]) -> BaseJob:
         """Returns a validated job.
 

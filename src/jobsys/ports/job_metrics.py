@@ -79,5 +79,9 @@ class JobMetrics(Protocol):
         """Sets how many slots run a job."""
 
     @abstractmethod
+    def set_leaked_threads(self, number: int) -> None:
+        """Sets how many threads and tasks go on although their attempts are over."""
+
+    @abstractmethod
     def snapshot(self) -> MetricsSnapshot:
         """Returns what was counted since the process began."""

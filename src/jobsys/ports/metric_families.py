@@ -54,6 +54,9 @@ QUEUE_SIZE: Final = Family(
     "jobs_queue_size", Kind.GAUGE, ("queue", "priority"), "Jobs that wait for a worker."
 )
 ACTIVE_WORKERS: Final = Family("jobs_active_workers", Kind.GAUGE, (), "Slots that run a job.")
+LEAKED_THREADS: Final = Family(
+    "jobs_leaked_threads", Kind.GAUGE, (), "Threads and tasks that go on after their attempt's end."
+)
 
 FAMILIES: Final = (
     ENQUEUED,
@@ -64,6 +67,7 @@ FAMILIES: Final = (
     LATENCY,
     QUEUE_SIZE,
     ACTIVE_WORKERS,
+    LEAKED_THREADS,
 )
 CUSTOM_PREFIX: Final = "jobs_custom_"
 """How the names of families begin that handlers count in."""

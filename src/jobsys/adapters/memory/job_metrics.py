@@ -20,6 +20,7 @@ from jobsys.ports.metric_families import (
     ENQUEUED,
     LARGEST_FAMILY,
     LATENCY,
+    LEAKED_THREADS,
     OUTCOMES,
     PROCESSED,
     QUEUE_SIZE,
@@ -50,7 +51,9 @@ class MemoryJobMetrics(JobMetrics):
         self._latencies = Histograms(LATENCY, by_queue)
         self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
         self._active = Gauges(ACTIVE_WORKERS, tuple)
-        self._active.take((), 0)
+        self._leaked = Gauges(LEAKED_THREADS, tuple)
+        for gauge in (self._active, self._leaked):
+            gauge.take((), 0)
 
     @property
     def custom(self) -> MemoryCustomMetrics:
@@ -111,6 +114,10 @@ class MemoryJobMetrics(JobMetrics):
         with self._lock:
             self._active.take((), number)
 
+    def set_leaked_threads(self, number: int) -> None:
+        with self._lock:
+            self._leaked.take((), number)
+
     def snapshot(self) -> MetricsSnapshot:
         with self._lock:
             self._take_durations()
@@ -123,6 +130,7 @@ class MemoryJobMetrics(JobMetrics):
                 self._latencies,
                 self._queue_sizes,
                 self._active,
+                self._leaked,
             )
             readings = {series.family.name: series.read() for series in every}
             return MetricsSnapshot({**readings, **self._custom.read()}, monotonic() - self._began)

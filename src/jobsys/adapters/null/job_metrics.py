@@ -46,5 +46,7 @@ class NullJobMetrics(JobMetrics):
 
     def set_active_workers(self, number: int) -> None: ...
 
+    def set_leaked_threads(self, number: int) -> None: ...
+
     def snapshot(self) -> MetricsSnapshot:
         return MetricsSnapshot()

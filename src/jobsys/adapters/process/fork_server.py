@@ -16,6 +16,7 @@ from contextlib import suppress
 from importlib import import_module
 from select import POLLIN, poll
 from traceback import print_exc
+from types import FrameType
 from typing import Final, NoReturn, cast
 
 from jobsys.adapters.process import kernel
@@ -64,7 +65,7 @@ class ForkServer:
         reader, writer = socket.socketpair()
         writer.setblocking(False)
         signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
-        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.signal(signal.SIGCHLD, _heard)
         self._say({"ready": True})
         ready = poll()
         for one in (self._control, reader):
@@ -161,6 +162,10 @@ class ForkServer:
     def _say(self, what: Mapping[str, object]) -> None:
         with suppress(OSError):  # the worker is gone
             self._control.send(json.dumps(what).encode())
+
+
+def _heard(_number: int, _frame: FrameType | None) -> None:
+    """Does nothing: the signal has woken the server by a byte on its socket."""
 
 
 def main(control: socket.socket, given: Mapping[str, object]) -> None:
