@@ -11,13 +11,17 @@ if TYPE_CHECKING:
     from jobsys.domain.base_job import BaseJob
     from jobsys.domain.errors import (
         BackgroundFull,
+        ChildDied,
         ConfigurationError,
         IllegalTransition,
         InvalidJob,
         InvalidSchedule,
         JobNotFound,
         JobsysError,
+        JobTimeout,
         NotRunning,
+        OutOfCpuTime,
+        OutOfMemory,
         PayloadTooLarge,
         ScheduleNotFound,
         UnknownJobType,
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
     from jobsys.domain.jobs.file_processing import FileProcessingJob
     from jobsys.domain.notice import JobNotice
     from jobsys.domain.priority import JobPriority
+    from jobsys.domain.process_limits import ProcessLimits
     from jobsys.domain.record import JobRecord
     from jobsys.domain.retention import Retention
     from jobsys.domain.retry import RetryPolicy
@@ -44,6 +49,7 @@ __all__ = [
     "BaseJob",
     "CallNext",
     "CancelOutcome",
+    "ChildDied",
     "CleanupJob",
     "ConfigurationError",
     "Discard",
@@ -61,11 +67,15 @@ __all__ = [
     "JobPriority",
     "JobRecord",
     "JobStatus",
+    "JobTimeout",
     "JobsysContainer",
     "JobsysError",
     "Middleware",
     "NotRunning",
+    "OutOfCpuTime",
+    "OutOfMemory",
     "PayloadTooLarge",
+    "ProcessLimits",
     "QueueUnavailable",
     "Retention",
     "RetryIn",
@@ -86,6 +96,7 @@ _MODULE_OF: Final = {
     "BaseJob": "jobsys.domain.base_job",
     "CallNext": "jobsys.ports.middleware",
     "CancelOutcome": "jobsys.application.commands",
+    "ChildDied": "jobsys.domain.errors",
     "CleanupJob": "jobsys.domain.jobs.cleanup",
     "ConfigurationError": "jobsys.domain.errors",
     "Discard": "jobsys.domain.verdict",
@@ -103,11 +114,15 @@ _MODULE_OF: Final = {
     "JobPriority": "jobsys.domain.priority",
     "JobRecord": "jobsys.domain.record",
     "JobStatus": "jobsys.domain.status",
+    "JobTimeout": "jobsys.domain.errors",
     "JobsysContainer": "jobsys.container",
     "JobsysError": "jobsys.domain.errors",
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
+    "OutOfCpuTime": "jobsys.domain.errors",
+    "OutOfMemory": "jobsys.domain.errors",
     "PayloadTooLarge": "jobsys.domain.errors",
+    "ProcessLimits": "jobsys.domain.process_limits",
     "QueueUnavailable": "jobsys.ports.errors",
     "Retention": "jobsys.domain.retention",
     "RetryIn": "jobsys.domain.verdict",

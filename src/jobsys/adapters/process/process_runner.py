@@ -157,10 +157,9 @@ class ForkedProcessRunner(ProcessRunner):
             if self._server is not None and self._server.is_up:
                 return self._server
             options = self._options
-            server = ServerLink(self._died)
-            self._server = server
             recycling = (options.recycle_after_jobs, options.recycle_above)
             said = {"opener": options.opener, "address": options.address(), "recycling": recycling}
+            self._server = server = ServerLink(self._died)
             await server.start(said)
             return server
 
