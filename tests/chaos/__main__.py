@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.chaos import (
     deaths,
+    endings,
     growth,
     kills,
     network,
@@ -148,6 +149,10 @@ KINDS: Mapping[str, Kind] = {
         on_each_backend(lambda *run: asyncio.run(signals.end_workers(*run))),
     ),
     "ordeals": Kind("run jobs that last, block, or kill their process", "rounds", 1, hard_jobs),
+    "endings": Kind(
+        "end jobs that do not end, or kill their process; cancel running ones", "jobs", 100,
+        lambda run: endings.end_all(run.size), ["memory"],
+    ),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
     "growth": Kind(

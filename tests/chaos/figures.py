@@ -7,6 +7,7 @@ from dataclasses import asdict
 
 from tests.chaos import (
     deaths,
+    endings,
     growth,
     kills,
     network,
@@ -20,6 +21,7 @@ from tests.chaos import (
 
 Figures = (
     deaths.Figures
+    | endings.Figures
     | growth.Figures
     | kills.Figures
     | network.Figures
