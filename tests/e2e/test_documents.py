@@ -44,7 +44,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
     run(written("docs/blocking.md", tmp_path), script)
 
 
-PAGES = ["coming-from", "faults", "getting-started", "job-types", "schedules"]
+PAGES = ["coming-from", "faults", "getting-started", "isolation", "job-types", "schedules"]
 
 
 @pytest.mark.parametrize("page", PAGES)

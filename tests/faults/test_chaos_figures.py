@@ -83,7 +83,9 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize("figures", [KILLS, DEATHS, RESTARTS, SIGNALS, LONG, POISON, NETWORK])
+@pytest.mark.parametrize(
+    "figures", [KILLS, DEATHS, ENDING, RESTARTS, SIGNALS, LONG, POISON, NETWORK]
+)
 def test_figures_at_their_bounds_are_as_promised(figures: Figures) -> None:
     assert figures.promised
 

@@ -70,13 +70,19 @@ class Patient(Isolated):
     timeout = timedelta(seconds=60)
 
 
+class Composed(IsolatedAsync):
+    """Has a handler that is put together."""
+
+
 class Here(BaseJob):
     """Runs in the worker."""
 
 
 def container() -> JobsysContainer:
-    """Makes the container of a worker; the environment names the backend."""
-    return serving(Settings())
+    """Makes the container of a worker, with a handler that nobody finds but by its container."""
+    made = serving(Settings())
+    made.handlers().register(Composed, lambda: Doer())
+    return made
 
 
 def serving(settings: Settings) -> JobsysContainer:
