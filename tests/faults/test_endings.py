@@ -86,11 +86,12 @@ async def test_other_jobs_wait_for_no_job_that_is_being_ended() -> None:
     assert sorted(waits)[int(len(waits) * 0.99) - 1] < 1
 
 
+@pytest.mark.parametrize("deed", ["leave a grandchild", "orphan a grandchild"])
 async def test_what_a_job_has_started_ends_with_it(
-    jobs: BackgroundJobService, tmp_path: Path
+    jobs: BackgroundJobService, tmp_path: Path, deed: str
 ) -> None:
     marker = tmp_path / "begun"
-    await ran(jobs, Isolated(does="leave a grandchild", marker=str(marker)))
+    await ran(jobs, Isolated(does=deed, marker=str(marker)))
     family = await begun(marker)
     await until(lambda: not any(map(is_alive, family)))
 

@@ -58,6 +58,12 @@ def _leave_a_grandchild(job: Deed, context: JobContext) -> None:
     time.sleep(1e6)
 
 
+def _orphan_a_grandchild(job: Deed, context: JobContext) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1e6)"])
+    Path(job.marker).write_text(f"{os.getpid()} {child.pid}")
+    os._exit(3)
+
+
 def _mark(job: Deed) -> None:
     if job.marker:
         Path(job.marker).write_text(str(os.getpid()))
@@ -101,6 +107,7 @@ DEEDS: Mapping[str, Callable[[Deed, JobContext], object]] = {
     "hold the interpreter": _hold_the_interpreter,
     "ignore SIGTERM": _ignore_sigterm,
     "leave a grandchild": _leave_a_grandchild,
+    "orphan a grandchild": _orphan_a_grandchild,
     "clean up": _clean_up,
     "take 2 GB": lambda job, context: len(bytearray(2048 * MEBIBYTE)),
     "fill": _fill,

@@ -3,6 +3,7 @@
 import asyncio
 import os
 from datetime import timedelta
+from functools import partial
 
 from jobsys import (
     BaseJob,
@@ -81,7 +82,7 @@ class Here(BaseJob):
 def container() -> JobsysContainer:
     """Makes the container of a worker, with a handler that nobody finds but by its container."""
     made = serving(Settings())
-    made.handlers().register(Composed, lambda: Doer())
+    made.handlers().register(Composed, partial(Doer))
     return made
 
 

@@ -125,9 +125,7 @@ class ChildLink:
         raise await self._end_of_it()
 
     async def _end_of_it(self) -> ExecutionError:
-        if not await self._dies_within(
-            LINGERS
-        ):  # it has closed its end of the line, or wrote on it
+        if not await self._dies_within(LINGERS):  # it has closed its line, or scribbled on it
             self._server.signal(self.number, signal.SIGKILL)
             await self._dies_within(DIES_WITHIN)
         self._writer.close()

@@ -138,7 +138,10 @@ class ForkedProcessRunner(ProcessRunner):
             streams = await asyncio.open_unix_connection(sock=ours)
             child = ChildLink(next(self._numbers), limits, server, streams)
             self._children[child.number] = child
-            server.fork(child.number, limits.model_dump(mode="json"), theirs.fileno())
+            try:
+                server.fork(child.number, limits.model_dump(mode="json"), theirs.fileno())
+            except OSError as error:
+                self._died(child.number, str(error))
         opening = asyncio.create_task(child.opened(self._options.largest_answer))
         opening.add_done_callback(_not_missed)
         return Starting(child, opening)
@@ -175,6 +178,7 @@ class ForkedProcessRunner(ProcessRunner):
         ending = asyncio.create_task(child.end(errand))
         self._endings.add(ending)
         ending.add_done_callback(self._endings.discard)
+        ending.add_done_callback(lambda _: self._children.pop(child.number, None))
         return ending
 
 
