@@ -9,10 +9,8 @@ import pytest
 from jobsys import (
     BackgroundJobService,
     BaseJob,
-    ConfigurationError,
     JobContext,
     JobStatus,
-    JobsysContainer,
     RetryPolicy,
     Settings,
 )
@@ -125,18 +123,6 @@ async def test_a_handler_sees_the_variables_that_it_may_see(jobs: BackgroundJobS
     assert set(os.environ) <= set(seen) | {"PYTEST_CURRENT_TEST"}
 
 
-async def test_a_child_makes_way_after_so_many_jobs() -> None:
-    async with running(children={"recycle_after_jobs": 2}) as jobs:
-        pids = [(await ran(jobs, Patient(does="pid"))).result for _ in range(4)]
-    assert (len(set(pids)), pids[0], pids[2]) == (2, pids[1], pids[3])
-
-
-async def test_a_child_makes_way_once_it_has_so_much_memory_in_use() -> None:
-    async with running(children={"recycle_above": 1}) as jobs:
-        pids = [(await ran(jobs, Patient(does="pid"))).result for _ in range(3)]
-    assert len(set(pids)) == 3
-
-
 async def test_middleware_stays_in_the_worker_and_may_change_job_and_result() -> None:
     made = serving(Settings(backend="memory://"))
 
@@ -149,45 +135,3 @@ async def test_middleware_stays_in_the_worker_and_may_change_job_and_result() ->
         record = await ran(made.job_service(), Patient())
     assert isinstance(record.result, list)
     assert record.result[0] == os.getpid() != record.result[1]
-
-
-async def test_a_handler_that_no_other_process_finds_is_refused_at_the_start() -> None:
-    made = JobsysContainer(Settings(backend="memory://"))
-
-    @made.handles(Patient)
-    def local(job: Patient, context: JobContext) -> None:
-        """Lies in a function."""
-
-    with pytest.raises(ConfigurationError, match=r"found_at\(.module:container.\)"):
-        await made.lifecycle().start()
-
-
-async def test_a_container_that_has_a_name_needs_none_for_its_handlers() -> None:
-    made = JobsysContainer(Settings(backend="memory://"))
-    made.found_at("tests.support.isolated_app:container")
-    made.handles(Patient)(lambda job, context: "never called")
-    async with made.lifecycle():
-        record = await ran(made.job_service(), Patient(does="pid"))
-    assert record.result not in (None, os.getpid())
-
-
-async def test_an_application_that_cannot_be_imported_is_an_error_at_the_start() -> None:
-    made = serving(Settings(backend="memory://"))
-    made.found_at("no.such.module:container")
-    with pytest.raises(ConfigurationError, match="cannot import what runs jobs"):
-        await made.lifecycle().start()
-
-
-def test_a_class_says_none_or_process() -> None:
-    with pytest.raises(
-        ConfigurationError, match=r"(?s)Odd: a class variable is wrong: .*'none' or 'process'"
-    ):
-        type("Odd", (BaseJob,), {"isolation": "planet", "__module__": __name__})
-
-
-def test_it_is_refused_where_the_system_has_no_such_processes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr("sys.platform", "win32")
-    with pytest.raises(ConfigurationError, match="needs Linux, and this is win32"):
-        serving(Settings(backend="memory://"))

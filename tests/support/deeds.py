@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from jobsys import Discard, FailNow, JobContext, RetryIn, Snooze
+from jobsys.application.once import Once
 
 MEBIBYTE = 1024 * 1024
 
@@ -22,6 +23,23 @@ class Deed(Protocol):
 
     @property
     def marker(self) -> str: ...
+
+
+STARTED: list[int] = []
+"""In which processes `born` was called, seen from each of them."""
+
+
+@Once
+def born() -> int:
+    """Notes the process."""
+    STARTED.append(os.getpid())
+    return os.getpid()
+
+
+@Once
+def unfit() -> int:
+    """Fails."""
+    raise OSError("the model is not there")
 
 
 class Told(LookupError):
@@ -100,6 +118,7 @@ def _fill(job: Deed, context: JobContext) -> None:
 DEEDS: Mapping[str, Callable[[Deed, JobContext], object]] = {
     "nothing": lambda job, context: None,
     "pid": lambda job, context: os.getpid(),
+    "started": lambda job, context: [os.getpid(), born(), *STARTED],
     "environment": lambda job, context: sorted(os.environ),
     "say": _say,
     "spin": _spin,

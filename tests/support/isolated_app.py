@@ -14,7 +14,7 @@ from jobsys import (
     RetryPolicy,
     Settings,
 )
-from tests.support.deeds import DEEDS, MEBIBYTE
+from tests.support.deeds import DEEDS, MEBIBYTE, born
 
 TIMEOUT = timedelta(seconds=1)
 
@@ -94,6 +94,7 @@ def serving(settings: Settings) -> JobsysContainer:
     made.handlers().register(IsolatedAsync, Doer)
     made.handles(WarnedAsync)(wait_long)
     made.handles(Here)(here)
+    made.handlers().process_starts.append(born)
     return made
 
 
