@@ -119,6 +119,16 @@ async def test_a_cancel_ends_the_process_of_a_job(
     assert not any(map(is_alive, children))
 
 
+async def test_a_worker_whose_jobs_have_threads_ends_processes_as_well(tmp_path: Path) -> None:
+    marker = tmp_path / "begun"
+    job = Isolated(does="hold the interpreter", marker=str(marker))
+    async with running(pool="threads") as jobs:
+        assert (await ran(jobs, Isolated(does="pid"))).status is JobStatus.COMPLETED
+        assert (await ran(jobs, job)).errors[0].code == "JOB_TIMEOUT"
+        [child] = await begun(marker)
+        await until(lambda: not is_alive(child))
+
+
 async def test_a_job_that_is_asked_to_end_may_clean_up(
     jobs: BackgroundJobService, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 from jobsys import BackgroundJobService, BaseJob, JobRecord, RetryPolicy, Settings
 from jobsys.config import WorkerArguments
@@ -18,11 +19,13 @@ SOON = timedelta(seconds=60)
 
 @asynccontextmanager
 async def running(
-    concurrency: int = 4, children: ChildArguments | None = None
+    concurrency: int = 4,
+    children: ChildArguments | None = None,
+    pool: Literal["tasks", "threads"] = "tasks",
 ) -> AsyncIterator[BackgroundJobService]:
     """Runs a worker here, and looks that it leaves no process behind."""
     before = descendants(os.getpid())
-    worker: WorkerArguments = {"concurrency": concurrency}
+    worker: WorkerArguments = {"concurrency": concurrency, "pool": pool}
     made = serving(Settings(backend="memory://", worker=worker, children=children or {}))
     async with made.lifecycle():
         yield made.job_service()
