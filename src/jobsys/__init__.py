@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from jobsys.domain.dead_letter import DeadLetterFilter
     from jobsys.domain.errors import (
         BackgroundFull,
+        ChildDied,
         ConfigurationError,
         DuplicateJob,
         IllegalTransition,
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
         InvalidSchedule,
         JobNotFound,
         JobsysError,
+        JobTimeout,
         NotRunning,
+        OutOfCpuTime,
+        OutOfMemory,
         PayloadChanged,
         PayloadTooLarge,
         QueueFull,
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from jobsys.domain.log_line import LogLine
     from jobsys.domain.notice import JobNotice
     from jobsys.domain.priority import JobPriority
+    from jobsys.domain.process_limits import ProcessLimits
     from jobsys.domain.queue_policy import QueuePolicy
     from jobsys.domain.record import JobRecord
     from jobsys.domain.retention import Retention
@@ -60,6 +65,7 @@ __all__ = [
     "BaseJob",
     "CallNext",
     "CancelOutcome",
+    "ChildDied",
     "Circuit",
     "CircuitPhase",
     "CircuitStatus",
@@ -85,14 +91,18 @@ __all__ = [
     "JobPriority",
     "JobRecord",
     "JobStatus",
+    "JobTimeout",
     "JobsysContainer",
     "JobsysError",
     "LogLine",
     "Middleware",
     "NotRunning",
+    "OutOfCpuTime",
+    "OutOfMemory",
     "Outbox",
     "PayloadChanged",
     "PayloadTooLarge",
+    "ProcessLimits",
     "QueueFull",
     "QueuePolicy",
     "QueueUnavailable",
@@ -117,6 +127,7 @@ _MODULE_OF: Final = {
     "BaseJob": "jobsys.domain.base_job",
     "CallNext": "jobsys.ports.middleware",
     "CancelOutcome": "jobsys.application.commands",
+    "ChildDied": "jobsys.domain.errors",
     "Circuit": "jobsys.domain.circuit",
     "CircuitPhase": "jobsys.domain.circuit_state",
     "CircuitStatus": "jobsys.domain.circuit_state",
@@ -142,14 +153,18 @@ _MODULE_OF: Final = {
     "JobPriority": "jobsys.domain.priority",
     "JobRecord": "jobsys.domain.record",
     "JobStatus": "jobsys.domain.status",
+    "JobTimeout": "jobsys.domain.errors",
     "JobsysContainer": "jobsys.container",
     "JobsysError": "jobsys.domain.errors",
     "LogLine": "jobsys.domain.log_line",
     "Middleware": "jobsys.ports.middleware",
     "NotRunning": "jobsys.domain.errors",
     "Outbox": "jobsys.application.outbox",
+    "OutOfCpuTime": "jobsys.domain.errors",
+    "OutOfMemory": "jobsys.domain.errors",
     "PayloadChanged": "jobsys.domain.errors",
     "PayloadTooLarge": "jobsys.domain.errors",
+    "ProcessLimits": "jobsys.domain.process_limits",
     "QueueFull": "jobsys.domain.errors",
     "QueuePolicy": "jobsys.domain.queue_policy",
     "QueueUnavailable": "jobsys.ports.errors",

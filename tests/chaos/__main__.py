@@ -17,6 +17,7 @@ from tests.chaos import (
     ageing,
     deaths,
     dependency,
+    endings,
     firetimes,
     growth,
     kills,
@@ -161,6 +162,10 @@ KINDS: Mapping[str, Kind] = {
         on_each_backend(lambda url, size, _seed, _folder: asyncio.run(ageing.flood(url, size))),
     ),
     "firetimes": Kind("compare fire times with an oracle's, in every time zone", "years", 10, zones, ["none"]),
+    "endings": Kind(
+        "end jobs that do not end, or kill their process; cancel running ones", "jobs", 100,
+        lambda run: endings.end_all(run.size), ["memory"],
+    ),
     "sim": Kind("tell drawn stories of faults, in virtual time and in memory", "seeds", 10_000, stories, ["memory"]),
     "outage": Kind(
         "take away what 10,000 jobs depend on: attempts are spent on finding out, and on nothing else", "seconds",

@@ -9,6 +9,7 @@ from tests.chaos import (
     ageing,
     deaths,
     dependency,
+    endings,
     firetimes,
     growth,
     kills,
@@ -25,6 +26,7 @@ Figures = (
     ageing.Figures
     | deaths.Figures
     | dependency.Figures
+    | endings.Figures
     | firetimes.Figures
     | growth.Figures
     | kills.Figures

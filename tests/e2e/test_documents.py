@@ -51,6 +51,7 @@ PAGES = [
     "effectively-once",
     "faults",
     "getting-started",
+    "isolation",
     "job-types",
     "logs",
     "queues",

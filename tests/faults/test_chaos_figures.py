@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobsys.testing.faults.ledger import Entry, Ledger
-from tests.chaos import deaths, dependency, kills, network, ordeals, restarts, signals
+from tests.chaos import deaths, dependency, endings, kills, network, ordeals, restarts, signals
 from tests.chaos.app import Moment
 from tests.chaos.figures import Figures
 from tests.chaos.traffic import opened
@@ -19,6 +19,9 @@ KILLS = kills.Figures(
 DEATHS = deaths.Figures(
     backend="redis", seed=1, deaths=9, late=0, run_twice=0, rerun_p50=0.3, rerun_p99=1.0,
     rerun_max=1.0,
+)  # fmt: skip
+ENDING = endings.Figures(
+    ending="segfault", jobs=1, right=1, late=1.0, wait_p99=1.0, left=0, ratio=0.9,
 )  # fmt: skip
 RESTARTS = restarts.Figures(
     fault="kills", seed=1, jobs=200, kills=2, at_risk=0, in_hand=4, forgotten=0, lost=0, broken=0,
@@ -47,6 +50,11 @@ BROKEN = [
     replace(KILLS, rerun_max=11.1),
     replace(DEATHS, late=1),
     replace(DEATHS, run_twice=1),
+    replace(ENDING, right=0),
+    replace(ENDING, late=1.001),
+    replace(ENDING, wait_p99=1.001),
+    replace(ENDING, left=1),
+    replace(ENDING, ratio=0.899),
     replace(RESTARTS, broken=1),
     replace(RESTARTS, stuck=1),
     replace(RESTARTS, self_exits=1),
@@ -85,7 +93,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(
-    "figures", [KILLS, DEATHS, RESTARTS, SIGNALS, LONG, POISON, NETWORK, OUTAGE]
+    "figures", [KILLS, DEATHS, ENDING, RESTARTS, SIGNALS, LONG, POISON, NETWORK, OUTAGE]
 )
 def test_figures_at_their_bounds_are_as_promised(figures: Figures) -> None:
     assert figures.promised

@@ -5,6 +5,7 @@ from contextlib import (
     nullcontext,
 )
 from datetime import timedelta
+from math import inf
 
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.application.renewal import OpenKeeping
@@ -49,6 +50,13 @@ class Held(Attempt):
 
     def doubt_lease(self, *, doubted: bool) -> None:
         self.doubts.append(doubted)
+
+    @property
+    def ends_by(self) -> float:
+        return inf
+
+    def left_behind(self, reason: StopReason) -> Transition:
+        return self._lease.released()
 
     def stop(self, reason: StopReason) -> None:
         self.reasons.append(reason)

@@ -1,9 +1,11 @@
 """What a handler is told about its attempt."""
 
+from concurrent.futures import Future
 from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
 
+from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.job_lines import JobLines
 from jobsys.application.job_log import ids
 from jobsys.application.job_logger import JobLogger
@@ -24,10 +26,11 @@ class AttemptContext(JobContext):
 
     `told` is the progress told in this attempt. `stopped` is set from outside, once, and
     `lease_doubted` as often as it changes; `retry` and `timeout` once the job's class is known.
+    `deserted` is the outcome of a thread that was left running when the attempt was stopped.
     """
 
     __slots__ = (
-        "_lease", "_lines", "_metrics", "begun_at", "lease_doubted", "retry", "stopped", "timeout",
+        "_lease", "_lines", "_metrics", "begun_at", "deserted", "lease_doubted", "retry", "stopped", "timeout",
         "told",
     )  # fmt: skip
 
@@ -47,6 +50,15 @@ class AttemptContext(JobContext):
         self.told: tuple[int, str] | None = None
         self.stopped: StopReason | None = None
         self.lease_doubted = False
+        self.deserted: Future[object] | None = None
+
+    def agree_with(self, job: BaseJob, options: ExecutionOptions) -> None:
+        """Settles patience and time limit: what the submit said, else the class, else settings."""
+        header = self._lease.record.header
+        retry = options.retry if job.retry is BaseJob.retry else job.retry
+        timeout = options.timeout if job.timeout is BaseJob.timeout else job.timeout
+        self.retry = header.retry or retry
+        self.timeout = header.timeout or timeout
 
     @property
     def job_id(self) -> JobId:
@@ -88,11 +100,25 @@ class AttemptContext(JobContext):
         return JobLogger(logger, self._lease, self._lines)
 
     @property
+    def log_level(self) -> int:
+        """The least severe level at which anybody hears what the handler logs, or keeps it."""
+        heard = getLogger("jobsys.job").getEffectiveLevel()
+        return heard if self._lines is None else min(heard, self._lines.level)
+
+    @property
     def metrics(self) -> CustomMetrics:
         return self._metrics
 
     async def progress(self, percent: int, message: str = "") -> None:
-        if not 0 <= percent <= 100:
-            raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
-        told = storable(clipped(message, LONGEST_MESSAGE))
-        self.told = (int(percent), told)
+        self.told = told_progress(percent, message)
+
+
+def told_progress(percent: int, message: str) -> tuple[int, str]:
+    """Returns progress as it is kept.
+
+    Raises:
+        InvalidJob: it is no percentage.
+    """
+    if not 0 <= percent <= 100:
+        raise InvalidJob(f"progress is a percentage from 0 to 100, not {percent}")
+    return int(percent), storable(clipped(message, LONGEST_MESSAGE))

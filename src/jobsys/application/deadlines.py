@@ -20,14 +20,15 @@ class Deadlines(threading.local):
         self._scan: asyncio.TimerHandle | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def watch(self, out_of_time: Callable[[], None], seconds: float) -> None:
-        """Begins a limit; `out_of_time` is called once when it has passed."""
+    def watch(self, out_of_time: Callable[[], None], seconds: float) -> float:
+        """Begins a limit, and returns its end; `out_of_time` is called once when it has passed."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
             self._loop, self._scan, self._ends = loop, None, {}
-        self._ends[out_of_time] = loop.time() + seconds
+        self._ends[out_of_time] = end = loop.time() + seconds
         if self._scan is None:
             self._scan = loop.call_later(SCAN_EVERY, self._look, loop)
+        return end
 
     def forget(self, out_of_time: Callable[[], None]) -> None:
         """Ends a limit; one that has passed already is ignored."""

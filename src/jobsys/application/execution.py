@@ -1,77 +1,46 @@
 """Carrying one job out: from its lease to the transition that its end makes."""
 
 import asyncio
-import random
 from collections.abc import Callable
 from datetime import timedelta
+from math import inf
 from time import perf_counter
 from typing import Final
 
 from jobsys.application import job_log
-from jobsys.application.circuit_breaker import CircuitBreaker
+from jobsys.application.calling import Execute, carried_out
 from jobsys.application.context import AttemptContext
-from jobsys.application.deadlines import Deadlines
-from jobsys.application.execution_options import DEFAULT_OPTIONS, ExecutionOptions
+from jobsys.application.equipment import Equipment
 from jobsys.application.failure import after_failure
-from jobsys.application.handlers import HandlerRegistry
-from jobsys.application.hints import UnroutableHints
-from jobsys.application.onion import Execute
+from jobsys.application.loop_time import loop_time
 from jobsys.application.results import kept_result
-from jobsys.application.threads import called
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob, JobTimeout, UnknownJobType
 from jobsys.domain.lease import Lease
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.domain.transition import Transition
-from jobsys.ports.clock import Clock
-from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.worker_pool import Attempt, StopReason
+from jobsys.ports.worker_pool import HEEDS_WITHIN, Attempt, StopReason
 
 SHORTEST_HOLD: Final = timedelta(seconds=0.1)
 LONGEST_HOLD: Final = timedelta(seconds=5)
 """How long a job is held that no handler here takes: a tenth of the time for which it has been."""
 
 
-class JobExecutor:
-    """Makes attempts; one executor serves a whole worker."""
-
-    def __init__(  # noqa: PLR0913 (what attempts of all kinds need)
-        self,
-        handlers: HandlerRegistry,
-        metrics: JobMetrics,
-        clock: Clock,
-        options: ExecutionOptions = DEFAULT_OPTIONS,
-        draw: Callable[[], float] = random.random,
-        *,
-        breaker: CircuitBreaker | None = None,
-    ) -> None:
-        self.handlers = handlers
-        self.metrics = metrics
-        self.clock = clock
-        self.options = options
-        self.draw = draw
-        self.breaker = breaker
-        self.deadlines = Deadlines()
-        self.unroutable = UnroutableHints(clock)
-
-    def begin(self, lease: Lease) -> "JobAttempt":
-        """Returns the attempt that this lease is for, ready to run."""
-        return JobAttempt(lease, self)
-
-
 class JobAttempt(Attempt):
     """One run of one job."""
 
-    __slots__ = ("_context", "_executor", "_failure", "_lease", "_task")
+    __slots__ = ("_context", "_ends_by", "_executor", "_failure", "_is_left", "_lease", "_task")
 
-    def __init__(self, lease: Lease, executor: JobExecutor) -> None:
+    def __init__(self, lease: Lease, executor: Equipment) -> None:
         self._lease = lease
         self._executor = executor
         self._context = AttemptContext(
             lease, executor.clock.now(), executor.metrics.custom, executor.options.lines
         )
         self._task: asyncio.Task[object] | None = None
+        self._ends_by = inf
+        self._is_left = False
 
     @property
     def lease(self) -> Lease:
@@ -85,11 +54,22 @@ class JobAttempt(Attempt):
     def doubt_lease(self, *, doubted: bool) -> None:
         self._context.lease_doubted = doubted
 
+    @property
+    def ends_by(self) -> float:
+        return self._ends_by
+
     def stop(self, reason: StopReason) -> None:
         if self._context.stopped is None:
             self._context.stopped = reason
             if self._task is not None:
+                self._ends_by = loop_time() + HEEDS_WITHIN
                 self._task.cancel()
+
+    def left_behind(self, reason: StopReason) -> Transition:
+        self._context.stopped = self._context.stopped or reason
+        self._is_left = True
+        self._executor.left_running.begin(self._lease, "task")
+        return self._outcome(asyncio.CancelledError(), None)
 
     def broken_off(self, error: Exception) -> Transition:
         return self._failed(self._lease, error)
@@ -127,15 +107,16 @@ class JobAttempt(Attempt):
 
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
         context, executor = self._context, self._executor
-        self._agree_with(job)
+        context.agree_with(job, executor.options)
         self._task = asyncio.current_task()
         job_log.started(self._lease, context.retry)
         out_of_time, begun = self._out_of_time, perf_counter()
-        executor.deadlines.watch(out_of_time, context.timeout.total_seconds())
+        end_of_time = executor.deadlines.watch(out_of_time, context.timeout.total_seconds())
+        self._ends_by = end_of_time + HEEDS_WITHIN
         try:
             if context.stopped is not None:
                 raise asyncio.CancelledError
-            result = await called(provide(), job, context)
+            result = await carried_out(provide(), job, context)
             result_json = kept_result(result, executor.options.max_result)
             failure: BaseException | None = None
         except KeyboardInterrupt:  # the operator's, not the job's
@@ -147,17 +128,14 @@ class JobAttempt(Attempt):
             executor.deadlines.forget(out_of_time)
             seconds = perf_counter() - begun
             executor.metrics.observe_job_duration(job.job_type, seconds)
+        if self._is_left:
+            executor.left_running.end(self._lease, "task")
+            return self._lease.released()
+        if context.deserted is not None:
+            executor.left_running.thread(self._lease, context.deserted)
         end = self._outcome(failure, result_json)
         job_log.ended(self._lease, end, seconds)
         return end
-
-    def _agree_with(self, job: BaseJob) -> None:
-        """Settles patience and time limit: what the submit said, else the class, else settings."""
-        header, options = self._lease.record.header, self._executor.options
-        retry = options.retry if job.retry is BaseJob.retry else job.retry
-        timeout = options.timeout if job.timeout is BaseJob.timeout else job.timeout
-        self._context.retry = header.retry or retry
-        self._context.timeout = header.timeout or timeout
 
     def _out_of_time(self) -> None:
         self.stop(StopReason.TIMEOUT)
@@ -185,9 +163,7 @@ class JobAttempt(Attempt):
     def _unroutable(self, error: UnknownJobType) -> Transition:
         """Holds a job that another worker may know, until it has been held for too long."""
         self._executor.unroutable.tell(self._lease.record.id, error)
-        standing = self._lease.record.standing
-        since = standing.held_at if standing.reason is Reason.UNROUTABLE else None
-        held_for = standing.changed_at - (since or standing.changed_at)
+        held_for = self._lease.held_for(Reason.UNROUTABLE)
         if held_for < self._executor.options.unroutable_after:
             pause = min(max(held_for / 10, SHORTEST_HOLD), LONGEST_HOLD)
             spread = 0.5 + self._executor.draw()  # else the same worker may be first each time
@@ -200,8 +176,12 @@ class JobAttempt(Attempt):
         return self._lease.buried(event, known_as, reason)
 
     def _remember(self, error: BaseException) -> AttemptError:
-        attempt, now = self._context.attempt, self._executor.clock.now()
-        try:
-            return remembered(error, attempt, now)
-        except Exception as untold:  # noqa: BLE001 (an error may fail to tell itself)
-            return remembered(untold, attempt, now)
+        return remembered(error, self._context.attempt, self._executor.clock.now())
+
+
+class JobExecutor(Equipment):
+    """Makes attempts; one executor serves a whole worker."""
+
+    def begin(self, lease: Lease) -> JobAttempt:
+        """Returns the attempt that this lease is for, ready to run."""
+        return JobAttempt(lease, self)

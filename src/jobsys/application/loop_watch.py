@@ -9,6 +9,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import Final
 
+from jobsys.application.calling import carried_out
 from jobsys.application.loop_time import loop_time
 from jobsys.application.threads import called
 from jobsys.domain.job_id import JobId
@@ -64,6 +65,10 @@ class LoopWatch:
         )
 
 
+CALLS: Final = (called.__code__, carried_out.__code__)
+"""What calls handlers, and callbacks."""
+
+
 def _named(jobs: Sequence[JobId]) -> str:
     return f"job {jobs[0]}" if len(jobs) == 1 else f"one of {len(jobs)} jobs"
 
@@ -79,9 +84,7 @@ def _stack(frame: FrameType | None) -> Sequence[FrameType]:
 
 def _handler_in(stack: Sequence[FrameType]) -> Sequence[FrameType]:
     """Returns the part of a stack that a handler is, from its own frame on; empty without one."""
-    return next(
-        (stack[i + 1 :] for i in _backwards(stack) if stack[i].f_code is called.__code__), ()
-    )
+    return next((stack[i + 1 :] for i in _backwards(stack) if stack[i].f_code in CALLS), ())
 
 
 def _between_in(stack: Sequence[FrameType]) -> Sequence[FrameType]:

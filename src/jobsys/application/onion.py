@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
-from jobsys.application.threads import called, is_asked_to_stop
+from jobsys.application.calling import Execute, carried_out
+from jobsys.application.threads import is_asked_to_stop
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
 from jobsys.ports.job_handler import JobContext
 from jobsys.ports.middleware import CallNext, Middleware
 
-Execute = Callable[[BaseJob, JobContext], object]
 Layer = Callable[[JobContext, CallNext, BaseJob], Awaitable[object]]
 
 
@@ -30,7 +30,7 @@ def onion(
         async def innermost(handed_on: BaseJob) -> object:
             _check_type(handed_on, job_class)
             try:
-                return await called(provide(), handed_on, context)
+                return await carried_out(provide(), handed_on, context)
             except asyncio.CancelledError as error:
                 stopped.append(error)
                 raise

@@ -18,7 +18,7 @@ async def called(function: Callable[P, object], *args: P.args, **kwargs: P.kwarg
 
     A plain function that returns an awaitable has it awaited here.
     """
-    if _is_async(function):
+    if is_async(function):
         return await cast("Awaitable[object]", function(*args, **kwargs))
     result = await in_thread(function, *args, **kwargs)
     return await result if isawaitable(result) else result
@@ -27,8 +27,15 @@ async def called(function: Callable[P, object], *args: P.args, **kwargs: P.kwarg
 async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Returns what `function` returns in a thread of its own; raises what it raises.
 
-    The thread is a daemon: one that never ends cannot keep the process from ending. Cancelling
-    this call leaves the thread running, for a thread cannot be stopped from outside.
+    Cancelling this call leaves the thread running, for a thread cannot be stopped from outside.
+    """
+    return await asyncio.wrap_future(begun_in_thread(function, *args, **kwargs))
+
+
+def begun_in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    """Begins a call in a thread of its own, and returns its outcome, which nobody can cancel.
+
+    The thread is a daemon: one that never ends cannot keep the process from ending.
     """
     outcome: Future[T] = Future()
     context = copy_context()
@@ -53,7 +60,7 @@ async def in_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs)
             outcome.set_exception(failure)
 
     threading.Thread(target=work, name="jobsys-job", daemon=True).start()
-    return await asyncio.wrap_future(outcome)
+    return outcome
 
 
 def is_asked_to_stop() -> bool:
@@ -62,7 +69,7 @@ def is_asked_to_stop() -> bool:
     return task is not None and task.cancelling() > 0
 
 
-def _is_async(function: object) -> bool:
+def is_async(function: object) -> bool:
     """Looks at the code itself, which `iscoroutinefunction` takes ten times as long to find."""
     code = getattr(function, "__code__", None)
     return iscoroutinefunction(function) if code is None else bool(code.co_flags & CO_COROUTINE)

@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from jobsys.config.groups import (
     AlertSettings,
     BackgroundSettings,
+    ChildSettings,
     CircuitSettings,
     MailSettings,
     MetricsSettings,
@@ -35,6 +36,13 @@ class WorkerArguments(TypedDict, total=False):
     renew_every: timedelta | str
     grace: timedelta | str
     crash_limit: int
+
+
+class ChildArguments(TypedDict, total=False):
+    """What `Settings(children={…})` takes."""
+
+    recycle_after_jobs: int
+    recycle_above: int | None
 
 
 class RetryArguments(TypedDict, total=False):
@@ -139,6 +147,7 @@ class SettingsArguments(TypedDict, total=False):
     retry: RetryPolicy | RetryArguments
     circuit: CircuitSettings | CircuitArguments
     worker: WorkerSettings | WorkerArguments
+    children: ChildSettings | ChildArguments
     queues: Mapping[str, QueueSettings | QueueArguments]
     scheduler: SchedulerSettings | SchedulerArguments
     metrics: MetricsSettings | MetricsArguments

@@ -81,6 +81,21 @@ class WorkerSettings(Group):
         return self
 
 
+class ChildSettings(Group):
+    """The child processes in which jobs with `isolation = "process"` run; as many as jobs at once."""
+
+    recycle_after_jobs: int = Field(
+        default=1_000,
+        ge=1,
+        description="After how many jobs a child process makes way for another.",
+    )
+    recycle_above: int | None = Field(
+        default=None,
+        ge=1,
+        description="With how many bytes of memory in use it does so after any job; none: never.",
+    )
+
+
 class QueueSettings(Group):
     """What holds for one queue."""
 

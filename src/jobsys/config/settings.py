@@ -13,6 +13,7 @@ from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     AlertSettings,
     BackgroundSettings,
+    ChildSettings,
     CircuitSettings,
     MailSettings,
     MetricsSettings,
@@ -94,6 +95,7 @@ class Settings(BaseSettings):
     retry: RetryPolicy = RetryPolicy()
     circuit: CircuitSettings = CircuitSettings()
     worker: WorkerSettings = WorkerSettings()
+    children: ChildSettings = ChildSettings()
     queues: dict[QueueName, QueueSettings] = Field(default_factory=dict[str, QueueSettings])
     scheduler: SchedulerSettings = SchedulerSettings()
     metrics: MetricsSettings = MetricsSettings()

@@ -1,11 +1,14 @@
 """The job types that ship, with what their handlers need, and the handlers of all others."""
 
+from typing import Final
+
 from dependency_injector.providers import Factory, Object, Singleton
 
 from jobsys.adapters.filesystem.file_store import LocalFileStore
 from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
 from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
 from jobsys.adapters.pillow.image_tool import PillowImageTool
+from jobsys.adapters.process.process_runner import ChildOptions, ForkedProcessRunner
 from jobsys.application.admission import Admission
 from jobsys.application.builtin.cleanup import CleanupHandler
 from jobsys.application.builtin.email import EmailHandler
@@ -13,16 +16,21 @@ from jobsys.application.builtin.file_processing import FileProcessingHandler
 from jobsys.application.circuits import CircuitBook
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
+from jobsys.application.isolation import Isolation
 from jobsys.application.queue_gauges import QueueGauges
 from jobsys.config import Settings
 from jobsys.container.foundations import Foundations
 from jobsys.container.mail import open_mailer
+from jobsys.container.whereabouts import OPENER, Whereabouts
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.jobs.cleanup import CleanupJob
 from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
 from jobsys.domain.mail import Sender
 from jobsys.domain.validator import JobValidator
+
+ANSWER_BESIDE: Final = 256 * 1024
+"""How many bytes a child's answer may have beside a result: there are errors as well."""
 
 
 class JobTypes(Foundations):
@@ -56,7 +64,20 @@ class JobTypes(Foundations):
             given.metrics.collection_interval,
             self.clock,
         )
-        self.handlers = Singleton(self._new_handlers, self.job_factory)
+        self.whereabouts = Singleton(Whereabouts)
+        self.process_runner = Singleton(
+            ForkedProcessRunner,
+            ChildOptions(
+                given.worker.concurrency,
+                OPENER,
+                lambda: self.whereabouts().address(self.handlers()),
+                given.max_result + ANSWER_BESIDE,
+                given.children.recycle_after_jobs,
+                given.children.recycle_above,
+            ),
+        )
+        isolation = Singleton(Isolation, self.process_runner, given.max_result)
+        self.handlers = Singleton(self._new_handlers, self.job_factory, isolation)
 
     def _builtin(self, given: Settings) -> None:
         self.file_store = Singleton(LocalFileStore, Object(given.files))
@@ -73,8 +94,8 @@ class JobTypes(Foundations):
             EmailHandler, self.mailer, self.mail_templates, sender, self.clock
         )
 
-    def _new_handlers(self, factory: JobFactory) -> HandlerRegistry:
-        handlers = HandlerRegistry(factory)
+    def _new_handlers(self, factory: JobFactory, isolation: Isolation) -> HandlerRegistry:
+        handlers = HandlerRegistry(factory, isolation)
         if self.settings().files:
             handlers.register(FileProcessingJob, self.file_processing_handler)
             handlers.register(CleanupJob, self.cleanup_handler)

@@ -17,6 +17,7 @@ from jobsys.application.dead_letter_desk import D
 from jobsys.application.events import interest_in
 from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.once import Once
 from jobsys.application.outbox import Outbox
 from jobsys.application.queue_setup import QueueSetup
 from jobsys.application.queues import QueueBook
@@ -39,6 +40,7 @@ log = logging.getLogger("jobsys.container")
 
 
 J = TypeVar("J", bound=BaseJob)
+T = TypeVar("T")
 
 SURE_AFTER: Final = timedelta(seconds=10)
 """An appending Redis that syncs each second may lose two of them, a copy what it lags behind."""
@@ -96,6 +98,14 @@ class JobsysContainer(DeadLetters):
     def use(self, middleware: Middleware) -> Middleware:
         """Puts a middleware around every handler, inside those that were named before it."""
         return self.handlers().use(middleware)
+
+    def on_process_start(self, make: Callable[[], T]) -> Once[T]:
+        """Decorates what each child process of a worker calls once, before its first job."""
+        return self.handlers().on_process_start(make)
+
+    def found_at(self, name: str) -> None:
+        """Says by which name, as module:container, child processes find this container."""
+        self.whereabouts().container = name
 
     def on(
         self, *statuses: JobStatus | str, queue: str | None = None, job_type: str | None = None
@@ -186,7 +196,8 @@ class JobsysContainer(DeadLetters):
         lines = [self.job_lines()] if self.settings().job_log.enabled else []
         letters = [*lines, self.alerts(), self.dead_letter_desk()]
         keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
-        work = [*keepers, self.ticker(), *planners, self.worker()]
+        children = [self.process_runner()] if self.handlers().isolated() else []
+        work = [*keepers, self.ticker(), *planners, *children, self.worker()]
         return [*always, self.background(), *work]
 
     async def _tell_what_holds(self) -> None:

@@ -7,6 +7,8 @@ from typing import Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from jobsys.domain.errors import ExecutionError
+
 MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
 KEPT_ERRORS: Final = 10
@@ -37,17 +39,26 @@ class AttemptError(BaseModel):
         return self.code == REPLACED_CODE
 
 
+class ToldError(ExecutionError):
+    """An exception that was raised in another process, as far as it is told here.
+
+    `names` are those of its class and of the classes that this inherits from, the nearest first.
+    """
+
+    def __init__(self, told: AttemptError, names: Sequence[str]) -> None:
+        super().__init__(f"{told.type}: {told.message}")
+        self.told = told
+        self.names = names
+
+
 def remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError:
     """Returns the line that an exception leaves in the history, its texts bounded and storable."""
-    code = getattr(error, "code", UNKNOWN_CODE)
-    return AttemptError(
-        attempt=attempt,
-        at=at,
-        code=storable(code)[:64] if isinstance(code, str) else UNKNOWN_CODE,
-        type=type(error).__qualname__,
-        message=clipped(storable(str(error)), MESSAGE_LIMIT),
-        traceback=clipped(storable("".join(format_exception(error))), TRACEBACK_LIMIT),
-    )
+    if isinstance(error, ToldError):
+        return error.told
+    try:
+        return _remembered(error, attempt, at)
+    except Exception as untold:  # noqa: BLE001 (an error may fail to tell itself)
+        return _remembered(untold, attempt, at)
 
 
 def replaced(payload: bytes, attempt: int, at: datetime) -> AttemptError:
@@ -107,3 +118,15 @@ def _read(line: str | bytes) -> AttemptError | None:
         return AttemptError.model_validate_json(line)
     except ValueError:
         return None
+
+
+def _remembered(error: BaseException, attempt: int, at: datetime) -> AttemptError:
+    code = getattr(error, "code", UNKNOWN_CODE)
+    return AttemptError(
+        attempt=attempt,
+        at=at,
+        code=storable(code)[:64] if isinstance(code, str) else UNKNOWN_CODE,
+        type=type(error).__qualname__,
+        message=clipped(storable(str(error)), MESSAGE_LIMIT),
+        traceback=clipped(storable("".join(format_exception(error))), TRACEBACK_LIMIT),
+    )

@@ -2,7 +2,7 @@
 
 import re
 from datetime import timedelta
-from typing import Annotated, ClassVar, Final
+from typing import Annotated, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -11,6 +11,7 @@ from jobsys.domain.duration import Duration
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.names import checked_name, normalised
 from jobsys.domain.priority import JobPriority
+from jobsys.domain.process_limits import ProcessLimits
 from jobsys.domain.retention import FOR_EVER, Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.secret_fields import secret_fields
@@ -20,6 +21,9 @@ from jobsys.domain.upcasting import NO_UPCASTERS, Upcasters, check_upcasters
 _TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
 _CIRCUIT: Final = TypeAdapter(Circuit)
 _VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
+
+Isolation = Literal["none", "process"]
+_ISOLATION: Final = TypeAdapter[Isolation](Isolation)
 
 
 class BaseJob(BaseModel):
@@ -50,6 +54,8 @@ class BaseJob(BaseModel):
     retention: ClassVar[Retention] = Retention()
     unique: ClassVar[Unique | None] = None
     circuit: ClassVar[Circuit | None] = None
+    isolation: ClassVar[Isolation] = "none"
+    process_limits: ClassVar[ProcessLimits] = ProcessLimits()
 
     @property
     def wanted_priority(self) -> JobPriority:
@@ -81,6 +87,8 @@ class BaseJob(BaseModel):
             if cls.circuit is not None:
                 cls.circuit = _CIRCUIT.validate_python(cls.circuit).named(cls.job_type)
             cls.version = _VERSION.validate_python(cls.version)
+            cls.isolation = _ISOLATION.validate_python(cls.isolation)
+            cls.process_limits = ProcessLimits.model_validate(cls.process_limits)
         except ValueError as error:
             raise ConfigurationError(
                 f"{cls.__name__}: a class variable is wrong: {error}"

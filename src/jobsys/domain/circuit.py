@@ -9,7 +9,7 @@ from pydantic.dataclasses import dataclass
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.names import checked_name
-from jobsys.domain.retry import ErrorName, names_along
+from jobsys.domain.retry import ErrorName, names_of
 from jobsys.domain.value import value
 
 FAILURES: Final = 10
@@ -70,7 +70,7 @@ class Circuit:
         >>> Circuit("smtp", ignores=(LookupError,)).counts(KeyError("no such account"))
         False
         """
-        names = set(names_along(type(error)))
+        names = set(names_of(error))
         if not names.isdisjoint(self.ignores):
             return False
         return not self.counts_on or not names.isdisjoint(self.counts_on)

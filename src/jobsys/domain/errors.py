@@ -139,6 +139,24 @@ class JobTimeout(ExecutionError):
     code = "JOB_TIMEOUT"
 
 
+class ChildDied(ExecutionError):
+    """The process in which the job ran died."""
+
+    code = "CHILD_DIED"
+
+
+class OutOfMemory(ExecutionError, MemoryError):
+    """The job needed more memory than its limit."""
+
+    code = "OUT_OF_MEMORY"
+
+
+class OutOfCpuTime(ExecutionError):
+    """The job computed for longer than its limit."""
+
+    code = "OUT_OF_CPU_TIME"
+
+
 class InvalidResult(ExecutionError):
     """What the handler returned cannot be kept as JSON."""
 

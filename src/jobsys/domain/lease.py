@@ -32,6 +32,12 @@ class Lease:
             return False
         return self.waited > given.total_seconds()
 
+    def held_for(self, reason: Reason) -> timedelta:
+        """Returns for how long the job had been held for this reason when it was claimed."""
+        standing = self.record.standing
+        since = standing.held_at if standing.reason is reason else None
+        return standing.changed_at - (since or standing.changed_at)
+
     def succeeded(self, result_json: bytes | None) -> Transition:
         """The handler returned."""
         return self._settle(JobEvent.SUCCEEDED, result=result_json)

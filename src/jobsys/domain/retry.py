@@ -6,6 +6,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, Field, model_validator
 
+from jobsys.domain.attempt_error import ToldError
 from jobsys.domain.duration import Duration
 from jobsys.domain.verdict import LONGEST_WAIT, Discard, FailNow, Snooze, Verdict
 
@@ -20,21 +21,20 @@ def _name_of(given: object) -> object:
     return given
 
 
+def names_of(error: BaseException) -> Iterator[str]:
+    """Yields the names of an exception's class and of those that it inherits from, nearest first."""
+    if isinstance(error, ToldError):
+        yield from error.names
+        return
+    for kind in type(error).__mro__[:-1]:  # the last is object
+        yield from _names_of(kind)
+
+
 def _names_of(error: type[BaseException]) -> Iterator[str]:
     """Yields what a class may be called, its full name first."""
     if error.__module__ != "builtins":
         yield f"{error.__module__}.{error.__qualname__}"
     yield error.__qualname__
-
-
-def names_along(error: type[BaseException]) -> Iterator[str]:
-    """Yields what a class and those that it inherits from may be called, the nearest first.
-
-    >>> list(names_along(FailNow))[1:4]
-    ['FailNow', 'jobsys.domain.verdict.Verdict', 'Verdict']
-    """
-    for kind in error.__mro__[:-1]:  # the last is object
-        yield from _names_of(kind)
 
 
 ErrorName: TypeAlias = Annotated[str | type[BaseException], BeforeValidator(_name_of)]
@@ -100,7 +100,7 @@ class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
         """
         if isinstance(error, Verdict):
             return error
-        for name in names_along(type(error)):
+        for name in names_of(error):
             if name in self.fail_on:
                 return FailNow()
             if name in self.discard_on:

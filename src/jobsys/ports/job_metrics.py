@@ -92,5 +92,9 @@ class JobMetrics(Protocol):
         """Sets where circuits stand; one that is not among them stands nowhere."""
 
     @abstractmethod
+    def set_leaked_threads(self, number: int) -> None:
+        """Sets how many threads and tasks go on although their attempts are over."""
+
+    @abstractmethod
     def snapshot(self) -> MetricsSnapshot:
         """Returns what was counted since the process began."""

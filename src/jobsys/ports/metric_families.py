@@ -61,6 +61,9 @@ OLDEST_WAITING: Final = Family(
     "For how long the next job of a level has waited: one that grows is starving.",
 )
 ACTIVE_WORKERS: Final = Family("jobs_active_workers", Kind.GAUGE, (), "Slots that run a job.")
+LEAKED_THREADS: Final = Family(
+    "jobs_leaked_threads", Kind.GAUGE, (), "Threads and tasks that go on after their attempt's end."
+)
 
 CIRCUIT_STATE: Final = Family(
     "jobs_circuit_state",
@@ -84,6 +87,7 @@ FAMILIES: Final = (
     ACTIVE_WORKERS,
     CIRCUIT_STATE,
     CIRCUIT_HOLDS,
+    LEAKED_THREADS,
 )
 CUSTOM_PREFIX: Final = "jobs_custom_"
 """How the names of families begin that handlers count in."""

@@ -4,12 +4,15 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from jobsys.domain.lease import Lease
 from jobsys.domain.record import JobRecord
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
+
+HEEDS_WITHIN: Final = 1.0
+"""How many seconds an attempt that is stopped has to end, until it is left behind."""
 
 
 class StopReason(StrEnum):
@@ -48,6 +51,18 @@ class Attempt(Protocol):
     def doubt_lease(self, *, doubted: bool) -> None:
         """Says whether the lease may be lost, as nobody could renew it in time. From any thread."""
 
+    @property
+    @abstractmethod
+    def ends_by(self) -> float:
+        """When it should have ended, on the event loop's clock: stopped, or out of time, a while ago."""
+
+    @abstractmethod
+    def left_behind(self, reason: StopReason) -> Transition:
+        """Returns what becomes of the job of an attempt that goes on all the same, as if it had ended.
+
+        The reason counts unless it was stopped for another; what `run` returns later is void.
+        """
+
     @abstractmethod
     def stop(self, reason: StopReason) -> None:
         """Asks the attempt to end now; the first reason counts. From its event loop only."""
@@ -71,7 +86,10 @@ class WorkerPool(Protocol):
 
     @abstractmethod
     def start_attempt(self, lease: Lease) -> Attempt:
-        """Begins an attempt in a free slot; its end comes out of `finished`."""
+        """Begins an attempt in a free slot; its end comes out of `finished`.
+
+        One that runs on when it should have ended is left behind, and its slot is free for another.
+        """
 
     @abstractmethod
     def finished(self) -> list[Transition]:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import timedelta
+from math import inf
 from typing import Final
 
 from jobsys.domain.envelope import Header
@@ -42,6 +43,7 @@ class HeldAttempt(Attempt):
         self._lease = lease
         self.heeds_stop = True
         self.begun = False
+        self.due_at = inf
         self.end: Future[Transition] = Future()
 
     @property
@@ -65,6 +67,15 @@ class HeldAttempt(Attempt):
 
     def doubt_lease(self, *, doubted: bool) -> None:
         """Goes on."""
+
+    @property
+    def ends_by(self) -> float:
+        """When a test says."""
+        return self.due_at
+
+    def left_behind(self, reason: StopReason) -> Transition:
+        """Returns it released, with the reason told."""
+        return self._lease.with_progress(2, reason.value).released()
 
     def stop(self, reason: StopReason) -> None:
         """Ends released, with the reason told."""

@@ -139,7 +139,8 @@ async def test_progress_of_a_running_job_is_seen_within_a_renewal() -> None:
 
     async with shop.open():
         job_id = await shop.service.submit(Slow())
-        await until(lambda: "extend" in shop.backend.for_renewals.calls)
+        stored = shop.backend.store.queue(job_id.queue).jobs
+        await until(lambda: stored[job_id.key].standing.percent)
         record = await shop.service.get(job_id)
         assert (record.standing.percent, record.standing.message) == (40, "two of five")
         await shop.service.cancel(job_id)

@@ -5,12 +5,13 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from math import inf
 from typing import Final
 
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool, Begin
 from jobsys.domain.lease import Lease
 from jobsys.domain.transition import Transition
-from jobsys.ports.worker_pool import Attempt, StopReason
+from jobsys.ports.worker_pool import HEEDS_WITHIN, Attempt, StopReason
 
 NAME: Final = "jobsys-slot"
 
@@ -76,6 +77,7 @@ class _Elsewhere(Attempt):
         self._attempt = attempt
         self._slots = slots
         self._slot: _Slot | None = None
+        self._asked: tuple[StopReason, float] | None = None
 
     @property
     def lease(self) -> Lease:
@@ -99,9 +101,18 @@ class _Elsewhere(Attempt):
     def doubt_lease(self, *, doubted: bool) -> None:
         self._attempt.doubt_lease(doubted=doubted)
 
+    @property
+    def ends_by(self) -> float:
+        return min(self._attempt.ends_by, self._asked[1] if self._asked else inf)
+
+    def left_behind(self, reason: StopReason) -> Transition:
+        return self._attempt.left_behind(self._asked[0] if self._asked else reason)
+
     def stop(self, reason: StopReason) -> None:
         if self._slot is None:  # it has not begun
             self._attempt.stop(reason)
             return
+        if self._asked is None:  # the loop of a slot that is blocked does not hear of it
+            self._asked = (reason, asyncio.get_running_loop().time() + HEEDS_WITHIN)
         with suppress(RuntimeError):  # the loop has ended: there is nothing left to stop
             self._slot.loop.call_soon_threadsafe(self._attempt.stop, reason)

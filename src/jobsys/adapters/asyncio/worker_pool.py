@@ -17,6 +17,9 @@ log = logging.getLogger("jobsys.worker")
 LAST_WORD: Final = timedelta(seconds=1)
 """How long a stopped attempt may take to clean up before it is left behind."""
 
+LOOKS_EVERY: Final = 0.25
+"""How many seconds an attempt that should have ended may go unnoticed."""
+
 Begin = Callable[[Lease], Attempt]
 """Makes the attempt that a lease is for."""
 
@@ -30,9 +33,11 @@ class AsyncioWorkerPool(WorkerPool):
         self._running: dict[Attempt, asyncio.Task[None] | None] = {}
         self._finished: list[Transition] = []
         self._on_finished: Callable[[], None] = lambda: None
+        self._looking: asyncio.TimerHandle | None = None
 
     async def start(self, on_finished: Callable[[], None]) -> None:
         self._on_finished = on_finished
+        self._looking = None
 
     def start_attempt(self, lease: Lease) -> Attempt:
         attempt = self._begin(lease)
@@ -40,6 +45,8 @@ class AsyncioWorkerPool(WorkerPool):
         task = asyncio.get_running_loop().create_task(self._run(attempt))
         if attempt in self._running:
             self._running[attempt] = task
+            if self._looking is None:
+                self._look()
         return attempt
 
     def finished(self) -> list[Transition]:
@@ -57,11 +64,22 @@ class AsyncioWorkerPool(WorkerPool):
 
     async def stop(self, grace: timedelta) -> Sequence[Transition]:
         await self._rest(grace)
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
         for attempt in self._running:
             attempt.stop(StopReason.SHUTDOWN)
         await self._rest(LAST_WORD)
         left_behind, self._running = self._running, {}
         return self.finished() + [attempt.lease.released() for attempt in left_behind]
+
+    def _look(self) -> None:
+        """Leaves behind what should have ended, and looks again while anything runs."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        for attempt in [attempt for attempt in self._running if attempt.ends_by <= now]:
+            self._ended(attempt, attempt.left_behind(StopReason.TIMEOUT))
+        self._looking = loop.call_later(LOOKS_EVERY, self._look) if self._running else None
 
     async def _rest(self, at_most: timedelta) -> None:
         tasks = [task for task in self._running.values() if task]

@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Protocol, cast, runtime_checkable
 
 from jobsys.application.durability import DurabilityCheck
+from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker
@@ -40,6 +41,14 @@ class Application(Protocol):
 
     def job_factory(self) -> JobFactory:
         """Returns what knows the job types."""
+        ...
+
+    def handlers(self) -> HandlerRegistry:
+        """Returns who carries out which job class."""
+        ...
+
+    def found_at(self, name: str) -> None:
+        """Says by which name, as module:container, child processes find this container."""
         ...
 
     def ticker(self) -> Ticker:

@@ -69,6 +69,7 @@ def worker(
     said = _settings(concurrency, queue or (), processes)
     os.environ.update(said)  # the container reads them when its module is imported
     application = given.application()
+    application.found_at(given.app)
     _check_taken(application, said)
     if metrics_port is not None:
         application.serve_metrics(metrics_port)

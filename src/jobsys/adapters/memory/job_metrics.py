@@ -23,6 +23,7 @@ from jobsys.ports.metric_families import (
     ENQUEUED,
     LARGEST_FAMILY,
     LATENCY,
+    LEAKED_THREADS,
     OLDEST_WAITING,
     OUTCOMES,
     PHASES,
@@ -56,10 +57,12 @@ class MemoryJobMetrics(JobMetrics):
         self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
         self._oldest: Series = Peaks(OLDEST_WAITING, by_queue)
         self._active = Gauges(ACTIVE_WORKERS, tuple)
-        self._active.take((), 0)
         self._by_circuit = _admitting(Names(LARGEST_FAMILY))
         self._circuits = Gauges(CIRCUIT_STATE, self._by_circuit)
         self._holds = Counters(CIRCUIT_HOLDS, self._by_circuit)
+        self._leaked = Gauges(LEAKED_THREADS, tuple)
+        for gauge in (self._active, self._leaked):
+            gauge.take((), 0)
 
     @property
     def custom(self) -> MemoryCustomMetrics:
@@ -139,6 +142,10 @@ class MemoryJobMetrics(JobMetrics):
                 fresh.take((circuit,), PHASES[phase])
             self._circuits = fresh
 
+    def set_leaked_threads(self, number: int) -> None:
+        with self._lock:
+            self._leaked.take((), number)
+
     def snapshot(self) -> MetricsSnapshot:
         with self._lock:
             self._take_durations()
@@ -154,6 +161,7 @@ class MemoryJobMetrics(JobMetrics):
                 self._active,
                 self._circuits,
                 self._holds,
+                self._leaked,
             )
             readings = {series.family.name: series.read() for series in every}
             return MetricsSnapshot({**readings, **self._custom.read()}, monotonic() - self._began)

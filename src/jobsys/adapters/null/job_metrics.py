@@ -53,5 +53,7 @@ class NullJobMetrics(JobMetrics):
 
     def set_circuit_phases(self, phases: Mapping[str, CircuitPhase]) -> None: ...
 
+    def set_leaked_threads(self, number: int) -> None: ...
+
     def snapshot(self) -> MetricsSnapshot:
         return MetricsSnapshot()

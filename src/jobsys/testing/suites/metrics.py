@@ -16,6 +16,7 @@ from jobsys.ports.metric_families import (
     ENQUEUED,
     LARGEST_FAMILY,
     LATENCY,
+    LEAKED_THREADS,
     OLDEST_WAITING,
     OTHER,
     PROCESSED,
@@ -149,6 +150,11 @@ class MetricsSuite:
         assert counted.seen().readings[ACTIVE_WORKERS.name].numbers == {(): 0}
         counted.metrics.set_active_workers(7)
         assert counted.seen().number(ACTIVE_WORKERS) == 7
+
+    def test_leaked_threads_are_none_until_they_are_set(self, counted: MetricsUnderTest) -> None:
+        assert counted.seen().readings[LEAKED_THREADS.name].numbers == {(): 0}
+        counted.metrics.set_leaked_threads(2)
+        assert counted.seen().number(LEAKED_THREADS) == 2
 
     def test_types_beyond_the_first_two_hundred_are_others(self, counted: MetricsUnderTest) -> None:
         for number in range(LARGEST_FAMILY + 3):

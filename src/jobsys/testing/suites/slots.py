@@ -126,6 +126,25 @@ class SlotsSuite:
         [end] = slots.pool.finished()
         assert end.after.message == StopReason.LEASE_LOST.value
 
+    async def test_an_attempt_that_should_have_ended_is_left_behind_and_its_slot_is_free(
+        self, slots: Slots
+    ) -> None:
+        [held, _] = await slots.start(leased("a"), leased("b"))
+        held.due_at = 0
+        await until(lambda: slots.rung)
+        [end] = slots.pool.finished()
+        assert (end.record, end.after.message) == (held.lease.record, StopReason.TIMEOUT.value)
+        assert slots.pool.stats() == PoolStats(2, 1, 1)
+
+    async def test_what_is_left_behind_is_heard_no_more(self, slots: Slots) -> None:
+        [held] = await slots.start(leased())
+        held.due_at = 0
+        await until(lambda: slots.rung)
+        slots.pool.finished()
+        held.end.set_result(held.lease.succeeded(None))
+        await asyncio.sleep(0.01)
+        assert (slots.pool.finished(), slots.pool.stats()) == ([], PoolStats(2, 0, 2))
+
     async def test_a_stop_waits_for_what_ends_within_the_grace(self, slots: Slots) -> None:
         [attempt] = await slots.start(leased())
         end = attempt.lease.succeeded(None)

@@ -1,0 +1,24 @@
+"""How messages between a worker and its child processes are cut: a kind, a length, and the bytes."""
+
+from struct import Struct
+from typing import Final
+
+HEAD: Final = Struct("!cI")
+NOTICE: Final = Struct("!d")
+"""What each order begins with: in how many seconds its time is short."""
+
+READY, UNFIT, NOTE, ANSWER, LAST = b"r", b"u", b"n", b"a", b"z"
+"""What a child says."""
+ORDER, NEWS = b"o", b"w"
+"""What it is told."""
+
+LARGEST_NOTE: Final = 64 * 1024
+
+
+def frame(kind: bytes, body: bytes = b"") -> bytes:
+    """Returns a message as it is sent.
+
+    >>> frame(NOTE, b"half way")[-8:]
+    b'half way'
+    """
+    return HEAD.pack(kind, len(body)) + body

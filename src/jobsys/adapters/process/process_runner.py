@@ -1,0 +1,188 @@
+"""Child processes forked by a server of the worker's own, kept warm."""
+
+import asyncio
+import socket
+import sys
+from collections import defaultdict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import count
+
+from jobsys.adapters.process.child_link import ChildLink
+from jobsys.adapters.process.server_link import ServerLink
+from jobsys.domain.errors import ConfigurationError
+from jobsys.domain.process_limits import ProcessLimits
+from jobsys.ports.process_runner import Answer, Errand, ProcessRunner
+
+
+@dataclass(frozen=True, slots=True)
+class ChildOptions:
+    """How children are kept: at most `size` idle ones; `recycling` is for `Recycling`.
+
+    `opener` names, as module:function, what makes a child's work of `address`; both travel to the
+    server as they are.
+    """
+
+    size: int
+    opener: str
+    address: Callable[[], object]
+    largest_answer: int
+    recycle_after_jobs: int = 1000
+    recycle_above: int | None = None
+
+
+@dataclass(eq=False)
+class Starting:
+    """A child that is being made; `opening` ends when it can work, or says that it cannot."""
+
+    child: ChildLink
+    opening: "asyncio.Task[Answer | None]"
+
+
+class ForkedProcessRunner(ProcessRunner):
+    """Makes a child where none is idle that has the errand's limits; keeps it for the next one."""
+
+    def __init__(self, options: ChildOptions) -> None:
+        self._options = options
+        self._numbers = count(1)
+        self._server: ServerLink | None = None
+        self._serving = asyncio.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._children: dict[int, ChildLink] = {}
+        self._idle: defaultdict[ProcessLimits, list[ChildLink]] = defaultdict(list)
+        self._unclaimed: defaultdict[ProcessLimits, list[Starting]] = defaultdict(list)
+        self._endings: set[asyncio.Task[None]] = set()
+
+    def check(self) -> None:
+        if sys.platform != "linux":
+            raise ConfigurationError(
+                f'isolation = "process" needs Linux, and this is {sys.platform}: leave it out here'
+            )
+
+    @property
+    def is_running(self) -> bool:
+        return self._loop is not None
+
+    async def start(self) -> None:
+        if self._loop is None:
+            self.check()
+            self._loop = asyncio.get_running_loop()
+            try:
+                await self._served()
+            except BaseException:
+                await self.stop()
+                raise
+
+    async def stop(self) -> None:
+        if self._loop is None:
+            return
+        self._loop = None
+        for child in self._children.copy().values():
+            self._end(child)
+        await asyncio.gather(*self._endings)
+        if self._server is not None:
+            await self._server.stop()
+        self._server, self._serving = None, asyncio.Lock()
+        self._children.clear()
+        self._idle.clear()
+        self._unclaimed.clear()
+
+    async def run(self, errand: Errand) -> bytes:
+        loop = self._loop
+        if loop is None:
+            raise ConfigurationError("no lifecycle runs that child processes belong to")
+        if asyncio.get_running_loop() is loop:
+            return await self._run(errand)
+        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._run(errand), loop))
+
+    async def _run(self, errand: Errand) -> bytes:
+        child, refusal = await self._child_for(errand.limits)
+        if refusal is not None:
+            self._end(child)
+            return refusal.text
+        try:
+            answer = await child.do(errand)
+        except asyncio.CancelledError:
+            await asyncio.shield(self._end(child, errand))
+            raise
+        except BaseException:
+            self._end(child)
+            raise
+        if answer.is_last or self._loop is None:
+            self._end(child)
+        else:
+            self._idle[child.limits].append(child)
+        return answer.text
+
+    async def _child_for(self, limits: ProcessLimits) -> tuple[ChildLink, Answer | None]:
+        """Returns an idle child, or makes one; a stop leaves one that is being made to the next."""
+        while self._idle[limits]:
+            child = self._idle[limits].pop()
+            if child.is_alive:
+                return child, None
+            self._end(child)
+        starting = self._unclaimed[limits].pop() if self._unclaimed[limits] else None
+        starting = starting or await self._begun(limits)
+        try:
+            return starting.child, await asyncio.shield(starting.opening)
+        except asyncio.CancelledError:
+            self._unclaimed[limits].append(starting)
+            raise
+
+    async def _begun(self, limits: ProcessLimits) -> Starting:
+        self._make_room()
+        server = await self._served()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            streams = await asyncio.open_unix_connection(sock=ours)
+            child = ChildLink(next(self._numbers), limits, server, streams)
+            self._children[child.number] = child
+            try:
+                server.fork(child.number, limits.model_dump(mode="json"), theirs.fileno())
+            except OSError as error:
+                self._died(child.number, str(error))
+        opening = asyncio.create_task(child.opened(self._options.largest_answer))
+        opening.add_done_callback(_not_missed)
+        return Starting(child, opening)
+
+    def _make_room(self) -> None:
+        """Ends the child that has been idle for longest, where there are as many as there may be."""
+        idle = [kept[0] for kept in self._idle.values() if kept]
+        if idle and len(self._children) >= self._options.size:
+            oldest = min(idle, key=lambda child: child.number)
+            self._idle[oldest.limits].remove(oldest)
+            self._end(oldest)
+
+    async def _served(self) -> ServerLink:
+        """Returns a server, a new one where there is none any more."""
+        async with self._serving:
+            if self._server is not None and self._server.is_up:
+                return self._server
+            options = self._options
+            recycling = (options.recycle_after_jobs, options.recycle_above)
+            said = {"opener": options.opener, "address": options.address(), "recycling": recycling}
+            self._server = server = ServerLink(self._died)
+            await server.start(said)
+            return server
+
+    def _died(self, number: int, end: int | str) -> None:
+        child = self._children.pop(number, None)
+        if child is not None:
+            child.died(end)
+            with suppress(ValueError):
+                self._idle[child.limits].remove(child)
+
+    def _end(self, child: ChildLink, errand: Errand | None = None) -> "asyncio.Task[None]":
+        """Ends a child, whatever becomes of who asked for it."""
+        ending = asyncio.create_task(child.end(errand))
+        self._endings.add(ending)
+        ending.add_done_callback(self._endings.discard)
+        ending.add_done_callback(lambda _: self._children.pop(child.number, None))
+        return ending
+
+
+def _not_missed(opening: "asyncio.Task[Answer | None]") -> None:
+    """Lets a child fail to begin that nobody waits for any more."""
+    if not opening.cancelled():
+        opening.exception()
