@@ -80,7 +80,8 @@ class MoveDeadLetters:
 
     async def _moves(self, inspector: JobInspector, ids: Sequence[JobId]) -> Sequence[Move]:
         """Returns a move for each; one that comes back may have to be unique, as its record says."""
-        found = await inspector.get(ids) if self.event is JobEvent.REPLAYED else {}
+        replays = self.event is JobEvent.REPLAYED
+        found = await inspector.get(ids if replays else ())
         return [
             replay(found[job_id], self.source)
             if job_id in found

@@ -50,7 +50,7 @@ class QueueGauges(Component):
         counts = await self._inspector.counts()
         self._metrics.set_queue_sizes({queue: one.waiting for queue, one in counts.items()})
         self._metrics.set_oldest_waiting({queue: self._ages(one) for queue, one in counts.items()})
-        states = await self._circuits.states() if self._circuits.named_here else []
+        states = await self._circuits.states() if self._circuits.named_here else ()
         self._metrics.set_circuit_phases({one.name: one.phase for one in states})
         self._failing = False
         return self._pause()

@@ -56,7 +56,7 @@ class Relay(Component):
         asked_at = self._intake.clock.now()
         run = await self._backend.incarnation()  # first: what it took is never taken for another's
         waiting = await self._rows.waiting(run, BATCH)
-        taken = await self._taken_in(waiting) if waiting else []
+        taken = await self._taken_in(waiting)
         if taken:
             await self._rows.relayed(taken, run, self._intake.clock.now())
         if self._forgot_at is None or asked_at - self._forgot_at >= FORGET_EVERY:
@@ -69,7 +69,7 @@ class Relay(Component):
 
         Those for which there is no room keep their rows, and are submitted again.
         """
-        answers = await self._backend.queue.enqueue(waiting)
+        answers = await self._backend.queue.enqueue(waiting) if waiting else ()
         self._intake.count(waiting, answers, drawn=False)
         pairs = zip(waiting, answers, strict=True)
         return [submission.job_id for submission, answer in pairs if answer not in REFUSALS]

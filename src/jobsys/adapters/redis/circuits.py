@@ -59,8 +59,9 @@ class RedisCircuits(Circuits):
 def _written(found: _Read, changed: Mapping[str, CircuitState | None]) -> Sequence[Argument]:
     """Returns what the script is to compare and store, and for how long the hash is kept."""
     after = {**found.states, **changed}
-    until = max((state.kept_until or found.now for state in after.values() if state), default=None)
-    kept = FOR_EVER if until in {None, UNTIL_CLOSED} else span_ms(until - found.now)
+    kept_until = [state.kept_until or found.now for state in after.values() if state]
+    until = max(kept_until, default=UNTIL_CLOSED)
+    kept = FOR_EVER if until == UNTIL_CLOSED else span_ms(until - found.now)
     args: list[Argument] = [kept]
     for name, state in changed.items():
         args += [name, found.stored.get(name, b""), "" if state is None else told(state)]

@@ -1,6 +1,7 @@
 """Which jobs of a queue in a file are claimed next."""
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Final
 
 from jobsys.adapters.sqlite.rows import LEVEL_SPAN, READY_PLACE, SELECT_JOBS, JobRow
@@ -25,19 +26,19 @@ def heads(transaction: Transaction, wish: Claim) -> Sequence[JobRow]:
         return []
     if policy.age_after is None and wish.levels is ALL_LEVELS:
         return transaction.execute(_READY, (wish.queue, READY_PLACE, wish.limit)).fetchall()
-    aged = _aged(transaction, wish) if policy.age_after else []
-    wanted = {row[0]: row for row in aged}
+    wanted: dict[int, JobRow] = {}
+    if policy.age_after is not None:
+        wanted.update((row[0], row) for row in _aged(transaction, wish, policy.age_after))
     for level in wish.levels:
         if len(wanted) < wish.limit:
-            wanted |= {row[0]: row for row in _at(transaction, wish.queue, level, wish.limit)}
+            wanted.update((row[0], row) for row in _at(transaction, wish.queue, level, wish.limit))
     return list(wanted.values())[: wish.limit]
 
 
-def _aged(transaction: Transaction, wish: Claim) -> Sequence[JobRow]:
+def _aged(transaction: Transaction, wish: Claim, age_after: timedelta) -> Sequence[JobRow]:
     """Returns the share of the claim that goes to jobs which have waited too long behind others."""
     queue, first = wish.queue, dict(_first_of_each(transaction, wish))
-    age_after = transaction.policy(queue).age_after
-    latest = transaction.now - (span_ms(age_after) if age_after else 0)
+    latest = transaction.now - span_ms(age_after)
     behind = [(row[7], level) for level, row in list(first.items())[1:] if row[7] <= latest]
     if not behind:
         return []

@@ -12,7 +12,7 @@ class CircuitMetricsSuite:
         self, counted: MetricsUnderTest
     ) -> None:
         counted.metrics.set_circuit_phases({"a": CircuitPhase.OPEN, "b": CircuitPhase.OPEN})
-        phases = dict(zip(("a", "c", "d"), CircuitPhase, strict=True))
+        phases = dict[str, CircuitPhase](zip(["a", "c", "d"], CircuitPhase, strict=True))
         counted.metrics.set_circuit_phases(phases)
         seen = counted.seen().readings[CIRCUIT_STATE.name].numbers
         assert seen == {("a",): 0, ("c",): 1, ("d",): 2}
