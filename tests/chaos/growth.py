@@ -19,7 +19,8 @@ from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import Reason
 from jobsys.domain.transition import Transition
 from jobsys.ports.backend import BackendOptions
-from jobsys.ports.job_queue import JobQueue, Submission
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.submission import Submission
 from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.jobs import CRASH
 

@@ -15,7 +15,8 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.ports.job_queue import LeaseState, Moved, Renewal, Submission
+from jobsys.ports.job_queue import LeaseState, Moved, Renewal
+from jobsys.ports.submission import Submission
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 from jobsys.testing.simulation import invariants
 from jobsys.testing.simulation.ledger import Ledger

@@ -7,8 +7,9 @@ from typing import Final
 from jobsys.application.loop_time import loop_time
 from jobsys.domain.errors import DuplicateJob, QueueClosed, QueueFull
 from jobsys.domain.job_id import JobId
-from jobsys.ports.job_queue import Answer, Duplicate, JobQueue, Receipt, Submission
+from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.queue_policies import QueuePolicies
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 
 REFUSALS: Final[frozenset[Answer]] = frozenset({Receipt.FULL, Receipt.CLOSED})
 LONGEST_LOOK: Final = 0.25

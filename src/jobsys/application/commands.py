@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from jobsys.application.intake import Intake
@@ -135,44 +135,6 @@ def replay(record: JobRecord, source: JobStatus | None = None) -> Move:
     """Returns the move that gives a record's job another life, from one state or any that may."""
     claim = record.header.unique_claim(record.payload)
     return Move(record.id, JobEvent.REPLAYED, source=source, unique=claim)
-
-
-@dataclass(frozen=True, slots=True)
-class ChangeJob:
-    """Give a waiting job another priority or another time, as the options say."""
-
-    job_id: JobId
-    options: JobOptions
-
-    async def run(self, queue: JobQueue, intake: Intake) -> None:
-        """Moves the job.
-
-        Raises:
-            JobNotFound: there is no such job.
-            IllegalTransition: it does not wait.
-            InvalidJob: nothing is to be changed, or its queue does not take the priority.
-        """
-        now, options = intake.clock.now(), self.options
-        check_due(options, now)
-        if options.priority is not None:
-            intake.validator.check_level(self.job_id.queue, options.priority)
-        [moved] = await queue.move([self._move(now)])
-        if moved.before is None:
-            raise JobNotFound(f"there is no job {self.job_id}")
-        if not moved.applied:
-            raise IllegalTransition(f"job {self.job_id} is {moved.before}: it does not wait")
-
-    def _move(self, now: datetime) -> Move:
-        level = self.options.priority
-        due = self.options.delay if self.options.run_at is None else self.options.run_at
-        if due is None and level is None:
-            raise InvalidJob("nothing is to be changed: give priority, delay or run_at")
-        if due is None:
-            return Move(self.job_id, JobEvent.REPRIORITISED, priority=level)
-        is_later = (now + due if isinstance(due, timedelta) else due) > now
-        target = JobStatus.SCHEDULED if is_later else JobStatus.QUEUED
-        when = due if is_later else None
-        return Move(self.job_id, JobEvent.RESCHEDULED, target, due=when, priority=level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from jobsys.domain.options import JobOptions
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.record import JobRecord
 from jobsys.ports.job_inspector import JobInspector
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 
 
 @dataclass(frozen=True, slots=True)

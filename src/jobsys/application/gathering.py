@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jobsys.domain.value import value
-from jobsys.ports.job_queue import Answer, JobQueue, Submission
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.submission import Answer, Submission
 
 MOST_TOGETHER: Final = 500
 """How many submissions go into one call."""

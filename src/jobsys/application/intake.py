@@ -21,7 +21,8 @@ from jobsys.domain.unique import Unique
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
-from jobsys.ports.job_queue import Answer, Duplicate, JobQueue, Receipt, Submission
+from jobsys.ports.job_queue import JobQueue
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from jobsys.application.intake import Intake
 from jobsys.application.rounds import Rounds
 from jobsys.domain.job_id import JobId
 from jobsys.ports.backend import Backend
-from jobsys.ports.job_queue import Submission
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.outbox import OutboxRows
+from jobsys.ports.submission import Submission
 
 log = logging.getLogger("jobsys.relay")
 

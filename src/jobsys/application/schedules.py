@@ -17,8 +17,9 @@ from jobsys.domain.options import NO_OPTIONS, JobOptions
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.schedule_policy import USUAL, SchedulePolicy
 from jobsys.domain.schedule_rule import ScheduleRule
-from jobsys.ports.job_queue import JobQueue, Submission
+from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.submission import Submission
 from jobsys.ports.triggers import Triggers
 
 LONGEST_NAME: Final = 40

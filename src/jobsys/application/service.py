@@ -6,10 +6,10 @@ from typing import ParamSpec, Unpack
 
 from jobsys.application.arguments import Options, job_options
 from jobsys.application.books import Books
+from jobsys.application.change_job import ChangeJob
 from jobsys.application.commands import (
     CancelJob,
     CancelOutcome,
-    ChangeJob,
     RetryJob,
     SubmitJob,
     SubmitJobs,

@@ -1,10 +1,9 @@
 """The settings: the only place that reads the environment and the files that are meant for it."""
 
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
+from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
-    AlertSettings,
     BackgroundSettings,
-    CircuitSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,

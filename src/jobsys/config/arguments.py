@@ -5,11 +5,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
-    AlertSettings,
     BackgroundSettings,
     ChildSettings,
-    CircuitSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,

@@ -7,8 +7,6 @@ from typing import Annotated, Literal, cast
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from jobsys.config.kinds import ExistingFolder, Level, QueueName, Seconds
-from jobsys.domain.alert import AlertSeverity
-from jobsys.domain.circuit import FAILURES, RECOVER_AFTER, FailureCount, Recovery
 from jobsys.domain.duration import Duration
 from jobsys.domain.mail import checked_address, checked_header_text
 from jobsys.domain.priority import JobPriority
@@ -154,33 +152,6 @@ class MetricsSettings(Group):
     shared_folder: ExistingFolder | None = Field(
         default=None,
         description="Where several processes add up; by default what `PROMETHEUS_MULTIPROC_DIR` says.",
-    )
-
-
-class CircuitSettings(Group):
-    """When circuits open and try again, unless a job class says otherwise."""
-
-    failures: FailureCount = Field(
-        default=FAILURES, description="After how many failures in a row a circuit opens."
-    )
-    recover_after: Recovery = Field(
-        default=RECOVER_AFTER, description="How long it stays open before a job tries again."
-    )
-
-
-class AlertSettings(Group):
-    """Who is told of dead letters, and how often; mail goes out as `mail` says."""
-
-    to: tuple[Annotated[str, AfterValidator(checked_address)], ...] = Field(
-        default=(), description="The addresses that get mail; none: alerts are lines of the log."
-    )
-    min_severity: AlertSeverity = Field(
-        default=AlertSeverity.LOW,
-        description="What is sent at least: `low`, `medium`, `high` or `critical`.",
-    )
-    window: Seconds = Field(
-        default=timedelta(minutes=5),
-        description="For how long alerts of one cause are gathered into one.",
     )
 
 

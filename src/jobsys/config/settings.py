@@ -9,12 +9,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from jobsys.config.arguments import SettingsArguments
 from jobsys.config.environment import DELIMITER, PREFIX
+from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
-    AlertSettings,
     BackgroundSettings,
     ChildSettings,
-    CircuitSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,

@@ -11,7 +11,6 @@ from dependency_injector.providers import BaseSingleton, Factory, Object, Single
 
 from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
 from jobsys.adapters.sql.outbox_table import SqlOutboxTable
-from jobsys.application.books import Books
 from jobsys.application.callbacks import C
 from jobsys.application.dead_letter_desk import D
 from jobsys.application.events import interest_in
@@ -19,16 +18,11 @@ from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.once import Once
 from jobsys.application.outbox import Outbox
-from jobsys.application.queue_setup import QueueSetup
-from jobsys.application.queues import QueueBook
 from jobsys.application.relay import Relay
-from jobsys.application.schedules import ScheduleBook
-from jobsys.application.service import BackgroundJobService
-from jobsys.application.this_process import ThisProcess
 from jobsys.config import Settings
 from jobsys.config.effective import origin, without_effect
-from jobsys.container.dead_letters import DeadLetters
 from jobsys.container.metrics import MetricsWay
+from jobsys.container.services import Services
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.dead_letter import DeadLetterFilter
 from jobsys.domain.status import JobStatus
@@ -46,7 +40,7 @@ SURE_AFTER: Final = timedelta(seconds=10)
 """An appending Redis that syncs each second may lose two of them, a copy what it lags behind."""
 
 
-class JobsysContainer(DeadLetters):
+class JobsysContainer(Services):
     """Everything that a host application needs of jobsys, made once and on demand.
 
     Each attribute is a provider: call it for the object, `override` it to swap an adapter.
@@ -62,32 +56,6 @@ class JobsysContainer(DeadLetters):
         self._decided_by = origin(given, ("worker", "enabled"))
         self._metrics_way = MetricsWay(given.metrics)
         self.runs_worker = Object(given.worker.enabled)
-        self.schedules = Singleton(
-            ScheduleBook,
-            self.scheduler,
-            self.triggers,
-            self.job_queue,
-            self.intake,
-            self.planner.provided.look,
-        )
-        self.queues = Singleton(QueueBook, self.queue_policies, self.job_inspector, self.job_queue)
-        wanted = {name: queue.policy for name, queue in given.queues.items() if queue.policy}
-        self.queue_setup = Singleton(QueueSetup, self.queues, Object(wanted))
-        self.job_service = Singleton(
-            BackgroundJobService,
-            self.job_queue,
-            self.job_inspector,
-            self.intake,
-            Singleton(
-                Books,
-                schedules=self.schedules,
-                queues=self.queues,
-                circuits=self.circuit_book,
-                dead_letters=self.dead_letters,
-                logs=self.job_logs,
-            ),
-            Singleton(ThisProcess, self.announcer, self.background),
-        )
         self._relays: list[Callable[[], Component]] = []
         self.lifecycle = Singleton(self._new_lifecycle)
 

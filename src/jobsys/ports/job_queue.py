@@ -4,62 +4,19 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final, NamedTuple, Protocol, TypeAlias
+from typing import Final, Protocol
 
-from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
-from jobsys.domain.payload import JobPayload
-from jobsys.domain.priority import JobPriority
-from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
-from jobsys.domain.unique import UniqueClaim
 from jobsys.domain.value import value
+from jobsys.ports.submission import Answer, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 NO_SWEEP: Final = Sweep()
-
-
-@value
-class Submission:
-    """A job on its way in; `due` is when it may start: an instant, or a delay from now."""
-
-    job_id: JobId
-    header: Header
-    payload: JobPayload
-    priority: JobPriority = JobPriority.NORMAL
-    due: timedelta | datetime | None = None
-    blocked: bool = False
-    unique: UniqueClaim | None = None
-
-
-class Receipt(StrEnum):
-    """What became of a submission."""
-
-    CREATED = "created"
-    EXISTS = "exists"
-    FULL = "full"
-    CLOSED = "closed"
-
-
-class Duplicate(NamedTuple):
-    """Another job keeps a submission out."""
-
-    of: JobId
-
-
-Answer: TypeAlias = Receipt | Duplicate
-"""What a submission is answered with."""
-
-
-def refused(policy: QueuePolicy, waiting: int) -> Receipt | None:
-    """Returns why a queue in which so many jobs wait takes no new one; None where it does."""
-    if policy.closed:
-        return Receipt.CLOSED
-    return Receipt.FULL if 0 < policy.max_jobs <= waiting else None
 
 
 @value

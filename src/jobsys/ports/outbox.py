@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from jobsys.domain.job_id import JobId
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 
 
 class Cursor(Protocol):

@@ -7,7 +7,7 @@ from typing import Final, Protocol
 
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.domain.value import value
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 
 UNREADABLE_SCHEDULE: Final = (
     "schedule %s cannot be read, and is left out: remove it, or put it anew"

@@ -14,7 +14,7 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.retention import Retention
 from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobQuery, QueueCounts
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.virtual_clock import START
 

@@ -17,15 +17,12 @@ from jobsys.domain.status import DELAYED, DONE, FINAL, LEASED, READY, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
-    Answer,
-    Duplicate,
     LeaseState,
     Moved,
-    Receipt,
     Renewal,
-    Submission,
     Tick,
 )
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 

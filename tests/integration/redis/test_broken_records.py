@@ -12,7 +12,8 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import LeaseState, Receipt, Renewal, Submission
+from jobsys.ports.job_queue import LeaseState, Renewal
+from jobsys.ports.submission import Receipt, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.redis_backend import RedisBackend

@@ -14,7 +14,8 @@ from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobEvent
 from jobsys.ports.errors import QueueDamaged
-from jobsys.ports.job_queue import JobQueue, Renewal, Submission
+from jobsys.ports.job_queue import JobQueue, Renewal
+from jobsys.ports.submission import Submission
 from jobsys.ports.turn import Claim, TurnTicket
 from jobsys.testing.redis_backend import RedisBackend
 

@@ -16,7 +16,7 @@ from jobsys import (
 from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
 from jobsys.application.relay import BATCH, Relay
 from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
-from jobsys.ports.job_queue import Receipt, Submission
+from jobsys.ports.submission import Receipt, Submission
 from tests.integration.sql.database import Connect
 from tests.integration.sql.desk import SECOND, SURE_AFTER, TABLE, Bill, Desk
 

@@ -9,7 +9,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.payload import JobPayload
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 from jobsys.ports.turn import Claim, TurnTicket
 
 LEASE_FOR = timedelta(seconds=30)

@@ -9,7 +9,7 @@ from jobsys.adapters.sqlite.job_inspector import SqliteJobInspector
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.status import JobStatus
-from jobsys.ports.job_queue import Receipt
+from jobsys.ports.submission import Receipt
 from tests.integration.sqlite.conftest import Opener
 from tests.integration.sqlite.steps import HostClock, submission
 

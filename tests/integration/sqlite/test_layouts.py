@@ -14,7 +14,7 @@ from jobsys.adapters.sqlite.layout import LAYOUT
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
-from jobsys.ports.job_queue import Receipt
+from jobsys.ports.submission import Receipt
 from jobsys.testing.schedules import schedule
 from jobsys.testing.virtual_clock import START
 from tests.integration.sqlite.conftest import Opener

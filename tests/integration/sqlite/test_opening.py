@@ -10,7 +10,7 @@ from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.errors import QueueUnavailable
-from jobsys.ports.job_queue import Receipt
+from jobsys.ports.submission import Receipt
 from tests.integration.sqlite.conftest import Opener
 from tests.integration.sqlite.process import started
 from tests.integration.sqlite.steps import HostClock, submission

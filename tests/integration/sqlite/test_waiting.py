@@ -12,7 +12,7 @@ import pytest
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.watch import LOOK_EVERY, Waiter, Watch
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 from tests.integration.sqlite.conftest import Opener
 from tests.integration.sqlite.process import started
 from tests.integration.sqlite.programs import queue_one

@@ -13,7 +13,7 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.ports.errors import QueueUnavailable
-from jobsys.ports.job_queue import Answer, Receipt, Submission
+from jobsys.ports.submission import Answer, Receipt, Submission
 from jobsys.testing.faults.faulty_queue import FaultyQueue
 from jobsys.testing.virtual_clock import VirtualClock
 

@@ -6,7 +6,7 @@ from jobsys.domain.instants import NEVER_MS, due_ms, from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import Standing
 from jobsys.domain.status import WAITING, JobEvent, JobStatus, next_row
-from jobsys.ports.job_queue import Answer, Duplicate, Receipt, Submission, refused
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission, refused
 
 
 def enqueue(store: MemoryStore, submission: Submission, now: int) -> Answer:

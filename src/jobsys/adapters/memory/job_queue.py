@@ -15,14 +15,13 @@ from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_queue import (
     NO_SWEEP,
-    Answer,
     JobQueue,
     LeaseState,
     Moved,
     Renewal,
-    Submission,
     Tick,
 )
+from jobsys.ports.submission import Answer, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 

@@ -10,8 +10,8 @@ from jobsys.adapters.memory.store import MemoryStore
 from jobsys.domain.instants import to_ms
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import Receipt
 from jobsys.ports.scheduler import Due, Scheduler, submission_of
+from jobsys.ports.submission import Receipt
 
 
 class MemoryScheduler(Scheduler):

@@ -3,17 +3,22 @@
 import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Final, cast
 
 from jobsys.adapters.redis.errors import port_error
 from jobsys.adapters.redis.records import Wait, leases_of
 from jobsys.adapters.redis.standing import STATUSES
 from jobsys.domain.instants import from_ms
+from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.ports.errors import AdapterError
 from jobsys.ports.job_queue import LeaseState, Moved, Tick
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 from jobsys.ports.turn import Refusal, Turn
+
+_RECEIPTS: Final = (Receipt.EXISTS, Receipt.CREATED, Receipt.FULL, Receipt.CLOSED)
+"""By the numbers that enqueue.lua returns."""
 
 log = logging.getLogger("jobsys.redis")
 
@@ -103,6 +108,13 @@ def _first(instants: Iterable[bytes]) -> datetime | None:
     """Returns the earliest of those that there are."""
     told = [int(at) for at in instants if at]
     return from_ms(min(told)) if told else None
+
+
+def answer_of(submission: Submission, answer: object) -> Answer:
+    """Returns what became of a submission."""
+    if isinstance(answer, int):
+        return _RECEIPTS[answer]
+    return Duplicate(JobId.of(submission.job_id.queue, cast("bytes", answer).decode()))
 
 
 def lease_state_of(answer: object) -> LeaseState:

@@ -9,10 +9,13 @@ from jobsys.adapters.redis.standing import LABELS, LETTERS, held_as, tail_of
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import span_ms, to_ms
 from jobsys.domain.move import Move
+from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.status import DELAYED
 from jobsys.domain.transition import Transition
 from jobsys.domain.unique import UniqueClaim
-from jobsys.ports.job_queue import Renewal, Submission
+from jobsys.ports.job_queue import Renewal
+from jobsys.ports.submission import Submission
+from jobsys.ports.turn import Claim
 
 
 def submission_arguments(submissions: Sequence[Submission]) -> tuple[bytes, bytes]:
@@ -95,3 +98,10 @@ def _claim(claim: UniqueClaim) -> Sequence[object]:
 def _due(due: timedelta | datetime) -> int | str:
     """A delay as a number, an instant as a text: see `due_at` in the scripts."""
     return span_ms(due) if isinstance(due, timedelta) else str(to_ms(due))
+
+
+def wish(claim: Claim | None, lease_for: timedelta) -> Sequence[int | str]:
+    """Returns how many jobs are asked for and for how long, and of which levels unless of each."""
+    if claim is None or claim.levels is ALL_LEVELS:
+        return 0 if claim is None else claim.limit, span_ms(lease_for)
+    return claim.limit, span_ms(lease_for), " ".join(LABELS[level] for level in claim.levels)

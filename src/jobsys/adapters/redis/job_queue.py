@@ -7,6 +7,7 @@ from typing import Final, TypeVar, cast
 
 from jobsys.adapters.redis.answers import (
     TickAnswer,
+    answer_of,
     each_of,
     lease_state_of,
     moved_of,
@@ -20,36 +21,30 @@ from jobsys.adapters.redis.arguments import (
     renewals_json,
     submission_arguments,
     transitions_json,
+    wish,
 )
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.scripts import Argument, Call
 from jobsys.adapters.redis.standing import LABELS
 from jobsys.adapters.redis.store import ANSWERED_WITHIN, LONGEST_BLOCK, RedisStore
 from jobsys.domain.instants import span_ms
-from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
-from jobsys.domain.priority import ALL_LEVELS
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
-    Answer,
-    Duplicate,
     JobQueue,
     LeaseState,
     Moved,
-    Receipt,
     Renewal,
-    Submission,
     Tick,
 )
+from jobsys.ports.submission import Answer, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 
 BATCH: Final = 500
 """As many jobs as go into one script: Lua unpacks some thousand values at most."""
-RECEIPTS: Final = (Receipt.EXISTS, Receipt.CREATED, Receipt.FULL, Receipt.CLOSED)
-"""By the numbers that enqueue.lua returns."""
 
 Item = TypeVar("Item", Submission, Transition, Renewal, Move)
 
@@ -72,11 +67,7 @@ class RedisJobQueue(JobQueue):
         queues = [s.job_id.queue for s in submissions]
         created = await self._each(submissions, queues, call)
         raise_first(created, self._store.address)
-        pairs = zip(submissions, created, strict=True)
-        return [
-            RECEIPTS[one] if isinstance(one, int) else _duplicate(s, cast("bytes", one))
-            for s, one in pairs
-        ]
+        return [answer_of(s, one) for s, one in zip(submissions, created, strict=True)]
 
     async def turn(
         self,
@@ -95,7 +86,7 @@ class RedisJobQueue(JobQueue):
                 queue,
                 ticket,
                 transitions_json([settle[i] for i in batch]),
-                *_wish(claims.get(queue), lease_for),
+                *wish(claims.get(queue), lease_for),
             )
             for queue, batch in settles.items()
         ]
@@ -188,17 +179,6 @@ class RedisJobQueue(JobQueue):
             for place, one in zip(batch, each_of(answer, len(batch)), strict=True):
                 in_order[place] = one
         return in_order
-
-
-def _duplicate(submission: Submission, holder: bytes) -> Duplicate:
-    return Duplicate(JobId.of(submission.job_id.queue, holder.decode()))
-
-
-def _wish(claim: Claim | None, lease_for: timedelta) -> Sequence[Argument]:
-    """Returns how many jobs are asked for and for how long, and of which levels unless of each."""
-    if claim is None or claim.levels is ALL_LEVELS:
-        return 0 if claim is None else claim.limit, span_ms(lease_for)
-    return claim.limit, span_ms(lease_for), " ".join(LABELS[level] for level in claim.levels)
 
 
 def _places(queues: Sequence[str]) -> Mapping[str, Sequence[int]]:

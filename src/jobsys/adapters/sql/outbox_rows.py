@@ -13,8 +13,8 @@ from jobsys.domain import envelope
 from jobsys.domain.instants import from_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import JobPriority
-from jobsys.ports.job_queue import Submission
 from jobsys.ports.outbox import Connect, Connection, Cursor, OutboxRows
+from jobsys.ports.submission import Submission
 
 log = logging.getLogger("jobsys.relay")
 

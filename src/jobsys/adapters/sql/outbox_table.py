@@ -6,8 +6,8 @@ from typing import Final
 from jobsys.adapters.sql.dialect import check_transaction, checked_table, spelled
 from jobsys.domain import envelope
 from jobsys.domain.instants import due_ms, to_ms
-from jobsys.ports.job_queue import Submission
 from jobsys.ports.outbox import Connection, OutboxTable
+from jobsys.ports.submission import Submission
 
 # `run` is that of the backend which was given the job last; '' where none was.
 _CREATE: Final = """

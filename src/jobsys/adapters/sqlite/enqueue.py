@@ -10,7 +10,7 @@ from jobsys.domain.instants import NEVER_MS, due_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.queue_policy import DEFAULT_POLICY
 from jobsys.domain.status import WAITING, JobStatus
-from jobsys.ports.job_queue import Answer, Duplicate, Receipt, Submission, refused
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission, refused
 
 _INSERT: Final = """
     INSERT INTO jobs (queue, key, place, score, status, priority, changed_ms, due_ms, created_ms,

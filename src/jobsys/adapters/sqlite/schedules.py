@@ -15,8 +15,8 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.domain.schedule_policy import SchedulePolicy
 from jobsys.domain.schedule_rule import ScheduleRule
-from jobsys.ports.job_queue import Receipt
 from jobsys.ports.scheduler import UNREADABLE_SCHEDULE, submission_of
+from jobsys.ports.submission import Receipt
 
 log = logging.getLogger("jobsys.sqlite")
 

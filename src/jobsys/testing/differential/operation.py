@@ -9,8 +9,8 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobQuery
-from jobsys.ports.job_queue import Submission
 from jobsys.ports.store_checker import FindingKind
+from jobsys.ports.submission import Submission
 from jobsys.testing.differential.scene import Scene
 
 

@@ -17,7 +17,7 @@ from jobsys.domain.priority import JobPriority
 from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobEvent, JobStatus, Reason
 from jobsys.ports.job_inspector import JobQuery
-from jobsys.ports.job_queue import Submission
+from jobsys.ports.submission import Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim
 from jobsys.testing.differential.leasing import End, Extend, Reclaim, Renew, Repeat, TakeTurn

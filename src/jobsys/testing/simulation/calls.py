@@ -10,16 +10,15 @@ from jobsys.domain.schedule import Firing, Schedule, ScheduleId
 from jobsys.domain.transition import Transition
 from jobsys.ports.job_queue import (
     NO_SWEEP,
-    Answer,
     JobQueue,
     LeaseState,
     Moved,
     Renewal,
-    Submission,
     Tick,
 )
 from jobsys.ports.presence import Presence
 from jobsys.ports.scheduler import Due, Scheduler
+from jobsys.ports.submission import Answer, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Turn, TurnTicket
 from jobsys.testing.simulation.ledger import Ledger

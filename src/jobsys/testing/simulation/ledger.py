@@ -12,7 +12,8 @@ from jobsys.domain.schedule import Firing, ScheduleId
 from jobsys.domain.status import DELAYED, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import Answer, LeaseState, Moved, Receipt, Renewal, Submission
+from jobsys.ports.job_queue import LeaseState, Moved, Renewal
+from jobsys.ports.submission import Answer, Receipt, Submission
 from jobsys.ports.turn import Turn, TurnTicket
 
 

@@ -5,7 +5,7 @@ import pytest
 from jobsys.domain.move import Move
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobEvent, JobStatus
-from jobsys.ports.job_queue import Receipt
+from jobsys.ports.submission import Receipt
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.jobs import (
     SECOND,

@@ -7,7 +7,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import Firing
 from jobsys.domain.status import JobStatus
-from jobsys.ports.job_queue import Receipt
+from jobsys.ports.submission import Receipt
 from jobsys.testing.backend import SchedulerUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND, found, job, keys_of, snapshot
 from jobsys.testing.lane import Lane

@@ -8,7 +8,7 @@ from jobsys.domain.move import Move
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
 from jobsys.domain.status import JobEvent, JobStatus, Reason
-from jobsys.ports.job_queue import Receipt
+from jobsys.ports.submission import Receipt
 from jobsys.ports.turn import Claim
 from jobsys.testing.backend import QueuePoliciesUnderTest
 from jobsys.testing.jobs import CRASH, QUEUE, SECOND, id_of, job, jobs, look

@@ -11,7 +11,7 @@ from jobsys.domain.move import Move
 from jobsys.domain.retention import Retention
 from jobsys.domain.status import WAITING, JobEvent, JobStatus
 from jobsys.domain.unique import UniqueClaim
-from jobsys.ports.job_queue import Answer, Duplicate, Receipt, Submission
+from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 from jobsys.testing.backend import BackendUnderTest
 from jobsys.testing.jobs import HOUR, QUEUE, SECOND, blocked, id_of, job, kept
 from jobsys.testing.lane import Lane
