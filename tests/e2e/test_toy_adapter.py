@@ -90,7 +90,7 @@ def test_the_suites_in_the_wheel_name_the_promise_that_is_broken(
 
 def test_the_toy_is_short_and_borrows_nothing_from_our_adapters() -> None:
     texts = [path.read_text() for path in ADAPTER.glob("*.py")]
-    assert sum(len(text.splitlines()) for text in texts) < 350
+    assert sum(len(text.splitlines()) for text in texts) < 370
     assert [found for text in texts for found in re.findall(r"jobsys\.adapters", text)] == []
 
 

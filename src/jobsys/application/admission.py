@@ -22,16 +22,16 @@ class Admission:
     def __init__(self, policies: QueuePolicies) -> None:
         self._policies = policies
 
-    async def taken_in(
-        self, queue: JobQueue, submissions: Sequence[Submission], receipts: Sequence[Answer]
-    ) -> Sequence[Answer]:
-        """Returns the receipts of submissions, once each that was refused has found room.
+    async def take_in(
+        self, queue: JobQueue, submissions: Sequence[Submission], settled: list[Answer]
+    ) -> None:
+        """Returns once each submission that was refused has found room; `settled` says so then.
 
         Raises:
             QueueFull: some have not in time; the error names them, and the others are stored.
             QueueClosed: the queue takes no new jobs.
         """
-        settled, begun, pause = list(receipts), loop_time(), 0.01
+        begun, pause = loop_time(), 0.01
         while refused := [i for i, receipt in enumerate(settled) if receipt in REFUSALS]:
             left = begun + await self._patience(submissions, settled, refused) - loop_time()
             if left <= 0:
@@ -41,7 +41,6 @@ class Admission:
             again = await queue.enqueue([submissions[i] for i in refused])
             for index, receipt in zip(refused, again, strict=True):
                 settled[index] = receipt
-        return settled
 
     async def _patience(
         self, submissions: Sequence[Submission], receipts: Sequence[Answer], refused: Sequence[int]
@@ -54,19 +53,37 @@ class Admission:
         return min(policy.wait_for_room.total_seconds() for policy in policies.values())
 
 
-def kept_out(submission: Submission, answer: Duplicate) -> JobId:
-    """Returns the id of the job that keeps another out.
+def ids_of(submissions: Sequence[Submission], answers: Sequence[Answer]) -> list[JobId]:
+    """Returns the ids of the jobs that stand for submissions: of one kept out, the other's.
 
     Raises:
-        DuplicateJob: the one that was kept out asked for that.
+        DuplicateJob: one that was kept out asked for that; the others are stored.
     """
-    unique = submission.header.unique
-    if unique is not None and unique.on_conflict == "reject":
+    pairs = list(zip(submissions, answers, strict=True))
+    refused = [
+        (submission, answer)
+        for submission, answer in pairs
+        if isinstance(answer, Duplicate) and _rejects(submission)
+    ]
+    if refused:
+        submission, first = refused[0]
+        stored = len(pairs) - len(refused)
+        part = f"; {stored} of {len(pairs)} jobs were stored" if stored else ""
         raise DuplicateJob(
-            f"{submission.header.type}: job {answer.of} is there already, and must be the only one",
-            answer.of,
+            f"{submission.header.type}: job {first.of} is there already, and must be the only one"
+            f"{part}",
+            first.of,
+            [one.job_id for one, _ in refused],
         )
-    return answer.of
+    return [
+        answer.of if isinstance(answer, Duplicate) else submission.job_id
+        for submission, answer in pairs
+    ]
+
+
+def _rejects(submission: Submission) -> bool:
+    unique = submission.header.unique
+    return unique is not None and unique.on_conflict == "reject"
 
 
 def _error(

@@ -63,6 +63,7 @@ class CircuitBreaker(Component):
         self._draw = draw
         self._views: dict[str, _View] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Makes its calls from the event loop that runs now."""
@@ -96,6 +97,15 @@ class CircuitBreaker(Component):
             return end
         is_closed = answer.state.phase(answer.now) is CircuitPhase.CLOSED
         return end if is_closed else self._held(passage.lease, passage.rule, answer)
+
+    def tell(self, passage: Passage, end: Transition, failure: BaseException | None) -> None:
+        """Tells the circuit how an attempt ended that is not waited for any more."""
+        told = asyncio.get_running_loop().create_task(self._told(passage, end, failure))
+        self._telling.add(told)
+        told.add_done_callback(self._telling.discard)
+
+    async def _told(self, passage: Passage, end: Transition, failure: BaseException | None) -> None:
+        await self.ended(passage, end, failure)
 
     async def _admitted(self, lease: Lease, circuit: Circuit) -> Passage | Transition:
         rule, job_id = circuit.rule(self._defaults), lease.record.id

@@ -5,6 +5,7 @@ from typing import Final
 
 from jobsys.application.level_floors import NO_FLOORS, LevelFloors
 from jobsys.application.queue_bounds import NO_BOUNDS, QueueBounds
+from jobsys.domain.lease import Lease
 from jobsys.ports.turn import Claim, Turn
 
 LARGEST_CLAIM: Final = 200
@@ -62,7 +63,7 @@ class ClaimPlan:
 
     def learn(self, claims: Sequence[Claim], turn: Turn) -> None:
         """Notes what a turn left in the queues that it asked."""
-        self._answered(claims)
+        self._answered(claims, turn.leases)
         self._waiting.update(turn.waiting)
         self._waiting.update(dict.fromkeys(turn.failures, 0))
 
@@ -82,9 +83,9 @@ class ClaimPlan:
         for queue in queues:
             self._waiting[queue] = max(self._waiting[queue], 1)
 
-    def _answered(self, claims: Sequence[Claim]) -> None:
+    def _answered(self, claims: Sequence[Claim], leases: Sequence[Lease] = ()) -> None:
         self._bounds.answered(claims)
-        self._floors.answered(claims)
+        self._floors.answered(claims, leases)
 
     def _busy(self) -> list[str]:
         return [q for q in self.queues if self._waiting[q] and self._bounds.room(q)]

@@ -133,7 +133,10 @@ class RetryJob:
 
 def replay(record: JobRecord, source: JobStatus | None = None) -> Move:
     """Returns the move that gives a record's job another life, from one state or any that may."""
-    claim = record.header.unique_claim(record.payload)
+    try:
+        claim = record.header.unique_claim(record.payload)
+    except InvalidJob:  # a payload of which nothing can be said asks for nothing
+        claim = None
     return Move(record.id, JobEvent.REPLAYED, source=source, unique=claim)
 
 

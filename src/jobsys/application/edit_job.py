@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jobsys.application.intake import Intake
-from jobsys.domain.edit import EDITABLE, Edit, EditOutcome
+from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.envelope import UNREADABLE, Header
 from jobsys.domain.errors import IllegalTransition, InvalidJob, JobNotFound, PayloadChanged
 from jobsys.domain.job_id import JobId
 from jobsys.domain.options import JobOptions
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.record import JobRecord
+from jobsys.domain.status import REPLAYABLE
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.submission import Submission
 
@@ -40,7 +41,7 @@ class EditJob:
         record = (await inspector.get([self.job_id])).get(self.job_id)
         if record is None:
             raise JobNotFound(f"there is no job {self.job_id}")
-        if record.status not in EDITABLE:
+        if record.status not in REPLAYABLE:
             raise self._not_ended(f"is {record.status}")
         made = self._made(record, intake)
         header, seen = _header(record, made.header), JobPayload(self.seen)

@@ -13,6 +13,7 @@ from jobsys.application.context import AttemptContext
 from jobsys.application.equipment import Equipment
 from jobsys.application.failure import after_failure
 from jobsys.application.loop_time import loop_time
+from jobsys.application.passage import Passage
 from jobsys.application.results import kept_result
 from jobsys.domain.attempt_error import AttemptError, remembered
 from jobsys.domain.base_job import BaseJob
@@ -30,7 +31,9 @@ LONGEST_HOLD: Final = timedelta(seconds=5)
 class JobAttempt(Attempt):
     """One run of one job."""
 
-    __slots__ = ("_context", "_ends_by", "_executor", "_failure", "_is_left", "_lease", "_task")
+    __slots__ = (
+        "_context", "_ends_by", "_executor", "_failure", "_is_left", "_lease", "_passage", "_task",
+    )  # fmt: skip
 
     def __init__(self, lease: Lease, executor: Equipment) -> None:
         self._lease = lease
@@ -41,6 +44,8 @@ class JobAttempt(Attempt):
         self._task: asyncio.Task[object] | None = None
         self._ends_by = inf
         self._is_left = False
+        self._passage: Passage | None = None
+        self._failure: BaseException | None = None
 
     @property
     def lease(self) -> Lease:
@@ -69,7 +74,10 @@ class JobAttempt(Attempt):
         self._context.stopped = self._context.stopped or reason
         self._is_left = True
         self._executor.left_running.begin(self._lease, "task")
-        return self._outcome(asyncio.CancelledError(), None)
+        end = self._outcome(asyncio.CancelledError(), None)
+        if self._passage is not None and self._executor.breaker is not None:
+            self._executor.breaker.tell(self._passage, end, self._failure)
+        return end
 
     def broken_off(self, error: Exception) -> Transition:
         return self._failed(self._lease, error)
@@ -101,9 +109,9 @@ class JobAttempt(Attempt):
         admitted = await breaker.admit(self._lease, job.circuit)
         if isinstance(admitted, Transition):
             return admitted
-        self._failure: BaseException | None = None
+        self._passage = admitted
         end = await self._carry_out(provide, job)
-        return await breaker.ended(admitted, end, self._failure)
+        return end if self._is_left else await breaker.ended(admitted, end, self._failure)
 
     async def _carry_out(self, provide: Callable[[], Execute], job: BaseJob) -> Transition:
         context, executor = self._context, self._executor
@@ -124,7 +132,7 @@ class JobAttempt(Attempt):
         except BaseException as error:  # noqa: BLE001 (a handler that exits ends its job, not the worker)
             failure, result_json = error, None
         finally:
-            self._task = None
+            self._task, self._ends_by = None, inf
             executor.deadlines.forget(out_of_time)
             seconds = perf_counter() - begun
             executor.metrics.observe_job_duration(job.job_type, seconds)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
-from jobsys.application.admission import REFUSALS, Admission, kept_out
+from jobsys.application.admission import REFUSALS, Admission, ids_of
 from jobsys.application.gathering import Gathering
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -65,10 +65,13 @@ class Intake:
     async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> JobId:
         """Hands one submission to the queue, perhaps together with other callers'; see `store_all`."""
         answer = await self.gathering.enqueue(queue, submission)
-        if answer in REFUSALS:
-            [answer] = await self.admission.taken_in(queue, [submission], [answer])
-        if isinstance(answer, Duplicate):
-            return kept_out(submission, answer)
+        if answer in REFUSALS or isinstance(answer, Duplicate):
+            answers = [answer]
+            await self.admission.take_in(queue, [submission], answers)
+            [job_id] = ids_of([submission], answers)
+            if job_id != submission.job_id:
+                return job_id
+            [answer] = answers
         if drawn or answer is Receipt.CREATED:
             self.metrics.increment_jobs_enqueued(submission.header.type, submission.priority)
         return submission.job_id
@@ -81,14 +84,13 @@ class Intake:
         Nobody else knows a key that was drawn: where such a job exists already, this very call has
         stored it, and been repeated because its reply was lost.
         """
-        answers = await queue.enqueue(submissions)
-        if not REFUSALS.isdisjoint(answers):
-            answers = await self.admission.taken_in(queue, submissions, answers)
-        self.count(submissions, answers, drawn=drawn)
-        return [
-            kept_out(submission, answer) if isinstance(answer, Duplicate) else submission.job_id
-            for submission, answer in zip(submissions, answers, strict=True)
-        ]
+        answers = list(await queue.enqueue(submissions))
+        try:
+            if not REFUSALS.isdisjoint(answers):
+                await self.admission.take_in(queue, submissions, answers)
+        finally:
+            self.count(submissions, answers, drawn=drawn)
+        return ids_of(submissions, answers)
 
     def count(
         self, submissions: Sequence[Submission], answers: Sequence[Answer], *, drawn: bool

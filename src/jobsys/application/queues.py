@@ -15,13 +15,24 @@ from jobsys.domain.move import Move
 from jobsys.domain.names import checked_name, normalised
 from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.record import JobRecord
-from jobsys.domain.status import LEASED, WAITING, JobEvent, JobStatus, Reason
+from jobsys.domain.status import (
+    BLOCKED,
+    LEASED,
+    QUEUED,
+    RETRYING,
+    SCHEDULED,
+    JobEvent,
+    JobStatus,
+    Reason,
+)
 from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobInspector, JobQuery, QueueCounts
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.queue_policies import QueuePolicies
 
 LOOK_EVERY: Final = 0.1
+TO_PURGE: Final = (BLOCKED, SCHEDULED, RETRYING, QUEUED)
+"""Those that wait, in the order in which jobs go on: none slips past a purge into what is over."""
 
 
 @value
@@ -89,13 +100,16 @@ class QueueBook:
     async def drain(self, queue: str, timeout: timedelta | str | None = None) -> None:
         """Closes a queue to new jobs and returns once those in it have ended; `configure` reopens.
 
+        Delayed jobs and those of a paused queue have not ended; a schedule goes on making jobs
+        until it is paused.
+
         Raises:
             TimeoutError: some have not ended in time; the queue stays closed, and they go on.
         """
         seconds = None if timeout is None else seconds_of(timeout)
         await self.configure(queue, closed=True)
         async with asyncio.timeout(seconds):
-            while await self._queue.has_work([queue]):  # noqa: ASYNC110 (others end the jobs)
+            while await self._open_jobs(queue):  # noqa: ASYNC110 (others end the jobs)
                 await asyncio.sleep(LOOK_EVERY)
 
     async def purge(
@@ -103,7 +117,7 @@ class QueueBook:
         queue: str,
         *,
         job_type: str | None = None,
-        statuses: Collection[JobStatus] = WAITING,
+        statuses: Sequence[JobStatus] = TO_PURGE,
         dry_run: bool = False,
     ) -> AsyncIterator[int]:
         """Removes the jobs of a queue that wait, or that stand as named; yields how many at a time.
@@ -124,6 +138,10 @@ class QueueBook:
                 async for removed in until_done(self._inspector, query, self._delete):
                     yield removed
 
+    async def _open_jobs(self, queue: str) -> int:
+        counts = (await self._inspector.counts()).get(queue)
+        return sum(number for s, number in counts.now.items() if not s.is_final) if counts else 0
+
     async def _change(
         self, queue: str, change: Callable[[QueuePolicy], QueuePolicy]
     ) -> QueuePolicy:
@@ -137,10 +155,14 @@ class QueueBook:
     async def _let_go(self, found: Sequence[JobRecord]) -> int:
         held = [record.id for record in found if record.standing.reason is Reason.PAUSED]
         event, target = JobEvent.RESCHEDULED, JobStatus.QUEUED
-        return await self._move([Move(job_id, event, target) for job_id in held])
+        source = JobStatus.SCHEDULED
+        return await self._move([Move(job_id, event, target, source=source) for job_id in held])
 
     async def _delete(self, found: Sequence[JobRecord]) -> int:
-        return await self._move([Move(record.id, JobEvent.DELETED) for record in found])
+        # A job that has gone on since it was found is none of those that were meant.
+        return await self._move(
+            [Move(record.id, JobEvent.DELETED, source=record.status) for record in found]
+        )
 
     async def _move(self, moves: Sequence[Move]) -> int:
         return sum(moved.applied for moved in await self._queue.move(moves))

@@ -2,20 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Final
 
 from jobsys.domain.attempt_error import AttemptError, replaced
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.record import JobRecord
-from jobsys.domain.status import JobEvent, rows_for
+from jobsys.domain.status import REPLAYABLE
 from jobsys.domain.value import value
-
-EDITABLE: Final = frozenset(
-    source for row in rows_for(JobEvent.REPLAYED) for source in row.sources if source is not None
-)
-"""The states of the jobs that may be edited: those that can be replayed."""
 
 
 class EditOutcome(StrEnum):
@@ -44,7 +38,7 @@ class Edit:
         EDITED: it is to be written. UNCHANGED: the job is so already. CHANGED: somebody else has
         edited it since it was seen. REFUSED: its state is not one in which a job is edited.
         """
-        if record.status not in EDITABLE:
+        if record.status not in REPLAYABLE:
             return EditOutcome.REFUSED
         stored = record.header, record.payload
         if record.damage is None and stored == (self.header, self.payload):

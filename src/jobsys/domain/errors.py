@@ -64,13 +64,17 @@ class QueueClosed(QueueFull):
 
 
 class DuplicateJob(JobError):
-    """A job that must be unique is there already; `existing` is its id."""
+    """A job that must be unique is there already; `existing` is its id.
+
+    `refused` names those that were not stored; other jobs of the same call are.
+    """
 
     code = "DUPLICATE_JOB"
 
-    def __init__(self, message: str = "", existing: str = "") -> None:
+    def __init__(self, message: str = "", existing: str = "", refused: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.existing = existing
+        self.refused = refused
 
 
 class InvalidSchedule(InvalidJob):

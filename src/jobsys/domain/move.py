@@ -60,7 +60,7 @@ class Move:
         target = row.target or before.status
         if target in LEASED:
             return replace(before, status=target)
-        stays = target is before.status
+        stays = target is before.status and self.due is None
         kept_due = before.due_at if stays else None
         after = replace(
             before,

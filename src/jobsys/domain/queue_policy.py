@@ -1,6 +1,6 @@
 """How a queue takes jobs in and gives them out, the same for every process that uses it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final, TypedDict
@@ -82,11 +82,15 @@ def policy_of(fields: Mapping[str, str]) -> QueuePolicy:
     told: dict[str, object] = {}
     for name, read in _READ.items():
         with suppress(KeyError, ValueError, OverflowError):
-            told[name] = read(fields[name])
-    try:
-        return QueuePolicy.model_validate(told)
-    except ValueError:
-        return QueuePolicy()
+            value = read(fields[name])
+            QueuePolicy.model_validate({name: value})
+            told[name] = value
+    return QueuePolicy.model_validate(told)
+
+
+def known_fields() -> Collection[str]:
+    """Returns the names of the fields that this release writes; others are a later one's."""
+    return _READ.keys()
 
 
 def _text(value: bool | int | timedelta | frozenset[str]) -> str:

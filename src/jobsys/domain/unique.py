@@ -1,11 +1,11 @@
 """Jobs of which there is one at a time."""
 
+import json
 from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field
-from pydantic_core import from_json, to_json
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import InvalidJob
@@ -23,7 +23,8 @@ class Unique(BaseModel, frozen=True, extra="forbid"):
     """Keeps jobs of the same type and the same `fields` (none named: all) out of a queue.
 
     `until` says for how long: while the first one waits (`started`), or until it has `ended`; and
-    for `period` since it was submitted, if that is longer. `on_conflict` says what a submit does
+    for `period` since it was submitted, if that is longer. A set has no order, and makes jobs that are
+    equal different: name other fields. `on_conflict` says what a submit does
     then: `return` the id of the one that is there, or `reject` with DuplicateJob.
     """
 
@@ -38,12 +39,15 @@ class Unique(BaseModel, frozen=True, extra="forbid"):
         Raises:
             InvalidJob: it has none of the fields that are named.
         """
-        told: dict[str, object] = from_json(payload)
+        try:
+            told: dict[str, object] = json.loads(payload)
+        except ValueError as error:
+            raise InvalidJob(f"unique: the payload of {job_type} cannot be read") from error
         missing = [name for name in self.fields if name not in told]
         if missing:
             raise InvalidJob(f"unique: {job_type} has no field {missing[0]!r}")
-        same = {name: told[name] for name in sorted(self.fields or told)}
-        digest = sha256(b"%b\n%b" % (job_type.encode(), to_json(same))).hexdigest()[:32]
+        same = json.dumps({name: told[name] for name in self.fields or told}, sort_keys=True)
+        digest = sha256(f"{job_type}\n{same}".encode()).hexdigest()[:32]
         return UniqueClaim(digest, self.until == "started", self.period)
 
 

@@ -26,7 +26,9 @@ def test_a_worker_says_why_it_runs_what_it_begins_and_what_has_no_effect(cli: Cl
     job_id = cli.submit("greet", '{"name": "Ada"}')
     log = log_of(cli, "queues: {default: {concurrency: 5}}\n")
     assert len([line for line in log if "a worker runs here" in line]) == 1
-    assert any("without effect yet: jobsys.yaml: queues.default.concurrency" in line for line in log)
+    assert any(
+        "without effect yet: jobsys.yaml: queues.default.concurrency" in line for line in log
+    )
     assert any(f"[INFO] Starting greet job (attempt 1/3): {job_id}" in line for line in log)
     assert any("[INFO] Completed greet job in" in line and job_id in line for line in log)
 

@@ -105,5 +105,8 @@ async def test_a_server_that_tells_a_user_nothing_is_always_the_same_run(
     admin.acl_setuser(
         "default", enabled=True, nopass=True, categories=["+@all"], commands=["-info"], keys=["*"]
     )
-    async with opened(server.url) as store:
-        assert await store.incarnation() == await store.incarnation()
+    try:
+        async with opened(server.url) as store:
+            assert await store.incarnation() == await store.incarnation()
+    finally:  # other tests have the same server
+        admin.acl_setuser("default", commands=["+info"])

@@ -27,6 +27,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 _WHY: Final = {
     DeadLetterOutcome.NOT_FOUND: "there is no such job",
     DeadLetterOutcome.TOO_LATE: "it has neither failed nor been cancelled",
+    DeadLetterOutcome.DUPLICATE: "it must be unique, and another of its kind is there",
 }
 
 dlq = typer.Typer(help="Look at dead letters, edit, replay and remove them.", no_args_is_help=True)

@@ -11,7 +11,7 @@ from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.table import Table
-from jobsys.application.queues import QueueView
+from jobsys.application.queues import TO_PURGE, QueueView
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import queue_view
 from jobsys.domain.duration import show_duration
@@ -125,7 +125,7 @@ def purge(
 ) -> None:
     """Remove the jobs of a queue that wait; they are gone for good."""
     given = cast("Invocation", context.obj)
-    statuses = status or sorted(WAITING)
+    statuses = status or TO_PURGE
     if not (dry_run or yes):
         if not sys.stdin.isatty():
             raise InvalidJob("purge removes jobs for good: say --yes, or look first: --dry-run")

@@ -22,4 +22,11 @@ class LogAlertSink(AlertSink):
 
     async def send(self, alert: Alert) -> None:
         told = {"job_id": alert.job_id, "queue": alert.cause.queue}
-        log.log(LEVELS[alert.severity], "%s: %s", alert.headline, alert.text, extra=told)
+        log.log(
+            LEVELS[alert.severity], "%s: %s", alert.headline, _printable(alert.text), extra=told
+        )
+
+
+def _printable(text: str) -> str:
+    """Returns a text that begins no line of its own, and cannot steer a terminal."""
+    return "".join(c if c.isprintable() else f"\\x{ord(c):02x}" for c in text)

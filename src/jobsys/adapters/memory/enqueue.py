@@ -9,12 +9,15 @@ from jobsys.domain.status import WAITING, JobEvent, JobStatus, next_row
 from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission, refused
 
 
-def enqueue(store: MemoryStore, submission: Submission, now: int) -> Answer:
-    """Stores one job, unless its id exists."""
+def enqueue(
+    store: MemoryStore, submission: Submission, now: int, *, has_bound: bool = True
+) -> Answer:
+    """Stores one job, unless its id exists; the bound of its queue is no schedule's."""
     queue, key = store.queue(submission.job_id.queue), submission.job_id.key
     if key in queue.jobs:
         return Receipt.EXISTS
-    if refusal := refused(queue.policy, sum(queue.now[status] for status in WAITING)):
+    waiting = sum(queue.now[status] for status in WAITING)
+    if has_bound and (refusal := refused(queue.policy, waiting)):
         return refusal
     if submission.unique and (other := queue.kept_out_by(submission.unique, key, now)):
         return Duplicate(JobId.of(queue.name, other))

@@ -89,7 +89,8 @@ class MemoryScheduler(Scheduler):
         return firing.fire_at is not None and (job is None or job.standing.status.is_final)
 
     def _make(self, schedule: Schedule, firing: Firing) -> bool:
-        receipt = enqueue(self._store, submission_of(schedule, firing), to_ms(self._clock.now()))
+        made, now = submission_of(schedule, firing), to_ms(self._clock.now())
+        receipt = enqueue(self._store, made, now, has_bound=False)
         if receipt is Receipt.CREATED:
             self._store.waiters.wake_one(firing.id.queue)
         return receipt is Receipt.CREATED

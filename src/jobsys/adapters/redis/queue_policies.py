@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.store import RedisStore
-from jobsys.domain.queue_policy import QueuePolicy, policy_of
+from jobsys.domain.queue_policy import QueuePolicy, known_fields, policy_of
 from jobsys.ports.queue_policies import QueuePolicies
 
 
@@ -16,16 +16,20 @@ class RedisQueuePolicies(QueuePolicies):
         self._store = store
 
     async def get(self, queues: Sequence[str]) -> Mapping[str, QueuePolicy]:
-        return {queue: await self._read(queue) for queue in queues}
+        return {queue: policy_of(await self._stored(queue)) for queue in queues}
 
     async def put(self, queue: str, before: QueuePolicy, after: QueuePolicy) -> bool:
-        args = json.dumps(before.fields), json.dumps(after.fields)
+        seen = await self._stored(queue)
+        if policy_of(seen) != before:
+            return False
+        foreign = {name: text for name, text in seen.items() if name not in known_fields()}
+        args = json.dumps(seen), json.dumps({**foreign, **after.fields})
         return bool(await self._store.run("policy", self._store.layout.of_queue(queue), args))
 
-    async def _read(self, queue: str) -> QueuePolicy:
+    async def _stored(self, queue: str) -> Mapping[str, str]:
         with translated(self._store.address):
             stored = await self._store.client.hgetall(self._store.layout.policy(queue))
-        return policy_of({_text(field): _text(value) for field, value in stored.items()})
+        return {_text(field): _text(value) for field, value in stored.items()}
 
 
 def _text(told: bytes | str) -> str:

@@ -22,11 +22,15 @@ _THERE: Final = "SELECT 1 FROM jobs WHERE queue = ? AND key = ?"
 
 
 def enqueue(transaction: Transaction, submission: Submission) -> Answer:
-    """Stores a job whose id is new."""
+    """Stores a job whose id is new, if its queue takes it in."""
+    queue, _, key = submission.job_id.partition(":")
+    return _refusal(transaction, submission, queue, key) or store(transaction, submission)
+
+
+def store(transaction: Transaction, submission: Submission) -> Receipt:
+    """Stores a job whose id is new, whatever its queue says."""
     now, header = transaction.now, submission.header
     queue, _, key = submission.job_id.partition(":")
-    if refusal := _refusal(transaction, submission, queue, key):
-        return refusal
     due = due_ms(submission.due, now)
     status = _status(submission, is_later=due > now)
     inserted = transaction.execute(

@@ -1,14 +1,15 @@
 """The policies of the queues in a file."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.transaction import Transaction
-from jobsys.domain.queue_policy import QueuePolicy
+from jobsys.domain.queue_policy import QueuePolicy, known_fields
 from jobsys.ports.queue_policies import QueuePolicies
 
-_DROP: Final = "DELETE FROM policies WHERE queue = ?"
+_DROP: Final = "DELETE FROM policies WHERE queue = ? AND field IN (SELECT value FROM json_each(?))"
 _SET: Final = "INSERT INTO policies (queue, field, value) VALUES (?, ?, ?)"
 
 
@@ -28,7 +29,7 @@ class SqliteQueuePolicies(QueuePolicies):
 def _put(transaction: Transaction, queue: str, before: QueuePolicy, after: QueuePolicy) -> bool:
     if transaction.policy(queue) != before:
         return False
-    transaction.execute(_DROP, (queue,))
+    transaction.execute(_DROP, (queue, json.dumps(list(known_fields()))))
     rows = [(queue, field, value) for field, value in after.fields.items()]
     transaction.executemany(_SET, rows)
     transaction.forget_policies()

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.enqueue import enqueue
+from jobsys.adapters.sqlite.enqueue import store
 from jobsys.adapters.sqlite.rows import ms_or_none
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
@@ -106,7 +106,7 @@ def fire(transaction: Transaction, firing: Firing) -> bool:
     if schedule is None or schedule.next_at != firing.due_at:
         return False
     made = _may_make(transaction, firing) and (
-        enqueue(transaction, submission_of(schedule, firing)) is Receipt.CREATED
+        store(transaction, submission_of(schedule, firing)) is Receipt.CREATED
     )
     after = schedule.advanced(firing, made=made)
     if after is None:

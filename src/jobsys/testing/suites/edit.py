@@ -8,13 +8,13 @@ from typing import Final
 import pytest
 
 from jobsys.domain.attempt_error import KEPT_ERRORS
-from jobsys.domain.edit import EDITABLE, Edit, EditOutcome
+from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.envelope import Header
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.payload import JobPayload
-from jobsys.domain.status import JobEvent, JobStatus
+from jobsys.domain.status import REPLAYABLE, JobEvent, JobStatus
 from jobsys.ports.job_inspector import JobQuery
 from jobsys.ports.job_queue import JobQueue
 from jobsys.testing.backend import BackendUnderTest
@@ -35,7 +35,7 @@ class EditSuite:
     async def test_replaces_what_a_failed_or_cancelled_job_is_made_of(
         self, backend: BackendUnderTest
     ) -> None:
-        for status in EDITABLE:
+        for status in REPLAYABLE:
             key = status.value
             await bring_to(backend, status, key)
             before = await look(backend, key)
@@ -75,7 +75,7 @@ class EditSuite:
         assert await backend.inspector.edit(edit(NEW, other)) is EditOutcome.CHANGED
         assert await snapshot(backend) == before
 
-    @pytest.mark.parametrize("status", [s for s in JobStatus if s not in EDITABLE])
+    @pytest.mark.parametrize("status", [s for s in JobStatus if s not in REPLAYABLE])
     async def test_a_job_in_any_other_state_is_left_as_it_is(
         self, backend: BackendUnderTest, status: JobStatus
     ) -> None:

@@ -4,13 +4,15 @@ local AGED_SHARE = 4
 -- When the first job of a level's list became ready; nil where there is none.
 local function head_since(level)
   if length[level] <= void[level] then return nil end
-  local entries = call('LRANGE', READY[level], 0, math.min(void[level], 1000))
-  local is_void = void[level] > 0 and call('SMISMEMBER', GONE[level], unpack(entries))
-  for i, name in ipairs(entries) do
-    local id = not (is_void and is_void[i] == 1) and id_in(name)
-    if id then
-      local _, _, _, since = parse(call('HGET', STATE, id) or '')
-      return tonumber(since or (call('HGET', DATA, id) or ''):match('^%d+'))
+  for first = 0, void[level], 1000 do
+    local entries = call('LRANGE', READY[level], first, first + math.min(void[level] - first, 999))
+    local is_void = void[level] > 0 and #entries > 0 and call('SMISMEMBER', GONE[level], unpack(entries))
+    for i, name in ipairs(entries) do
+      local id = not (is_void and is_void[i] == 1) and id_in(name)
+      if id then
+        local _, _, _, since = parse(call('HGET', STATE, id) or '')
+        return tonumber(since or (call('HGET', DATA, id) or ''):match('^%d+'))
+      end
     end
   end
 end

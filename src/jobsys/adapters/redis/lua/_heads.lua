@@ -24,7 +24,7 @@ local function peek(limit, order, now)
     return #entries < wish
   end
 
-  if policy.paused then limit = 0 end
+  if policy.paused == '1' then limit = 0 end
   local share, aged = aged_share(limit, order, now)
   if share > 0 then add_from(aged, share) end
   for _, level in ipairs(order) do

@@ -9,5 +9,5 @@ end
 
 -- Wakes one idle worker, who could claim.
 local function wake()
-  if woken == 0 and not policy.paused then woken = call('RPUSH', WAKE, '1') end
+  if woken == 0 and policy.paused ~= '1' then woken = call('RPUSH', WAKE, '1') end
 end

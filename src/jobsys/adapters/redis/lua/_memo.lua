@@ -13,7 +13,7 @@ end
 
 -- What a turn says of the queue besides its jobs; while it is paused, none waits.
 local function summary(lease_end)
-  return {policy.paused and '0' or int(left_waiting), next_due(), lease_end, policy.paused_types}
+  return {policy.paused == '1' and '0' or int(left_waiting), next_due(), lease_end, policy.paused_types}
 end
 
 -- The answer to a ticket that is not new: its refusals, and its leases as far as they are still

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Makes moves that the domain allows, in order.
 -- ARGV: JSON, for each move [id, {status: target}, due, level, reason, keep_for, starts_over, claim];
 --       target "" removes the job, level "" leaves it, due is as in due_at or false, claim as in
@@ -32,7 +32,7 @@ local function move(id, targets, due, level, reason, keep_for, starts_over, clai
     return {status, target, 1}
   end
   if starts_over == 1 then call('HDEL', RESULT, id) end
-  tail, level = tail_after(parts, level, target ~= status and reason or nil, starts_over == 1)
+  tail, level = tail_after(parts, level, (target ~= status or due) and reason or nil, starts_over == 1)
   due = due and due_at(due, now) or (holder:match('^%d+$') or nil)
   stand(id, target, token, put(id, target, level, due, keep_for), int(now), tail)
   return {status, target, 1}

@@ -1,4 +1,4 @@
-#!lua
+#!lua flags=allow-oom
 -- Sets what the queue goes by, if that still is as it was seen, and wakes a worker who may go on.
 -- ARGV: JSON, the fields that were seen; JSON, the fields that shall be. Returns 1 (set) or 0.
 check()
@@ -12,5 +12,5 @@ end
 call('DEL', POLICY)
 for field, value in pairs(wanted) do call('HSET', POLICY, field, value) end
 policy = wanted
-if policy.paused then call('DEL', WAKE) elseif left_waiting > 0 then wake() end
+if policy.paused == '1' then call('DEL', WAKE) elseif left_waiting > 0 then wake() end
 return 1
