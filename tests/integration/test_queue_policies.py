@@ -121,3 +121,23 @@ async def test_levels_share_the_slots_of_a_worker_by_their_floors(url: str) -> N
         await until(lambda: running.total() == 6)
         assert {level.label: number for level, number in running.items()} == reserved
         gate.set()
+
+
+async def test_the_jobs_of_a_schedule_find_room_in_a_full_queue_and_in_a_closed_one(
+    url: str,
+) -> None:
+    desk = Desk(url)
+    async with desk.open() as jobs:
+        await jobs.queues.configure("default", max_jobs=1, closed=True)
+        await jobs.schedule("pulse", Note(name="pulse"), every="1s")
+        await until(lambda: desk.begun)
+    assert set(desk.begun) == {"pulse"}
+
+
+async def test_a_queue_whose_last_job_was_cancelled_is_empty(url: str) -> None:
+    given = {"backend": url, "worker": {"enabled": False}}
+    container = JobsysContainer(Settings.model_validate(given))
+    async with container.lifecycle():
+        jobs = container.job_service()
+        await jobs.cancel(await jobs.submit(Note(name="a")))
+        await jobs.queues.drain("default", timeout="30s")

@@ -165,6 +165,7 @@ class ScheduleBook:
 
         Raises:
             ScheduleNotFound: there is none of this id.
+            QueueFull: its queue has no room, or is closed.
         """
         schedule = await self.get(schedule_id)
         job_id = JobId.of(schedule.id.queue, new_key(self._intake.clock.now()))

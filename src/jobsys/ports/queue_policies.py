@@ -26,7 +26,8 @@ class QueuePolicies(Protocol):
         A queue that goes on wakes who waits for work.
         A queue that is closed takes no new job in: the receipt is CLOSED.
         A queue takes as many jobs in as leave no more waiting than its policy allows; of the others
-        the receipt is FULL. Jobs that come back, are replayed or made by schedules always find room.
+        the receipt is FULL. Jobs that come back, are replayed or made by schedules always find room,
+        also in a closed queue.
         A job that is there already is never refused.
         A turn names the types that a queue holds back, and claims their jobs all the same.
         While some job has waited for longer than the policy allows, one claim in four is of a

@@ -19,6 +19,8 @@ from jobsys.domain.transition import Transition
 from jobsys.ports.circuits import Circuits, KnownCircuits
 from jobsys.ports.errors import QueueUnavailable
 from jobsys.ports.metric_families import CIRCUIT_HOLDS
+from jobsys.ports.worker_pool import StopReason
+from jobsys.testing.until import until
 from tests.support.bench import Bench
 
 PERIOD = timedelta(seconds=60)
@@ -279,3 +281,19 @@ async def test_jobs_of_a_closed_circuit_share_one_look_a_second(
     leases = [await bench.leased(Call(name=str(number))) for number in range(20)]
     await asyncio.gather(*[bench.ran(lease) for lease in leases])
     assert (bank.calls, counted.calls) == (20, 1)
+
+
+async def test_an_attempt_that_is_left_behind_counts_for_its_circuit(
+    bench: Bench, bank: Bank
+) -> None:
+    hangs = asyncio.Event()
+    bank.meanwhile = hangs.wait
+    attempt = bench.executor.begin(await bench.leased(Call()))
+    running = asyncio.create_task(attempt.run())
+    await until(lambda: bank.calls)
+    end = attempt.left_behind(StopReason.TIMEOUT)
+    assert end.target is JobStatus.RETRYING
+    await until(lambda: bench.store.circuits.get("bank"))
+    hangs.set()
+    await running
+    assert bench.store.circuits["bank"].failures == 1

@@ -1,15 +1,21 @@
 """Queues are held, bounded and emptied, on a backend in memory."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Unpack
 
 import pytest
 
 from jobsys import InvalidJob, JobPriority, JobStatus, QueueFull
+from jobsys.adapters.memory.job_queue import MemoryJobQueue
+from jobsys.application.queues import QueueBook
 from jobsys.domain.errors import QueueClosed
+from jobsys.domain.move import Move
 from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.status import Reason
+from jobsys.ports.job_queue import Moved
+from jobsys.ports.metric_families import ENQUEUED
 from jobsys.testing.until import until
 from tests.support.bench import Bench, Greet
 
@@ -139,3 +145,44 @@ async def test_nothing_to_change_is_said(bench: Bench) -> None:
     job_id = await bench.service.submit(Greet())
     with pytest.raises(InvalidJob, match="give priority, delay or run_at"):
         await bench.service.change(job_id)
+
+
+class Racing(MemoryJobQueue):
+    """Has somebody replay a job just before each of its moves."""
+
+    def __init__(self, bench: Bench, replayed: str) -> None:
+        super().__init__(bench.store, bench.clock)
+        self._bench = bench
+        self._replayed = replayed
+
+    async def move(self, moves: Sequence[Move]) -> Sequence[Moved]:
+        await self._bench.service.retry(self._replayed)
+        return await super().move(moves)
+
+
+async def test_a_purge_of_what_is_over_leaves_a_job_that_was_replayed_meanwhile(
+    bench: Bench,
+) -> None:
+    job_id = await bench.service.submit(Greet())
+    await bench.service.cancel(job_id)
+    book = QueueBook(bench.policies, bench.inspector, Racing(bench, job_id))
+    purged = book.purge("default", statuses=[JobStatus.CANCELLED])
+    assert sum([number async for number in purged]) == 0
+    assert (await bench.service.get(job_id)).status is JobStatus.QUEUED
+
+
+async def test_a_held_job_that_was_given_another_time_is_not_let_go_by_a_resume(
+    bench: Bench,
+) -> None:
+    held = await bench.leased(Greet())
+    await bench.settled(held.held(timedelta(minutes=1), Reason.PAUSED))
+    await bench.service.change(held.record.id, delay="1d")
+    await bench.service.queues.resume("default", job_type="greet")
+    assert (await bench.service.get(held.record.id)).status is JobStatus.SCHEDULED
+
+
+async def test_what_was_stored_before_a_queue_was_full_is_counted(bench: Bench) -> None:
+    await set_policy(bench, max_jobs=2)
+    with pytest.raises(QueueFull):
+        await bench.service.submit_many([Greet()] * 3)
+    assert bench.metrics.snapshot().number(ENQUEUED, "greet", "normal") == 2

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobsys import BaseJob, InvalidJob, Unique
+from jobsys import BaseJob, InvalidJob, JobStatus, Unique
 from jobsys.domain.errors import DuplicateJob
 from jobsys.domain.status import Reason
 from jobsys.testing.jobs import CRASH
@@ -15,6 +15,11 @@ class Report(BaseJob):
     unique = Unique(fields=("day",))
     day: int
     title: str = "Report"
+
+
+class Table(BaseJob):
+    unique = Unique()
+    cells: dict[str, object]
 
 
 class Invoice(BaseJob):
@@ -72,3 +77,29 @@ async def test_a_dead_letter_comes_back_only_where_no_other_is_there(bench: Benc
 async def test_a_field_that_the_type_has_not_is_named(bench: Bench) -> None:
     with pytest.raises(InvalidJob, match="greet has no field 'day'"):
         await bench.service.submit(Greet(), unique=Unique(fields=("day",)))
+
+
+async def test_equal_jobs_have_one_digest_however_their_fields_are_ordered(bench: Bench) -> None:
+    first = await bench.service.submit(Table(cells={"x": 1, "y": {"a": 1, "b": 2}}))
+    assert await bench.service.submit(Table(cells={"y": {"b": 2, "a": 1}, "x": 1})) == first
+
+
+async def test_of_many_that_say_reject_the_error_names_those_that_are_not_stored(
+    bench: Bench,
+) -> None:
+    first = await bench.service.submit(Invoice(number=7))
+    with pytest.raises(DuplicateJob, match="1 of 2 jobs were stored") as caught:
+        await bench.service.submit_many([Invoice(number=7), Invoice(number=8)])
+    assert (caught.value.existing, len(caught.value.refused)) == (first, 1)
+    assert len(await bench.find_all()) == 2
+
+
+async def test_a_dead_letter_whose_payload_cannot_be_read_is_replayed_all_the_same(
+    bench: Bench,
+) -> None:
+    lease = await bench.leased(Report(day=1))
+    await bench.settled(lease.failed(CRASH, None, Reason.EXHAUSTED))
+    stored = bench.store.queue("default").jobs[lease.record.id.key]
+    stored.raw = (stored.raw or b"")[:-1]
+    await bench.service.retry(lease.record.id)
+    assert (await bench.service.get(lease.record.id)).status is JobStatus.QUEUED
