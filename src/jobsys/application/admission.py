@@ -12,6 +12,7 @@ from jobsys.ports.queue_policies import QueuePolicies
 from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 
 REFUSALS: Final[frozenset[Answer]] = frozenset({Receipt.FULL, Receipt.CLOSED})
+TAKEN_IN: Final[frozenset[Answer]] = frozenset({Receipt.CREATED, Receipt.EXISTS})
 LONGEST_LOOK: Final = 0.25
 """In seconds: how often who waits for room looks at most."""
 

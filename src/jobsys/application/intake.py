@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TypeAlias
 
-from jobsys.application.admission import REFUSALS, Admission, ids_of
+from jobsys.application.admission import TAKEN_IN, Admission, ids_of
 from jobsys.application.gathering import Gathering
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
@@ -22,7 +22,7 @@ from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import JobQueue
-from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
+from jobsys.ports.submission import Answer, Receipt, Submission
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ class Intake:
     async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> JobId:
         """Hands one submission to the queue, perhaps together with other callers'; see `store_all`."""
         answer = await self.gathering.enqueue(queue, submission)
-        if answer in REFUSALS or isinstance(answer, Duplicate):
+        if answer not in TAKEN_IN:
             answers = [answer]
             await self.admission.take_in(queue, [submission], answers)
             [job_id] = ids_of([submission], answers)
@@ -85,12 +85,13 @@ class Intake:
         stored it, and been repeated because its reply was lost.
         """
         answers = list(await queue.enqueue(submissions))
+        are_in = TAKEN_IN.issuperset(answers)
         try:
-            if not REFUSALS.isdisjoint(answers):
+            if not are_in:
                 await self.admission.take_in(queue, submissions, answers)
         finally:
             self.count(submissions, answers, drawn=drawn)
-        return ids_of(submissions, answers)
+        return [s.job_id for s in submissions] if are_in else ids_of(submissions, answers)
 
     def count(
         self, submissions: Sequence[Submission], answers: Sequence[Answer], *, drawn: bool

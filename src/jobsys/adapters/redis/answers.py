@@ -110,8 +110,15 @@ def _first(instants: Iterable[bytes]) -> datetime | None:
     return from_ms(min(told)) if told else None
 
 
-def answer_of(submission: Submission, answer: object) -> Answer:
-    """Returns what became of a submission."""
+def answers_of(submissions: Sequence[Submission], answers: Sequence[object]) -> Sequence[Answer]:
+    """Returns what became of submissions: mostly they have numbers, which are looked up."""
+    try:
+        return [_RECEIPTS[cast("int", answer)] for answer in answers]
+    except TypeError:
+        return [_answer_of(s, answer) for s, answer in zip(submissions, answers, strict=True)]
+
+
+def _answer_of(submission: Submission, answer: object) -> Answer:
     if isinstance(answer, int):
         return _RECEIPTS[answer]
     return Duplicate(JobId.of(submission.job_id.queue, cast("bytes", answer).decode()))

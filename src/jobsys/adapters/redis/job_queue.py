@@ -3,11 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from operator import attrgetter
 from typing import Final, TypeVar, cast
 
 from jobsys.adapters.redis.answers import (
     TickAnswer,
-    answer_of,
+    answers_of,
     each_of,
     lease_state_of,
     moved_of,
@@ -46,6 +47,8 @@ from jobsys.ports.turn import Claim, Turn, TurnTicket
 BATCH: Final = 500
 """As many jobs as go into one script: Lua unpacks some thousand values at most."""
 
+_CLAIM_OF: Final = attrgetter("unique")
+
 Item = TypeVar("Item", Submission, Transition, Renewal, Move)
 
 
@@ -61,13 +64,13 @@ class RedisJobQueue(JobQueue):
         def call(queue: str, batch: Sequence[Submission]) -> Call:
             levels = tuple(sorted({s.priority for s in batch}))
             args = queue, " ".join(LABELS[level] for level in levels), *submission_arguments(batch)
-            are_unique = any(s.unique for s in batch)
+            are_unique = any(map(_CLAIM_OF, batch))
             return "enqueue", self._keys.of_inlet(queue, levels, are_unique), args
 
         queues = [s.job_id.queue for s in submissions]
         created = await self._each(submissions, queues, call)
         raise_first(created, self._store.address)
-        return [answer_of(s, one) for s, one in zip(submissions, created, strict=True)]
+        return answers_of(submissions, created)
 
     async def turn(
         self,
