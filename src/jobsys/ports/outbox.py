@@ -95,4 +95,7 @@ class OutboxRows(Protocol):
 
     @abstractmethod
     async def close(self) -> None:
-        """Closes the connection that the rows are read by; the next call opens another."""
+        """Closes the connection that the rows are read by; the next call opens another.
+
+        A call that hangs is waited for no longer than about a second.
+        """
