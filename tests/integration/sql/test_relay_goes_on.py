@@ -95,6 +95,24 @@ async def test_a_queue_that_takes_nothing_in_is_told_of_once_a_minute(
         desk.clock.advance(TELL_EVERY / 2)
 
 
+async def test_a_queue_that_takes_nothing_in_is_asked_once_until_the_oldest_are_next_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    enqueue, asked = desk.backend.queue.enqueue, list[int]()
+
+    async def counts(submissions: Sequence[Submission]) -> Sequence[Answer]:
+        asked.append(len(submissions))
+        return await enqueue(submissions)
+
+    monkeypatch.setattr(desk.backend.queue, "enqueue", counts)
+    await desk.backend.policies.put("stuck", DEFAULT_POLICY, CLOSED)
+    many(desk, "stuck")
+    relay = relay_of(desk)
+    await gone_through(relay)
+    await gone_through(relay)
+    assert asked == [BATCH, BATCH]
+
+
 async def test_a_queue_whose_submits_fail_keeps_no_other_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
