@@ -2,8 +2,9 @@
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from jobsys.domain.job_id import JobId
 from jobsys.ports.submission import Submission
@@ -71,6 +72,19 @@ class OutboxTable(Protocol):
         """
 
 
+Place: TypeAlias = tuple[int, str]
+"""A row's place among the others: when it was written, and its job's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of the jobs that wait, the oldest first."""
+
+    jobs: Sequence[Submission]
+    last: Place | None
+    """The row that more may follow; None where none does."""
+
+
 class OutboxRows(Protocol):
     """The same table, read by those who hand its jobs to the backend; each call commits."""
 
@@ -79,10 +93,10 @@ class OutboxRows(Protocol):
         """Says whether there are rows."""
 
     @abstractmethod
-    async def waiting(self, run: str, limit: int) -> Sequence[Submission]:
-        """Returns up to `limit` jobs that this run of the backend was not given, the oldest first.
+    async def waiting(self, run: str, limit: int, after: Place | None) -> Page:
+        """Returns the jobs of the next `limit` rows that this run of the backend was not given.
 
-        A job that another run was given is among them.
+        A job that another run was given is among them; one that nobody can read is left out.
         """
 
     @abstractmethod
@@ -95,4 +109,7 @@ class OutboxRows(Protocol):
 
     @abstractmethod
     async def close(self) -> None:
-        """Closes the connection that the rows are read by; the next call opens another."""
+        """Closes the connection that the rows are read by; the next call opens another.
+
+        A call that hangs is waited for no longer than about a second.
+        """

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from jobsys import ConfigurationError, Inbox
+from tests.integration.sql import libpq
 from tests.integration.sql.database import Connect
 
 INBOX = Inbox()
@@ -84,6 +85,18 @@ def test_a_connection_without_a_transaction_is_refused(connect: Connect, tmp_pat
             INBOX.processed(each_by_itself, "default:one")
         each_by_itself.execute("BEGIN")
         assert not INBOX.processed(each_by_itself, "default:one")
+
+
+def test_a_connection_of_libpq_is_refused_while_it_commits_each_statement(
+    shop: sqlite3.Connection,
+) -> None:
+    idle = libpq.Connection(shop, autocommit=True, status=libpq.IDLE)
+    with pytest.raises(ConfigurationError, match="begin a transaction first"):
+        INBOX.processed(idle, "default:one")
+    begun = libpq.Connection(shop, autocommit=True, status=libpq.IN_TRANSACTION)
+    assert not INBOX.processed(begun, "default:one")
+    begins = libpq.Connection(shop, autocommit=False, status=libpq.IDLE)
+    assert not INBOX.processed(begins, "default:another")
 
 
 @pytest.mark.parametrize("name", ["", "no name", "drop;table", "a.b.c", "1st"])
