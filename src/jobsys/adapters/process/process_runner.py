@@ -4,13 +4,13 @@ import asyncio
 import socket
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
 from jobsys.adapters.process.child_link import ChildLink
-from jobsys.adapters.process.server_link import ServerLink
+from jobsys.adapters.process.serving import Serving, not_missed
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.process_limits import ProcessLimits
 from jobsys.ports.process_runner import Answer, Errand, ProcessRunner
@@ -31,6 +31,11 @@ class ChildOptions:
     recycle_after_jobs: int = 1000
     recycle_above: int | None = None
 
+    def for_the_server(self) -> Mapping[str, object]:
+        """Returns what the server is told."""
+        recycling = (self.recycle_after_jobs, self.recycle_above)
+        return {"opener": self.opener, "address": self.address(), "recycling": recycling}
+
 
 @dataclass(eq=False)
 class Starting:
@@ -46,8 +51,7 @@ class ForkedProcessRunner(ProcessRunner):
     def __init__(self, options: ChildOptions) -> None:
         self._options = options
         self._numbers = count(1)
-        self._server: ServerLink | None = None
-        self._serving = asyncio.Lock()
+        self._serving = Serving(self._died, options.for_the_server)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._children: dict[int, ChildLink] = {}
         self._idle: defaultdict[ProcessLimits, list[ChildLink]] = defaultdict(list)
@@ -69,7 +73,7 @@ class ForkedProcessRunner(ProcessRunner):
             self.check()
             self._loop = asyncio.get_running_loop()
             try:
-                await self._served()
+                await self._serving.server()
             except BaseException:
                 await self.stop()
                 raise
@@ -81,9 +85,7 @@ class ForkedProcessRunner(ProcessRunner):
         for child in self._children.copy().values():
             self._end(child)
         await asyncio.gather(*self._endings)
-        if self._server is not None:
-            await self._server.stop()
-        self._server, self._serving = None, asyncio.Lock()
+        await self._serving.stop()
         self._children.clear()
         self._idle.clear()
         self._unclaimed.clear()
@@ -132,7 +134,7 @@ class ForkedProcessRunner(ProcessRunner):
 
     async def _begun(self, limits: ProcessLimits) -> Starting:
         self._make_room()
-        server = await self._served()
+        server = await self._serving.server()
         ours, theirs = socket.socketpair()
         with theirs:
             streams = await asyncio.open_unix_connection(sock=ours)
@@ -143,7 +145,7 @@ class ForkedProcessRunner(ProcessRunner):
             except OSError as error:
                 self._died(child.number, str(error))
         opening = asyncio.create_task(child.opened(self._options.largest_answer))
-        opening.add_done_callback(_not_missed)
+        opening.add_done_callback(not_missed)
         return Starting(child, opening)
 
     def _make_room(self) -> None:
@@ -153,18 +155,6 @@ class ForkedProcessRunner(ProcessRunner):
             oldest = min(idle, key=lambda child: child.number)
             self._idle[oldest.limits].remove(oldest)
             self._end(oldest)
-
-    async def _served(self) -> ServerLink:
-        """Returns a server, a new one where there is none any more."""
-        async with self._serving:
-            if self._server is not None and self._server.is_up:
-                return self._server
-            options = self._options
-            recycling = (options.recycle_after_jobs, options.recycle_above)
-            said = {"opener": options.opener, "address": options.address(), "recycling": recycling}
-            self._server = server = ServerLink(self._died)
-            await server.start(said)
-            return server
 
     def _died(self, number: int, end: int | str) -> None:
         child = self._children.pop(number, None)
@@ -180,9 +170,3 @@ class ForkedProcessRunner(ProcessRunner):
         ending.add_done_callback(self._endings.discard)
         ending.add_done_callback(lambda _: self._children.pop(child.number, None))
         return ending
-
-
-def _not_missed(opening: "asyncio.Task[Answer | None]") -> None:
-    """Lets a child fail to begin that nobody waits for any more."""
-    if not opening.cancelled():
-        opening.exception()
