@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
-from jobsys.adapters.process.child_link import ChildLink
+from jobsys.adapters.process.child_link import DIES_WITHIN, ChildLink
+from jobsys.adapters.process.other_loop import done_in
 from jobsys.adapters.process.serving import Serving, not_missed
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.process_limits import ProcessLimits
@@ -21,7 +22,7 @@ class ChildOptions:
     """How children are kept: at most `size` idle ones; `recycling` is for `Recycling`.
 
     `opener` names, as module:function, what makes a child's work of `address`; both travel to the
-    server as they are.
+    server as they are. Where children are not wanted at once, the first errand has a server made.
     """
 
     size: int
@@ -30,6 +31,7 @@ class ChildOptions:
     largest_answer: int
     recycle_after_jobs: int = 1000
     recycle_above: int | None = None
+    at_once: Callable[[], bool] = lambda: True
 
     def for_the_server(self) -> Mapping[str, object]:
         """Returns what the server is told."""
@@ -69,10 +71,12 @@ class ForkedProcessRunner(ProcessRunner):
         return self._loop is not None
 
     async def start(self) -> None:
-        if self._loop is None:
-            self.check()
-            self._loop = asyncio.get_running_loop()
+        if self._loop is not None:
+            return
+        self._loop = asyncio.get_running_loop()
+        if self._options.at_once():
             try:
+                self.check()
                 await self._serving.server()
             except BaseException:
                 await self.stop()
@@ -96,7 +100,7 @@ class ForkedProcessRunner(ProcessRunner):
             raise ConfigurationError("no lifecycle runs that child processes belong to")
         if asyncio.get_running_loop() is loop:
             return await self._run(errand)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._run(errand), loop))
+        return await done_in(loop, self._run(errand), DIES_WITHIN)
 
     async def _run(self, errand: Errand) -> bytes:
         child, refusal = await self._child_for(errand.limits)
@@ -130,7 +134,18 @@ class ForkedProcessRunner(ProcessRunner):
             return starting.child, await asyncio.shield(starting.opening)
         except asyncio.CancelledError:
             self._unclaimed[limits].append(starting)
+            starting.opening.add_done_callback(lambda _: self._shelve(starting))
             raise
+
+    def _shelve(self, starting: Starting) -> None:
+        """Keeps a child that has been made in vain for the next errand, if it can work."""
+        child, opening = starting.child, starting.opening
+        with suppress(ValueError):  # somebody waits for it again, or none are kept any more
+            self._unclaimed[child.limits].remove(starting)
+            if opening.cancelled() or opening.exception() or opening.result() is not None:
+                self._end(child)
+            elif child.is_alive:
+                self._idle[child.limits].append(child)
 
     async def _begun(self, limits: ProcessLimits) -> Starting:
         self._make_room()
