@@ -22,7 +22,7 @@ async def jobs() -> AsyncIterator[BackgroundJobService]:
         yield service
 
 
-@pytest.mark.parametrize(("deed", "result"), [("fork a pool", [1]), ("end a fork", -15)])
+@pytest.mark.parametrize(("deed", "result"), [("fork a pool", [1, 2, 3]), ("end a fork", -15)])
 async def test_a_fork_of_a_handler_ends_when_it_is_asked_to(
     jobs: BackgroundJobService, deed: str, result: object, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -99,8 +99,8 @@ def _orphan_a_grandchild(job: Deed, context: JobContext) -> None:
 
 
 def _fork_a_pool(job: Deed, context: JobContext) -> list[int]:
-    with get_context("fork").Pool(1) as pool:
-        return pool.map(abs, [-1])
+    with get_context("fork").Pool(2) as pool:
+        return pool.map(abs, [-1, -2, -3])
 
 
 def _end_a_fork(job: Deed, context: JobContext) -> int | None:
@@ -130,7 +130,7 @@ def _exaggerate(job: Deed, context: JobContext) -> None:
 
 
 def _sockets_left_to_programs(job: Deed, context: JobContext) -> list[int]:
-    files = [int(name) for name in os.listdir("/proc/self/fd")]
+    files = [int(file.name) for file in Path("/proc/self/fd").iterdir()]
     return [file for file in files if _is_socket(file) and os.get_inheritable(file)]
 
 

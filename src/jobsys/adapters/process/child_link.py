@@ -65,6 +65,7 @@ class ChildLink:
         self._largest = max(largest_answer, LARGEST_NOTE)
         kind, body = await self._next()
         if kind == LOST:
+            self._writer.close()
             raise ConfigurationError(
                 f"a child process cannot import what runs jobs: {body.decode()}"
             )

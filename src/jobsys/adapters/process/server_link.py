@@ -77,12 +77,14 @@ class ServerLink:
         with suppress(OSError):
             self._control.send(json.dumps({"number": number, "signal": which}).encode())
 
-    def give_up(self) -> None:
+    async def give_up(self) -> None:
         """Ends a server that has not begun to work, at once."""
         self._theirs.close()
         self._hang_up()
-        if self._process is not None and self._process.returncode is None:
-            self._process.kill()
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
 
     async def stop(self) -> None:
         """Hangs up, upon which the server kills what is left, and ends."""

@@ -43,7 +43,7 @@ class Serving:
         try:
             await server.start(self._given())
         except BaseException:
-            server.give_up()
+            await server.give_up()
             raise
         return server
 
