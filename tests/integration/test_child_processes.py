@@ -1,12 +1,13 @@
 """Child processes: when there are new ones, what they begin with, and how they find the handlers."""
 
 import os
+from pathlib import Path
 
 import pytest
 
 from jobsys import BaseJob, ConfigurationError, JobContext, JobStatus, JobsysContainer, Settings
 from tests.support.deeds import unfit
-from tests.support.isolated_app import Patient, serving
+from tests.support.isolated_app import Blind, Patient, serving
 from tests.support.isolated_runs import ran, running
 
 
@@ -46,6 +47,31 @@ async def test_an_application_whose_import_begins_threads_has_them_in_each_child
     async with made.lifecycle():
         record = await ran(made.job_service(), Patient())
     assert record.result == ["MainThread", "of the application"]
+
+
+async def test_such_an_import_sees_what_its_jobs_may_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NEEDED", "by the import")
+    made = JobsysContainer(Settings(backend="memory://"))
+    made.found_at("tests.support.sighted_app:container")
+    made.handles(Blind)(lambda job, context: "never called")
+    async with made.lifecycle():
+        record = await ran(made.job_service(), Blind(does="environment"))
+    assert record.result == ["PATH"]
+
+
+async def test_an_import_that_fails_in_a_child_fails_the_attempt_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "once").touch()
+    monkeypatch.setenv("FAILS_AFTER", str(tmp_path / "once"))
+    made = JobsysContainer(Settings(backend="memory://"))
+    made.found_at("tests.support.fickle_app:container")
+    made.handles(Patient)(lambda job, context: "never called")
+    async with made.lifecycle():
+        record = await ran(made.job_service(), Patient())
+    [error] = record.errors
+    assert error.message.startswith("a child process cannot import what runs jobs: ")
+    assert "it can be imported once" in error.message
 
 
 async def test_a_handler_that_no_other_process_finds_is_refused_at_the_start() -> None:

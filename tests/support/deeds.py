@@ -5,14 +5,18 @@ import ctypes
 import logging
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Protocol
 
 from jobsys import Discard, FailNow, JobContext, RetryIn, Snooze
+from jobsys.application.child_context import ChildContext
+from jobsys.application.errand_texts import Note
 from jobsys.application.once import Once
 
 MEBIBYTE = 1024 * 1024
@@ -40,6 +44,18 @@ def born() -> int:
 def unfit() -> int:
     """Fails."""
     raise OSError("the model is not there")
+
+
+@Once
+def gated() -> int:
+    """Waits for a word, and fails if it is a bad one."""
+    gate = Path(os.environ["GATE"])
+    gate.with_suffix(".begun").write_text(str(os.getpid()))
+    while not gate.exists():
+        time.sleep(0.01)
+    if gate.read_text() == "broken":
+        raise OSError("the model is not there")
+    return os.getpid()
 
 
 class Told(LookupError):
@@ -82,6 +98,49 @@ def _orphan_a_grandchild(job: Deed, context: JobContext) -> None:
     os._exit(3)
 
 
+def _fork_a_pool(job: Deed, context: JobContext) -> list[int]:
+    with get_context("fork").Pool(2) as pool:
+        return pool.map(abs, [-1, -2, -3])
+
+
+def _end_a_fork(job: Deed, context: JobContext) -> int | None:
+    reader, writer = os.pipe()
+    fork = get_context("fork").Process(target=_say_and_sleep, args=(writer,))
+    fork.start()
+    os.read(reader, 1)
+    fork.terminate()
+    fork.join()
+    return fork.exitcode
+
+
+def _say_and_sleep(writer: int) -> None:
+    logging.getLogger("app.of.a.user").warning("said by a stranger")
+    os.write(writer, b".")
+    time.sleep(1e6)
+
+
+def _join_the_server(job: Deed, context: JobContext) -> None:
+    os.setpgid(0, os.getpgid(os.getppid()))
+    _ignore_sigterm(job, context)
+
+
+def _exaggerate(job: Deed, context: JobContext) -> None:
+    assert isinstance(context, ChildContext)
+    context.say(Note(progress=(10**30, "more than all")))
+
+
+def _sockets_left_to_programs(job: Deed, context: JobContext) -> list[int]:
+    files = [int(file.name) for file in Path("/proc/self/fd").iterdir()]
+    return [file for file in files if _is_socket(file) and os.get_inheritable(file)]
+
+
+def _is_socket(file: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(file).st_mode)
+    except OSError:  # the folder of these files
+        return False
+
+
 def _mark(job: Deed) -> None:
     if job.marker:
         Path(job.marker).write_text(str(os.getpid()))
@@ -117,6 +176,12 @@ def _fill(job: Deed, context: JobContext) -> None:
 
 DEEDS: Mapping[str, Callable[[Deed, JobContext], object]] = {
     "nothing": lambda job, context: None,
+    "parent": lambda job, context: os.getppid(),
+    "fork a pool": _fork_a_pool,
+    "end a fork": _end_a_fork,
+    "join the server": _join_the_server,
+    "exaggerate": _exaggerate,
+    "sockets": _sockets_left_to_programs,
     "pid": lambda job, context: os.getpid(),
     "started": lambda job, context: [os.getpid(), born(), *STARTED],
     "environment": lambda job, context: sorted(os.environ),

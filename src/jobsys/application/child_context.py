@@ -7,6 +7,7 @@ from logging import Handler, Logger, LoggerAdapter, LogRecord, getLogger
 from jobsys.application.context import told_progress
 from jobsys.application.errand_texts import Facts, Line, Measure, News, Note
 from jobsys.domain.attempt_error import clipped
+from jobsys.domain.errors import JobTimeout
 from jobsys.domain.job_id import JobId
 from jobsys.ports.job_handler import JobContext
 from jobsys.ports.job_metrics import CustomMetrics
@@ -118,6 +119,8 @@ class RelayedLog(Handler):
         try:
             text = clipped(self.format(record), LONGEST_LINE)
             line = Line(logger=record.name, level=record.levelno, text=text)
+        except JobTimeout:  # the signal that its time is up came just now
+            raise
         except Exception:  # noqa: BLE001 (a line never fails a job)
             self.handleError(record)
         else:

@@ -43,7 +43,7 @@ class HandlerWork(ChildWork):
         facts = Facts.model_validate_json(head)
         context = self._about_to(facts)
         try:
-            result = self._result(facts.job_type, JobPayload(payload), context)
+            result = self._result(facts, JobPayload(payload), context)
             return Answer(SUCCEEDED + (kept_result(result, facts.max_result) or b""))
         except MemoryError:
             raise
@@ -69,14 +69,15 @@ class HandlerWork(ChildWork):
 
     def _about_to(self, facts: Facts) -> ChildContext:
         context = ChildContext(facts, self._parent)
-        logging.getLogger().setLevel(facts.log_level)
+        for name in ("", "jobsys.job"):  # the worker knows who hears what a job logs
+            logging.getLogger(name).setLevel(facts.log_level)
         self._log.say = context.say
         self._attempt, self._time_was_short = facts.attempt, False
         return context
 
-    def _result(self, job_type: str, payload: JobPayload, context: ChildContext) -> object:
-        job_class = self._handlers.factory.class_of(job_type)
-        job = self._handlers.factory.decode(job_class, payload, job_class.version)
+    def _result(self, facts: Facts, payload: JobPayload, context: ChildContext) -> object:
+        job_class = self._handlers.factory.class_at(facts.job_type, facts.version)
+        job = self._handlers.factory.decode(job_class, payload, facts.version)
         execute = self._handlers.bare_provider_of(job_class)()
         self._context = context
         try:

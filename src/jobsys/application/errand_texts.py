@@ -21,6 +21,7 @@ class Facts(BaseModel, frozen=True):
 
     job_id: str
     job_type: str
+    version: int
     attempt: int
     max_attempts: int
     fencing_token: int

@@ -9,7 +9,7 @@ from typing import Final
 from pydantic_core import from_json
 
 from jobsys.application.calling import Execute, carried_out
-from jobsys.application.context import AttemptContext
+from jobsys.application.context import AttemptContext, told_progress
 from jobsys.application.errand_texts import SUCCEEDED, Facts, Failure, News, Note
 from jobsys.application.failure_text import raised
 from jobsys.domain.base_job import BaseJob
@@ -74,6 +74,7 @@ class JobErrand(Errand):
         facts = Facts(
             job_id=context.job_id,
             job_type=self._job.job_type,
+            version=self._job.version,
             attempt=context.attempt,
             max_attempts=context.max_attempts,
             fencing_token=context.fencing_token,
@@ -108,7 +109,7 @@ class JobErrand(Errand):
     def _take_in(self, note: Note) -> None:
         context, line, measure = self._context, note.line, note.measure
         if note.progress is not None:
-            context.told = note.progress
+            context.told = told_progress(*note.progress)
         if measure is not None:
             count = getattr(context.metrics, measure.kind)
             count(measure.name, measure.number, **measure.labels)

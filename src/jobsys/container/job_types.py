@@ -74,6 +74,7 @@ class JobTypes(Foundations):
                 given.max_result + ANSWER_BESIDE,
                 given.children.recycle_after_jobs,
                 given.children.recycle_above,
+                lambda: bool(self.handlers().isolated()),
             ),
         )
         isolation = Singleton(Isolation, self.process_runner, given.max_result)

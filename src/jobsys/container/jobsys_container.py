@@ -164,8 +164,7 @@ class JobsysContainer(Services):
         lines = [self.job_lines()] if self.settings().job_log.enabled else []
         letters = [*lines, self.alerts(), self.dead_letter_desk()]
         keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
-        children = [self.process_runner()] if self.handlers().isolated() else []
-        work = [*keepers, self.ticker(), *planners, *children, self.worker()]
+        work = [*keepers, self.ticker(), *planners, self.process_runner(), self.worker()]
         return [*always, self.background(), *work]
 
     async def _tell_what_holds(self) -> None:

@@ -89,11 +89,14 @@ class JobFactory:
             UnknownJobType: no registered class has its name.
             NewerVersion: the one that has it is older than the job.
         """
-        job_class = self.class_of(header.type)
-        if header.version > job_class.version:
+        return self.class_at(header.type, header.version)
+
+    def class_at(self, job_type: str, version: int) -> type[BaseJob]:
+        """Returns the class of a type, if it is of this version or newer; raises as `class_for`."""
+        job_class = self.class_of(job_type)
+        if version > job_class.version:
             raise NewerVersion(
-                f"{header.type!r} is known here up to version {job_class.version},"
-                f" not {header.version}"
+                f"{job_type!r} is known here up to version {job_class.version}, not {version}"
             )
         return job_class
 

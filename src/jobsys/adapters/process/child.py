@@ -1,5 +1,6 @@
 """What a child process does from its first to its last breath."""
 
+import os
 import signal
 import socket
 import sys
@@ -15,6 +16,8 @@ from jobsys.domain.errors import OutOfMemory
 from jobsys.domain.process_limits import ProcessLimits
 from jobsys.ports.process_runner import Answer, ChildWork
 
+ASKED_BY: Final = (signal.SIGALRM, signal.SIGTERM)
+"""The signals that ask a job to end."""
 BUSY_LINE: Final = 0.01
 """In how many seconds a signal is heard again that came while a message was under way."""
 
@@ -46,8 +49,9 @@ class Child:
 
     def live(self) -> None:
         """Returns after the last order."""
-        signal.signal(signal.SIGALRM, self._on_signal)
-        signal.signal(signal.SIGTERM, self._on_signal)
+        for which in ASKED_BY:
+            signal.signal(which, self._on_signal)
+        os.register_at_fork(after_in_child=self._be_a_stranger)
         try:
             self._work.begin(self._line)
         except Exception as error:  # noqa: BLE001 (what it is, the worker shall learn)
@@ -84,6 +88,13 @@ class Child:
         if self._done + 1 >= self._recycling.after_jobs:
             return True
         return above is not None and kernel.memory_in_use() > above
+
+    def _be_a_stranger(self) -> None:
+        """Makes a fork of this process one that its maker can end, and that says nothing here."""
+        self._line.close()
+        for which in ASKED_BY:
+            if signal.getsignal(which) == self._on_signal:
+                signal.signal(which, signal.SIG_DFL)
 
     def _on_signal(self, number: int, _: FrameType | None) -> None:
         """Asks the job to end, now or as soon as no message would be torn by it."""

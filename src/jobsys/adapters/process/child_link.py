@@ -10,6 +10,7 @@ from jobsys.adapters.process.frames import (
     HEAD,
     LARGEST_NOTE,
     LAST,
+    LOST,
     NEWS,
     NOTE,
     NOTICE,
@@ -19,7 +20,7 @@ from jobsys.adapters.process.frames import (
     frame,
 )
 from jobsys.adapters.process.server_link import ServerLink
-from jobsys.domain.errors import ExecutionError
+from jobsys.domain.errors import ConfigurationError, ExecutionError
 from jobsys.domain.process_limits import ProcessLimits
 from jobsys.ports.process_runner import Answer, Errand
 
@@ -59,9 +60,15 @@ class ChildLink:
 
         Raises:
             ChildDied: it died of it.
+            ConfigurationError: it cannot import the application.
         """
         self._largest = max(largest_answer, LARGEST_NOTE)
         kind, body = await self._next()
+        if kind == LOST:
+            self._writer.close()
+            raise ConfigurationError(
+                f"a child process cannot import what runs jobs: {body.decode()}"
+            )
         return None if kind == READY else Answer(body, is_last=True)
 
     async def do(self, errand: Errand) -> Answer:
@@ -139,4 +146,4 @@ class ChildLink:
         return self._death.done()
 
 
-KNOWN: Final = (READY, UNFIT, NOTE, ANSWER, LAST)
+KNOWN: Final = (READY, LOST, UNFIT, NOTE, ANSWER, LAST)

@@ -21,6 +21,7 @@ from typing import Final, NoReturn, cast
 
 from jobsys.adapters.process import kernel
 from jobsys.adapters.process.child import Child, Recycling, flush
+from jobsys.adapters.process.frames import LOST, frame
 from jobsys.domain.process_limits import ProcessLimits
 from jobsys.ports.process_runner import ChildWork
 
@@ -89,6 +90,7 @@ class ForkServer:
             return False
         asked = json.loads(text)
         if descriptors:
+            os.set_inheritable(descriptors[0], False)
             self._fork(asked["number"], asked["limits"], descriptors[0])
         else:
             self._signal(asked["number"], asked["signal"])
@@ -119,11 +121,7 @@ class ForkServer:
             for which in (signal.SIGCHLD, *DEAF_TO):
                 signal.signal(which, signal.SIG_DFL)
             self._control.close()
-            bounds = ProcessLimits.model_validate(limits)
-            kernel.apply(bounds)
-            connection = socket.socket(fileno=descriptor)
-            recycling = Recycling(*cast("tuple[int, int | None]", self._given["recycling"]))
-            Child(connection, self._work or self.open_work(), bounds, recycling).live()
+            self._work_on(socket.socket(fileno=descriptor), ProcessLimits.model_validate(limits))
             code = 0
         except SystemExit:  # the worker has hung up
             code = 0
@@ -133,11 +131,21 @@ class ForkServer:
             flush()
             os._exit(code)
 
+    def _work_on(self, connection: socket.socket, limits: ProcessLimits) -> None:
+        try:
+            work = self._work or self.open_work()
+        except Exception as error:  # noqa: BLE001 (the worker shall learn what it is)
+            connection.sendall(frame(LOST, _told(error)))
+            return
+        kernel.apply(limits)  # from here on: what the application is made of needs no less
+        recycling = Recycling(*cast("tuple[int, int | None]", self._given["recycling"]))
+        Child(connection, work, limits, recycling).live()
+
     def _signal(self, number: int, which: int) -> None:
         for pid, known in self._children.items():
             if known == number:
                 if which == signal.SIGKILL:
-                    os.killpg(pid, which)
+                    kernel.kill(pid)
                 else:
                     os.kill(pid, which)
 
@@ -148,20 +156,21 @@ class ForkServer:
 
     def _bury(self, pid: int) -> None:
         """Ends what a dead child has left in its group, while its process id is still its own."""
-        with suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
+        kernel.kill(pid)
         _, status = os.waitpid(pid, 0)
         self._say({"number": self._children.pop(pid), "code": os.waitstatus_to_exitcode(status)})
 
     def _kill_all(self) -> None:
         for pid in list(self._children):
-            with suppress(OSError):
-                os.killpg(pid, signal.SIGKILL)
             self._bury(pid)
 
     def _say(self, what: Mapping[str, object]) -> None:
         with suppress(OSError):  # the worker is gone
             self._control.send(json.dumps(what).encode())
+
+
+def _told(error: Exception) -> bytes:
+    return f"{type(error).__name__}: {error}"[:2000].encode(errors="replace")
 
 
 def _heard(_number: int, _frame: FrameType | None) -> None:
@@ -181,7 +190,7 @@ def main(control: socket.socket, given: Mapping[str, object]) -> None:
             server.preload()
             control.set_inheritable(False)
     except Exception as error:  # noqa: BLE001 (the worker shall learn what it is)
-        control.send(json.dumps({"unfit": f"{type(error).__name__}: {error}"[:2000]}).encode())
+        control.send(json.dumps({"unfit": _told(error).decode()}).encode())
         return
     kernel.live_on()
     server.serve()

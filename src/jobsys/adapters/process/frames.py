@@ -7,8 +7,8 @@ HEAD: Final = Struct("!cI")
 NOTICE: Final = Struct("!d")
 """What each order begins with: in how many seconds its time is short."""
 
-READY, UNFIT, NOTE, ANSWER, LAST = b"r", b"u", b"n", b"a", b"z"
-"""What a child says."""
+READY, LOST, UNFIT, NOTE, ANSWER, LAST = b"r", b"l", b"u", b"n", b"a", b"z"
+"""What a child says; it is lost where it cannot import the application."""
 ORDER, NEWS = b"o", b"w"
 """What it is told."""
 

@@ -4,6 +4,7 @@ import ctypes
 import os
 import resource
 import signal
+from contextlib import suppress
 from math import ceil
 from pathlib import Path
 from typing import Final
@@ -25,6 +26,13 @@ def die_with(parent: int) -> None:
 def live_on() -> None:
     """Lets this process outlive its parent again."""
     _set_death_signal(0)
+
+
+def kill(pid: int) -> None:
+    """Kills a process and its group, which it may have left."""
+    for end in (os.killpg, os.kill):
+        with suppress(OSError):
+            end(pid, signal.SIGKILL)
 
 
 def apply(limits: ProcessLimits) -> None:

@@ -19,14 +19,20 @@ class Line(ParentLine):
         self._connection = connection
         self._lock = threading.Lock()
         self._heard = bytearray()
+        self._is_closed = False
 
     @property
     def is_in_use(self) -> bool:
         """True while a message is under way, which must not be broken off."""
         return self._lock.locked()
 
+    def close(self) -> None:
+        """Leaves the line to the process of which this one is a fork: nothing is said or heard."""
+        self._is_closed = True
+        self._connection.close()
+
     def tell(self, note: bytes) -> None:
-        if len(note) <= LARGEST_NOTE:
+        if len(note) <= LARGEST_NOTE and not self._is_closed:
             self.send(NOTE, note)
 
     def send(self, kind: bytes, body: bytes) -> None:
@@ -51,6 +57,8 @@ class Line(ParentLine):
                 raise SystemExit(0)
 
     def news(self) -> Sequence[bytes]:
+        if self._is_closed:
+            return ()
         with self._lock:
             self._hear(socket.MSG_DONTWAIT)
             return [body for kind, body in self._frames() if kind == NEWS]

@@ -4,13 +4,14 @@ import asyncio
 import socket
 import sys
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 
-from jobsys.adapters.process.child_link import ChildLink
-from jobsys.adapters.process.server_link import ServerLink
+from jobsys.adapters.process.child_link import DIES_WITHIN, ChildLink
+from jobsys.adapters.process.other_loop import done_in
+from jobsys.adapters.process.serving import Serving, not_missed
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.process_limits import ProcessLimits
 from jobsys.ports.process_runner import Answer, Errand, ProcessRunner
@@ -21,7 +22,7 @@ class ChildOptions:
     """How children are kept: at most `size` idle ones; `recycling` is for `Recycling`.
 
     `opener` names, as module:function, what makes a child's work of `address`; both travel to the
-    server as they are.
+    server as they are. Where children are not wanted at once, the first errand has a server made.
     """
 
     size: int
@@ -30,6 +31,12 @@ class ChildOptions:
     largest_answer: int
     recycle_after_jobs: int = 1000
     recycle_above: int | None = None
+    at_once: Callable[[], bool] = lambda: True
+
+    def for_the_server(self) -> Mapping[str, object]:
+        """Returns what the server is told."""
+        recycling = (self.recycle_after_jobs, self.recycle_above)
+        return {"opener": self.opener, "address": self.address(), "recycling": recycling}
 
 
 @dataclass(eq=False)
@@ -46,8 +53,7 @@ class ForkedProcessRunner(ProcessRunner):
     def __init__(self, options: ChildOptions) -> None:
         self._options = options
         self._numbers = count(1)
-        self._server: ServerLink | None = None
-        self._serving = asyncio.Lock()
+        self._serving = Serving(self._died, options.for_the_server)
         self._loop: asyncio.AbstractEventLoop | None = None
         self._children: dict[int, ChildLink] = {}
         self._idle: defaultdict[ProcessLimits, list[ChildLink]] = defaultdict(list)
@@ -65,11 +71,13 @@ class ForkedProcessRunner(ProcessRunner):
         return self._loop is not None
 
     async def start(self) -> None:
-        if self._loop is None:
-            self.check()
-            self._loop = asyncio.get_running_loop()
+        if self._loop is not None:
+            return
+        self._loop = asyncio.get_running_loop()
+        if self._options.at_once():
             try:
-                await self._served()
+                self.check()
+                await self._serving.server()
             except BaseException:
                 await self.stop()
                 raise
@@ -81,9 +89,7 @@ class ForkedProcessRunner(ProcessRunner):
         for child in self._children.copy().values():
             self._end(child)
         await asyncio.gather(*self._endings)
-        if self._server is not None:
-            await self._server.stop()
-        self._server, self._serving = None, asyncio.Lock()
+        await self._serving.stop()
         self._children.clear()
         self._idle.clear()
         self._unclaimed.clear()
@@ -94,7 +100,7 @@ class ForkedProcessRunner(ProcessRunner):
             raise ConfigurationError("no lifecycle runs that child processes belong to")
         if asyncio.get_running_loop() is loop:
             return await self._run(errand)
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._run(errand), loop))
+        return await done_in(loop, self._run(errand), DIES_WITHIN)
 
     async def _run(self, errand: Errand) -> bytes:
         child, refusal = await self._child_for(errand.limits)
@@ -128,11 +134,22 @@ class ForkedProcessRunner(ProcessRunner):
             return starting.child, await asyncio.shield(starting.opening)
         except asyncio.CancelledError:
             self._unclaimed[limits].append(starting)
+            starting.opening.add_done_callback(lambda _: self._shelve(starting))
             raise
+
+    def _shelve(self, starting: Starting) -> None:
+        """Keeps a child that has been made in vain for the next errand, if it can work."""
+        child, opening = starting.child, starting.opening
+        with suppress(ValueError):  # somebody waits for it again, or none are kept any more
+            self._unclaimed[child.limits].remove(starting)
+            if opening.cancelled() or opening.exception() or opening.result() is not None:
+                self._end(child)
+            elif child.is_alive:
+                self._idle[child.limits].append(child)
 
     async def _begun(self, limits: ProcessLimits) -> Starting:
         self._make_room()
-        server = await self._served()
+        server = await self._serving.server()
         ours, theirs = socket.socketpair()
         with theirs:
             streams = await asyncio.open_unix_connection(sock=ours)
@@ -143,7 +160,7 @@ class ForkedProcessRunner(ProcessRunner):
             except OSError as error:
                 self._died(child.number, str(error))
         opening = asyncio.create_task(child.opened(self._options.largest_answer))
-        opening.add_done_callback(_not_missed)
+        opening.add_done_callback(not_missed)
         return Starting(child, opening)
 
     def _make_room(self) -> None:
@@ -153,18 +170,6 @@ class ForkedProcessRunner(ProcessRunner):
             oldest = min(idle, key=lambda child: child.number)
             self._idle[oldest.limits].remove(oldest)
             self._end(oldest)
-
-    async def _served(self) -> ServerLink:
-        """Returns a server, a new one where there is none any more."""
-        async with self._serving:
-            if self._server is not None and self._server.is_up:
-                return self._server
-            options = self._options
-            recycling = (options.recycle_after_jobs, options.recycle_above)
-            said = {"opener": options.opener, "address": options.address(), "recycling": recycling}
-            self._server = server = ServerLink(self._died)
-            await server.start(said)
-            return server
 
     def _died(self, number: int, end: int | str) -> None:
         child = self._children.pop(number, None)
@@ -180,9 +185,3 @@ class ForkedProcessRunner(ProcessRunner):
         ending.add_done_callback(self._endings.discard)
         ending.add_done_callback(lambda _: self._children.pop(child.number, None))
         return ending
-
-
-def _not_missed(opening: "asyncio.Task[Answer | None]") -> None:
-    """Lets a child fail to begin that nobody waits for any more."""
-    if not opening.cancelled():
-        opening.exception()

@@ -22,6 +22,8 @@ LARGEST: Final = 1 << 16
 ENDS_WITHIN: Final = 2.0
 """How many seconds a server may take to end once its worker has hung up."""
 
+OnDeath = Callable[[int, int | str], None]
+
 
 class ServerLink:
     """Starts a server, tells it what to do, and hears from it who has died: number and exit code.
@@ -29,7 +31,7 @@ class ServerLink:
     `on_death` is called with a text in the place of a code where a child could not be made.
     """
 
-    def __init__(self, on_death: Callable[[int, int | str], None]) -> None:
+    def __init__(self, on_death: OnDeath) -> None:
         self._on_death = on_death
         self._control, self._theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -46,10 +48,10 @@ class ServerLink:
         Raises:
             ConfigurationError: it cannot import the application.
         """
+        said = {**given, "path": sys.path, "worker": os.getpid()}
         told = os.memfd_create("jobsys-children")
         descriptors = [self._theirs.fileno(), told]
         try:
-            said = {**given, "path": sys.path, "worker": os.getpid()}
             os.write(told, json.dumps(said).encode())
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -63,7 +65,7 @@ class ServerLink:
             os.close(told)
         self._control.setblocking(False)
         asyncio.get_running_loop().add_reader(self._control.fileno(), self._hear)
-        await self._ready
+        await asyncio.shield(self._ready)
 
     def fork(self, number: int, limits: object, descriptor: int) -> None:
         """Asks for a child that is connected by this descriptor."""
@@ -74,6 +76,15 @@ class ServerLink:
         """Sends a signal to a child that is alive; SIGKILL to its whole group."""
         with suppress(OSError):
             self._control.send(json.dumps({"number": number, "signal": which}).encode())
+
+    async def give_up(self) -> None:
+        """Ends a server that has not begun to work, at once."""
+        self._theirs.close()
+        self._hang_up()
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+            await self._process.wait()
 
     async def stop(self) -> None:
         """Hangs up, upon which the server kills what is left, and ends."""
@@ -105,7 +116,7 @@ class ServerLink:
             self._on_death(number, code if isinstance(code, int) else str(told.get("refused")))
         elif "unfit" in told:
             self._fail(f"child processes cannot import what runs jobs: {told['unfit']}")
-        else:
+        elif not self._ready.done():
             self._ready.set_result(None)
 
     def _hang_up(self) -> None:
