@@ -1,5 +1,6 @@
 """Jobs on their way into a queue, and what they are answered."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, TypeAlias
@@ -45,8 +46,9 @@ Answer: TypeAlias = Receipt | Duplicate
 """What a submission is answered with."""
 
 
-def refused(policy: QueuePolicy, waiting: int) -> Receipt | None:
-    """Returns why a queue in which so many jobs wait takes no new one; None where it does."""
+def refused(policy: QueuePolicy, count_waiting: Callable[[], int]) -> Receipt | None:
+    """Returns why a queue takes no new job; None where it does. What waits is counted if it matters."""
     if policy.closed:
         return Receipt.CLOSED
-    return Receipt.FULL if 0 < policy.max_jobs <= waiting else None
+    is_full = policy.max_jobs > 0 and policy.max_jobs <= count_waiting()
+    return Receipt.FULL if is_full else None

@@ -5,7 +5,7 @@ from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms, from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import Standing
-from jobsys.domain.status import WAITING, JobEvent, JobStatus, next_row
+from jobsys.domain.status import JobEvent, JobStatus, next_row
 from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission, refused
 
 
@@ -16,8 +16,7 @@ def enqueue(
     queue, key = store.queue(submission.job_id.queue), submission.job_id.key
     if key in queue.jobs:
         return Receipt.EXISTS
-    waiting = sum(queue.now[status] for status in WAITING)
-    if has_bound and (refusal := refused(queue.policy, waiting)):
+    if has_bound and (refusal := refused(queue.policy, queue.not_begun)):
         return refusal
     if submission.unique and (other := queue.kept_out_by(submission.unique, key, now)):
         return Duplicate(JobId.of(queue.name, other))

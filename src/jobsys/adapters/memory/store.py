@@ -20,7 +20,7 @@ from jobsys.domain.priority import ALL_LEVELS, JobPriority
 from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
-from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, JobStatus
+from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, WAITING, JobStatus
 from jobsys.domain.unique import Hold, UniqueClaim
 from jobsys.ports.subscription import Subscription
 from jobsys.ports.turn import Turn
@@ -100,6 +100,10 @@ class MemoryQueue:
     def waiting(self) -> int:
         """Returns how many jobs are ready."""
         return sum(map(len, self.ready.values()))
+
+    def not_begun(self) -> int:
+        """Returns how many jobs wait, for a worker or for a time."""
+        return sum(self.now[status] for status in WAITING)
 
     def on_offer(self) -> int:
         """Returns how many jobs are ready to be claimed; none while the queue is paused."""

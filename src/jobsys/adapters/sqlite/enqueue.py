@@ -66,7 +66,7 @@ def _refusal(
         return None
     if transaction.execute(_THERE, (queue, key)).fetchone():
         return Receipt.EXISTS
-    if refusal := refused(policy, transaction.number_in(queue, *WAITING)):
+    if refusal := refused(policy, lambda: transaction.number_in(queue, *WAITING)):
         return refusal
     other = kept_out_by(transaction, queue, key, claim) if claim else None
     return Duplicate(JobId.of(queue, other)) if other else None
