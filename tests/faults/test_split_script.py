@@ -16,14 +16,14 @@ SPLIT = [
     Bug(
         "and another call puts into the list",
         "redis/job_queue.py",
-        "        raise_first(created, self._store.address)\n        return [answer_of(",
+        "        raise_first(created, self._store.address)\n        return answers_of(",
         "        raise_first(created, self._store.address)\n"
         "        for one, new in zip(submissions, created, strict=True):\n"
         "            if new and one.due is None:\n"
         "                ready = self._keys.ready(one.job_id.queue, one.priority)\n"
         "                with translated(self._store.address):\n"
         "                    await self._store.client.rpush(ready, one.job_id.key)\n"
-        "        return [answer_of(",
+        "        return answers_of(",
     ),
 ]
 DEATHS = "tests/faults/test_every_death.py"
