@@ -38,10 +38,11 @@ class JobTypes(Foundations):
 
     def __init__(self, given: Settings) -> None:
         super().__init__(given)
-        self._domain(given)
+        self._intake(given)
+        self._children(given)
         self._builtin(given)
 
-    def _domain(self, given: Settings) -> None:
+    def _intake(self, given: Settings) -> None:
         self.job_factory = Singleton(JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob]))
         levels = {name: queue.levels for name, queue in given.queues.items()}
         self.job_validator = Singleton(
@@ -64,6 +65,8 @@ class JobTypes(Foundations):
             given.metrics.collection_interval,
             self.clock,
         )
+
+    def _children(self, given: Settings) -> None:
         self.whereabouts = Singleton(Whereabouts)
         self.process_runner = Singleton(
             ForkedProcessRunner,
