@@ -70,7 +70,9 @@ class HandlerWork(ChildWork):
     def _about_to(self, facts: Facts) -> ChildContext:
         context = ChildContext(facts, self._parent)
         for name in ("", "jobsys.job"):  # the worker knows who hears what a job logs
-            logging.getLogger(name).setLevel(facts.log_level)
+            logger = logging.getLogger(name)
+            if logger.level != facts.log_level:  # a change clears what every logger has cached
+                logger.setLevel(facts.log_level)
         self._log.say = context.say
         self._attempt, self._time_was_short = facts.attempt, False
         return context
