@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import lru_cache
-from typing import TypeAlias
+from operator import attrgetter
+from typing import Final, TypeAlias
 
 from jobsys.application.admission import TAKEN_IN, Admission, ids_of
 from jobsys.application.gathering import Gathering
@@ -50,16 +51,9 @@ class Intake:
         payload = self.validator.payload_of(job)
         queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
         self.validator.check_level(queue, priority)
-        chosen = (
-            options.retry,
-            options.timeout,
-            options.start_within,
-            options.retention,
-            options.unique,
-        )
-        header = _header(type(job), chosen)
+        header = _header(type(job), _CHOSEN(options))
         due = options.delay if options.run_at is None else options.run_at
-        claim = header.unique_claim(payload)
+        claim = None if header.unique is None else header.unique_claim(payload)
         return Submission(JobId.of(queue, key), header, payload, priority, due, unique=claim)
 
     async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> JobId:
@@ -109,6 +103,7 @@ class Intake:
 _Chosen: TypeAlias = tuple[
     RetryPolicy | None, timedelta | None, timedelta | None, Retention | None, Unique | None
 ]
+_CHOSEN: Final = attrgetter("retry", "timeout", "start_within", "retention", "unique")
 
 
 @lru_cache(maxsize=1024)  # the jobs of one type share it

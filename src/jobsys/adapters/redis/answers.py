@@ -113,7 +113,7 @@ def _first(instants: Iterable[bytes]) -> datetime | None:
 def answers_of(submissions: Sequence[Submission], answers: Sequence[object]) -> Sequence[Answer]:
     """Returns what became of submissions: mostly they have numbers, which are looked up."""
     try:
-        return [_RECEIPTS[cast("int", answer)] for answer in answers]
+        return [_RECEIPTS[number] for number in cast("Sequence[int]", answers)]
     except TypeError:
         return [_answer_of(s, answer) for s, answer in zip(submissions, answers, strict=True)]
 
