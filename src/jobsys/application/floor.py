@@ -51,7 +51,6 @@ class Floor:
         self.draining = False
         self.ring: Callable[[], None] = lambda: None
         self.idle = asyncio.Event()
-        self.resting: list[asyncio.Event] = []
         self._keeper = keeper
         self._reporter = reporter
         self._solitude = Solitude(options.crash_limit)
@@ -83,19 +82,13 @@ class Floor:
     @property
     def drained(self) -> bool:
         """True once nothing will be claimed, nothing runs, and every end has been settled."""
-        if not self.draining:
-            return False
-        return not (self.pool.stats().active_jobs or self._reserved or self.settler.pending)
+        busy = self.pool.stats().active_jobs or self._reserved
+        return self.draining and not busy and not self.settler.pending
 
     @property
     def hungry(self) -> bool:
         """True while slots are free and no queue is known to have work for them."""
         return self._free() > 0 and not self.plan.has_work
-
-    def wake_one(self) -> None:
-        """Wakes one lane that rests; where none does, the first whose turn ends will look."""
-        if self.resting:
-            self.resting.pop().set()
 
     def claims(self) -> list[Claim]:
         """Returns what one lane may claim now, and keeps slots for it until the turn is taken in."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import timedelta
 from typing import Final
 
@@ -50,18 +49,8 @@ class Lane(Loop):
                 self._floor.ring()  # another lane may have looked while this one was busy
                 return
             else:
-                await self._rest()
-
-    async def _rest(self) -> None:
-        """Waits until there may be something to do, and has work looked for where slots are free."""
-        if self._floor.hungry:
-            self._floor.idle.set()
-        self._floor.resting.append(self._rung)
-        try:
-            await self._rung.wait()
-        finally:
-            with suppress(ValueError):
-                self._floor.resting.remove(self._rung)
+                self._floor.idle.set()
+                await self._rung.wait()
 
     async def _take_turn(self, settle: Sequence[Transition], claim: Sequence[Claim]) -> None:
         try:

@@ -41,7 +41,7 @@ class Worker(Component):
             return
         floor = self._floor
         floor.open(self._queues(), self._ring)
-        await floor.pool.start(floor.wake_one)
+        await floor.pool.start(self._ring)
         self._lanes = [Watchdog(self._new_lane) for _ in range(floor.options.lanes)]
         self._sentry = Watchdog(self._new_sentry)
         self._tasks = [asyncio.create_task(lane.run()) for lane in self._lanes]
