@@ -79,7 +79,7 @@ class Intake:
         stored it, and been repeated because its reply was lost.
         """
         answers = list(await queue.enqueue(submissions))
-        are_in = TAKEN_IN.issuperset(answers)
+        are_in = sum(map(answers.count, TAKEN_IN)) == len(answers)
         try:
             if not are_in:
                 await self.admission.take_in(queue, submissions, answers)
