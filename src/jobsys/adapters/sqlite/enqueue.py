@@ -8,7 +8,7 @@ from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms
 from jobsys.domain.job_id import JobId
-from jobsys.domain.queue_policy import DEFAULT_POLICY
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
 from jobsys.domain.status import WAITING, JobStatus
 from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission, refused
 
@@ -23,15 +23,20 @@ _THERE: Final = "SELECT 1 FROM jobs WHERE queue = ? AND key = ?"
 
 def enqueue(transaction: Transaction, submission: Submission) -> Answer:
     """Stores a job whose id is new, if its queue takes it in."""
-    queue, _, key = submission.job_id.partition(":")
-    return _refusal(transaction, submission, queue, key) or store(transaction, submission)
+    policy = transaction.policy(submission.job_id.queue)
+    if policy is not DEFAULT_POLICY or submission.unique is not None:
+        refusal = _refusal(transaction, policy, submission)
+        if refusal is not None:
+            return refusal
+    return store(transaction, submission)
 
 
 def store(transaction: Transaction, submission: Submission) -> Receipt:
     """Stores a job whose id is new, whatever its queue says."""
     now, header = transaction.now, submission.header
     queue, _, key = submission.job_id.partition(":")
-    due = due_ms(submission.due, now)
+    level = submission.priority
+    due = NEVER_MS if submission.blocked else due_ms(submission.due, now)
     status = _status(submission, is_later=due > now)
     inserted = transaction.execute(
         _INSERT,
@@ -39,9 +44,9 @@ def store(transaction: Transaction, submission: Submission) -> Receipt:
             queue,
             key,
             PLACES[status],
-            _score(transaction, submission, status, due),
+            transaction.tail(queue, level) if status is JobStatus.QUEUED else due,
             WORDS[status],
-            int(submission.priority),
+            int(level),
             now,
             due if status is JobStatus.SCHEDULED else None,
             now,
@@ -58,16 +63,15 @@ def store(transaction: Transaction, submission: Submission) -> Receipt:
 
 
 def _refusal(
-    transaction: Transaction, submission: Submission, queue: str, key: str
+    transaction: Transaction, policy: QueuePolicy, submission: Submission
 ) -> Answer | None:
     """Returns why the queue does not take a job in; one that is there already it has taken."""
-    policy, claim = transaction.policy(queue), submission.unique
-    if policy is DEFAULT_POLICY and claim is None:
-        return None
+    queue, _, key = submission.job_id.partition(":")
     if transaction.execute(_THERE, (queue, key)).fetchone():
         return Receipt.EXISTS
     if refusal := refused(policy, lambda: transaction.number_in(queue, *WAITING)):
         return refusal
+    claim = submission.unique
     other = kept_out_by(transaction, queue, key, claim) if claim else None
     return Duplicate(JobId.of(queue, other)) if other else None
 
@@ -76,9 +80,3 @@ def _status(submission: Submission, *, is_later: bool) -> JobStatus:
     if submission.blocked:
         return JobStatus.BLOCKED
     return JobStatus.SCHEDULED if is_later else JobStatus.QUEUED
-
-
-def _score(transaction: Transaction, submission: Submission, status: JobStatus, due: int) -> int:
-    if status is JobStatus.QUEUED:
-        return transaction.tail(submission.job_id.queue, submission.priority)
-    return NEVER_MS if status is JobStatus.BLOCKED else due
