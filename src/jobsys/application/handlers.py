@@ -146,6 +146,10 @@ class HandlerRegistry:
         """Returns the queues in which the handled classes wait by default, sorted."""
         return sorted({job_class.queue for job_class in self._bound})
 
+    def types(self) -> Mapping[str, int]:
+        """Returns the names of the handled types, aliases among them, and the version of each."""
+        return {name: kind.version for kind in self._bound for name in kind.names()}
+
     def _bind(
         self,
         job_class: type[BaseJob],

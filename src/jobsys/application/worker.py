@@ -13,6 +13,7 @@ from jobsys.application.look_out import LookOut
 from jobsys.application.ticker import Ticker
 from jobsys.application.watchdog import Loop, Watchdog
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.worker_pool import PoolStats
 
 log = logging.getLogger("jobsys.worker")
 
@@ -66,6 +67,15 @@ class Worker(Component):
         if late:
             await asyncio.wait(late, timeout=LAST_TURNS.total_seconds())
         self._tasks, self._look_out = [], None
+
+    @property
+    def name(self) -> str:
+        """What it is called in leases and records; drawn at each start."""
+        return self._floor.worker
+
+    def stats(self) -> PoolStats:
+        """Returns how many slots there are, and how many are busy."""
+        return self._floor.pool.stats()
 
     @property
     def is_ready(self) -> bool:

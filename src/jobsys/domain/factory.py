@@ -41,7 +41,7 @@ class JobFactory:
 
         """
         self._check_circuit(job_class)
-        for name in (job_class.job_type, *map(normalised, job_class.aliases)):
+        for name in job_class.names():
             known = self._by_name.setdefault(name, job_class)
             if known is not job_class:
                 raise ConfigurationError(

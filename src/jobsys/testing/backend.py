@@ -12,6 +12,7 @@ from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
+from jobsys.ports.roster import Roster
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
 
@@ -167,6 +168,23 @@ class JobLogsUnderTest(MovableTime, Protocol):
         """Returns a second adapter on the same store, as another process would have it."""
 
 
+class RosterUnderTest(MovableTime, Protocol):
+    """A deployment in which no worker has shown its card yet."""
+
+    @property
+    @abstractmethod
+    def roster(self) -> Roster:
+        """The adapter that is tested."""
+
+    @abstractmethod
+    async def another_roster(self) -> Roster:
+        """Returns a second adapter on the same store, as another process would have it."""
+
+    @abstractmethod
+    async def damage_card(self, worker: str) -> None:
+        """Overwrites a worker's card behind the adapter's back with what cannot be read."""
+
+
 class WholeBackend(
     ResettableBackend,
     StoreCheckerUnderTest,
@@ -175,6 +193,7 @@ class WholeBackend(
     PresenceUnderTest,
     CircuitsUnderTest,
     JobLogsUnderTest,
+    RosterUnderTest,
     Protocol,
 ):
     """All ports over one store, as every shipped backend has them."""

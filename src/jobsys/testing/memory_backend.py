@@ -10,6 +10,7 @@ from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
+from jobsys.adapters.memory.roster import MemoryRoster
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
@@ -119,6 +120,19 @@ class MemoryBackend(WholeBackend):
     async def another_job_logs(self) -> MemoryJobLogs:
         """Returns a second adapter, as another process would have it."""
         return self.logs
+
+    @property
+    def roster(self) -> MemoryRoster:
+        """The cards in the same store."""
+        return MemoryRoster(self._store, self._clock)
+
+    async def another_roster(self) -> MemoryRoster:
+        """Returns a second adapter, as another process would have it."""
+        return self.roster
+
+    async def damage_card(self, worker: str) -> None:
+        """Removes a card: in memory nothing can be unreadable."""
+        self._store.cards.pop(worker, None)
 
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""

@@ -11,6 +11,7 @@ from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
+from jobsys.adapters.redis.roster import RedisRoster
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.adapters.redis.store_checker import RedisStoreChecker
@@ -140,6 +141,20 @@ class RedisBackend(WholeBackend):
         """Returns a second adapter, as another process would have it."""
         self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
         return RedisJobLogs(self._stores[-1])
+
+    @property
+    def roster(self) -> RedisRoster:
+        """The cards in the same store."""
+        return RedisRoster(self._stores[0])
+
+    async def another_roster(self) -> RedisRoster:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(RedisStore(self.url, KeyLayout(), CLOCK))
+        return RedisRoster(self._stores[-1])
+
+    async def damage_card(self, worker: str) -> None:
+        """Overwrites a worker's card."""
+        await self._stores[0].client.hset(KeyLayout().cards, worker, "nonsense")
 
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""

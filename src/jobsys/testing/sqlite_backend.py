@@ -15,6 +15,7 @@ from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence, enter
 from jobsys.adapters.sqlite.process_mark import mark_of
 from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
+from jobsys.adapters.sqlite.roster import SqliteRoster
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
@@ -139,6 +140,21 @@ class SqliteBackend(WholeBackend):
         self._stores.append(self._opened())
         return SqliteJobLogs(self._stores[-1], self._clock)
 
+    @property
+    def roster(self) -> SqliteRoster:
+        """The cards in the same store."""
+        return SqliteRoster(self._stores[0], self._clock)
+
+    async def another_roster(self) -> SqliteRoster:
+        """Returns a second adapter, as another process would have it."""
+        self._stores.append(self._opened())
+        return SqliteRoster(self._stores[-1], self._clock)
+
+    async def damage_card(self, worker: str) -> None:
+        """Overwrites a worker's card."""
+        nonsense = "UPDATE cards SET card = 'nonsense' WHERE worker = ?"
+        await self._stores[0].write(lambda t: t.execute(nonsense, (worker,)).rowcount)
+
     async def now(self) -> datetime:
         """Returns what the virtual clock shows."""
         return self._clock.now()
@@ -176,22 +192,7 @@ _NONSENSE: Final = "INSERT OR REPLACE INTO circuits VALUES (?, 'nonsense')"
 
 
 def _emptied(transaction: Transaction) -> bool:
-    for removal in (
-        "DELETE FROM jobs",
-        "DELETE FROM errors",
-        "DELETE FROM counts",
-        "DELETE FROM turns",
-        "DELETE FROM looks",
-        "DELETE FROM workers",
-        "DELETE FROM circuits",
-        "DELETE FROM schedules",
-        "DELETE FROM policies",
-        "DELETE FROM owed",
-        "DELETE FROM holds",
-        "DELETE FROM listeners",
-        "DELETE FROM notices",
-        "DELETE FROM logs",
-        "DELETE FROM lines",
-    ):
-        transaction.execute(removal)
+    tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    for (table,) in transaction.execute(tables).fetchall():
+        transaction.execute(f"DELETE FROM {table}")  # noqa: S608 (names of our own)
     return True

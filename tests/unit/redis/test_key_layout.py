@@ -2,7 +2,8 @@
 
 import pytest
 
-from jobsys.adapters.redis.key_layout import FAMILIES, KeyLayout
+from jobsys.adapters.redis.key_families import FAMILIES
+from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.domain.job_id import JobId
 
 LAYOUT = KeyLayout("apps")
@@ -12,7 +13,8 @@ def test_every_key_that_is_spelled_is_read_back() -> None:
     of_queue = {*LAYOUT.of_schedules("mails"), *LAYOUT.of_upkeep("mails")}
     of_one = {*of_queue, *LAYOUT.of_lane("mails", "w1.0"), LAYOUT.log(JobId("mails:order-17"))}
     of_presence = {LAYOUT.workers, LAYOUT.missed, LAYOUT.looked}
-    of_all = {LAYOUT.queues, LAYOUT.scheduled, LAYOUT.layout, LAYOUT.circuits, *of_presence}
+    of_shared = {LAYOUT.circuits, LAYOUT.cards, *of_presence}
+    of_all = {LAYOUT.queues, LAYOUT.scheduled, LAYOUT.layout, *of_shared}
     named = {key: LAYOUT.named_by(key) for key in of_one | of_all}
     assert {key for key, name in named.items() if name and not name[1]} == of_all
     assert {name and name[1] for name in named.values()} == {"mails", ""}
@@ -21,8 +23,8 @@ def test_every_key_that_is_spelled_is_read_back() -> None:
 
 def test_the_keys_of_all_queues_are_those_that_no_queue_names() -> None:
     assert sorted(LAYOUT.of_all_queues()) == [
-        "apps:circuits", "apps:layout", "apps:looked", "apps:missed", "apps:queues",
-        "apps:scheduled", "apps:workers",
+        "apps:cards", "apps:circuits", "apps:layout", "apps:looked", "apps:missed",
+        "apps:queues", "apps:scheduled", "apps:workers",
     ]  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from jobsys.domain.record import JobRecord, Standing, restored
 from jobsys.domain.schedule import Schedule, ScheduleId
 from jobsys.domain.status import DEAD, DELAYED, LEASED, READY, WAITING, JobStatus
 from jobsys.domain.unique import Hold, UniqueClaim
+from jobsys.domain.worker_card import WorkerCard
 from jobsys.ports.subscription import Subscription
 from jobsys.ports.turn import Turn
 
@@ -181,6 +182,7 @@ class MemoryStore:
         self.last_turns: dict[str, LastTurn] = {}
         self.schedules: dict[ScheduleId, Schedule] = {}
         self.circuits: dict[str, CircuitState] = {}
+        self.cards: dict[str, tuple[WorkerCard, datetime]] = {}
         self.waiters = Waiters()
         self.listeners: list[Subscription] = []
         self.logs: dict[JobId, StoredLog] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 
-from jobsys.adapters.redis.key_layout import FAMILIES
+from jobsys.adapters.redis.key_families import FAMILIES
 from jobsys.adapters.redis.parts import part
 from jobsys.adapters.redis.scans import key_pages, text
 from jobsys.adapters.redis.store import RedisStore

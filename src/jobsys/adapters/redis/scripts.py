@@ -58,6 +58,8 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "schedule_fire": (*_LOOKING, "_counts", "_entries", "_arrive", "_schedules"),
     "policy": _LOOKING,
     "circuits": (),
+    "card": (),
+    "cards": (),
     "log": (),
     "roll": ("_gone",),
     "missed": ("_gone",),

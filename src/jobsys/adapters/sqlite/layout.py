@@ -11,7 +11,7 @@ from jobsys.domain.errors import ConfigurationError
 
 log = logging.getLogger("jobsys.sqlite")
 
-LAYOUT: Final = 9
+LAYOUT: Final = 10
 """How many steps there are in `layouts/`; a file's `user_version` says how many it has taken."""
 APPLICATION: Final = int.from_bytes(b"jobs")
 

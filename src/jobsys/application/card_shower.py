@@ -1,0 +1,108 @@
+"""Showing a worker's card to all, for as long as it runs."""
+
+import logging
+import os
+import socket
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Final
+
+from jobsys.application.handlers import HandlerRegistry
+from jobsys.application.loop_time import loop_time
+from jobsys.application.reporter import Reporter
+from jobsys.application.rounds import Rounds
+from jobsys.application.worker import Worker
+from jobsys.domain.transition import Transition
+from jobsys.domain.worker_card import WorkerCard
+from jobsys.ports.clock import Clock
+from jobsys.ports.lifecycle import Component
+from jobsys.ports.roster import Roster
+
+log = logging.getLogger("jobsys.worker")
+
+SHOWN_EVERY: Final = timedelta(seconds=5)
+NOT_READY_EVERY: Final = timedelta(seconds=1)
+"""How often one is shown that could not claim: that it could again is to be seen soon."""
+
+
+class CardShower(Component):
+    """Shows a worker's card from before its start until after its stop.
+
+    It does so in the event loop of the jobs: a card that grows old tells that the loop is blocked,
+    or that the process stands still or is gone. While the backend does not take it, nothing but
+    the card suffers.
+    """
+
+    def __init__(
+        self,
+        roster: Roster,
+        worker: Worker,
+        handlers: HandlerRegistry,
+        queues: Callable[[], Sequence[str]],
+        clock: Clock,
+    ) -> None:
+        self._roster = roster
+        self._worker = worker
+        self._handlers = handlers
+        self._queues = queues
+        self._clock = clock
+        self._started_at: datetime | None = None
+        self._ended, self._rate, self._counted_at = 0, 0.0, 0.0
+        self._rounds = Rounds("jobsys-card", self._show, self._failed)
+
+    def counts_ends(self, reporter: Reporter) -> "CardShower":
+        """Has the rate count what turns have ended."""
+        reporter.tell(self._count)
+        return self
+
+    async def start(self) -> None:
+        if self._started_at is None:
+            self._started_at, self._counted_at = self._clock.now(), loop_time()
+            self._rounds.start()
+
+    async def stop(self) -> None:
+        if self._started_at is None:
+            return
+        self._started_at = None
+        await self._rounds.stop()
+        try:
+            await self._roster.take_down(self._worker.name)
+        except Exception as error:  # noqa: BLE001 (it is forgotten by itself)
+            log.info("the card of worker %s stays: %r", self._worker.name, error)
+
+    async def _show(self) -> timedelta:
+        card = self._card()
+        await self._roster.show(card)
+        return SHOWN_EVERY if card.is_ready else NOT_READY_EVERY
+
+    def _failed(self, error: Exception) -> timedelta:
+        log.debug("the card of worker %s is not shown: %r", self._worker.name, error)
+        return SHOWN_EVERY
+
+    def _card(self) -> WorkerCard:
+        stats = self._worker.stats()
+        return WorkerCard(
+            worker=self._worker.name,
+            host=socket.gethostname(),
+            pid=os.getpid(),
+            started_at=self._started_at or self._clock.now(),
+            release=version("jobsys"),
+            queues=list(self._queues()),
+            types=self._handlers.types(),
+            slots=stats.total_workers,
+            active=stats.active_jobs,
+            rate=self._rate_now(),
+            is_ready=self._worker.is_ready,
+        )
+
+    def _count(self, ended: Sequence[Transition]) -> None:
+        self._ended += len(ended)
+
+    def _rate_now(self) -> float:
+        """Returns how many jobs a second have ended since the last look of some length."""
+        now = loop_time()
+        if now - self._counted_at >= NOT_READY_EVERY.total_seconds():
+            self._rate = round(self._ended / (now - self._counted_at), 3)
+            self._ended, self._counted_at = 0, now
+        return self._rate

@@ -1,0 +1,64 @@
+"""What a worker tells of itself."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from pydantic import TypeAdapter, ValidationError
+
+from jobsys.domain.envelope import Header
+from jobsys.domain.value import value
+
+
+@value
+class WorkerCard:
+    """Who a worker is, which jobs it takes, and how busy it is.
+
+    `types` are the names of job types that it has handlers for, each with the newest version that
+    it reads. `rate` is how many jobs a second have ended of late. `is_ready` is False while it
+    could not claim.
+    """
+
+    worker: str
+    host: str
+    pid: int
+    started_at: datetime
+    release: str
+    queues: Sequence[str]
+    types: Mapping[str, int]
+    slots: int
+    active: int
+    rate: float
+    is_ready: bool
+
+    def takes(self, queue: str, header: Header) -> bool:
+        """Says whether it would run a job.
+
+        >>> card = read('{"worker": "w1", "host": "h", "pid": 1, "started_at": 0, "release": "1",'
+        ...     ' "queues": ["mails"], "types": {"email": 2}, "slots": 1, "active": 0, "rate": 0,'
+        ...     ' "is_ready": true}')
+        >>> card.takes("mails", Header(type="email", version=2))
+        True
+        >>> card.takes("mails", Header(type="email", version=3)), card.takes("x", Header(type="email"))
+        (False, False)
+        """
+        return queue in self.queues and header.version <= self.types.get(header.type, 0)
+
+
+def told(card: WorkerCard) -> str:
+    """Returns the text under which a card is stored."""
+    return _CARD.dump_json(card).decode()
+
+
+def read(text: str | bytes) -> WorkerCard | None:
+    """Returns the card that a text tells of; None where it cannot be read.
+
+    >>> read("nonsense")
+    """
+    try:
+        return _CARD.validate_json(text)
+    except ValidationError:
+        return None
+
+
+_CARD: Final = TypeAdapter(WorkerCard)
