@@ -24,6 +24,11 @@ ANY: Final = CircuitRule("")
 """Settings that are the same for two circuits."""
 
 
+def names_of(job_class: type[BaseJob]) -> tuple[str, ...]:
+    """Returns the names under which jobs of a class are stored: its type's, and its aliases."""
+    return job_class.job_type, *map(normalised, job_class.aliases)
+
+
 class JobFactory:
     """The job types that one application knows, each by its stored name and its aliases."""
 
@@ -41,7 +46,7 @@ class JobFactory:
 
         """
         self._check_circuit(job_class)
-        for name in job_class.names():
+        for name in names_of(job_class):
             known = self._by_name.setdefault(name, job_class)
             if known is not job_class:
                 raise ConfigurationError(
