@@ -72,6 +72,13 @@ class JobInspector(Protocol):
         """Returns the names of all queues that ever had a job, sorted."""
 
     @abstractmethod
+    async def ahead(self, job_id: JobId) -> int | None:
+        """Returns how many jobs would be claimed before a ready one; None where it is not ready.
+
+        Those of more urgent levels, and those before it in its own; a policy's ageing aside.
+        """
+
+    @abstractmethod
     async def edit(self, edit: Edit) -> EditOutcome:
         """Replaces what a failed or cancelled job is made of, and says what became of that.
 

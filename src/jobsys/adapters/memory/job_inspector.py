@@ -58,6 +58,12 @@ class MemoryJobInspector(JobInspector):
     async def queues(self) -> Sequence[str]:
         return list(await self.counts())
 
+    async def ahead(self, job_id: JobId) -> int | None:
+        with self._store.lock:
+            queue = self._store.queues.get(job_id.queue)
+            ready = [key for keys in queue.ready.values() for key in keys] if queue else []
+            return ready.index(job_id.key) if job_id.key in ready else None
+
     async def edit(self, edit: Edit) -> EditOutcome:
         with self._store.lock:
             queue, key = self._store.queues.get(edit.job_id.queue), edit.job_id.key

@@ -10,6 +10,7 @@ from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.places import Place, places_of
 from jobsys.adapters.redis.records import record_of
 from jobsys.adapters.redis.scripts import Call
+from jobsys.adapters.redis.standing import LABELS
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.attempt_error import history_in
 from jobsys.domain.edit import Edit, EditOutcome
@@ -72,6 +73,15 @@ class RedisJobInspector(JobInspector):
         with translated(self._store.address):
             names = await self._store.client.smembers(self._store.layout.queues)
         return sorted(cast("bytes", name).decode() for name in names)
+
+    async def ahead(self, job_id: JobId) -> int | None:
+        record = (await self.get([job_id])).get(job_id)
+        if record is None or record.status is not JobStatus.QUEUED:
+            return None
+        args = job_id.key, LABELS[record.priority]
+        keys = self._store.layout.of_queue(job_id.queue)
+        number = cast("int", await self._store.run("ahead", keys, args))
+        return None if number < 0 else number
 
     async def edit(self, edit: Edit) -> EditOutcome:
         return await edited(self._store, edit)

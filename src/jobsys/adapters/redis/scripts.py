@@ -49,6 +49,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "move": (*_LOOKING, "_holders", "_unique", "_counts", "_entries", "_places"),
     "read": _NAMED,
     "edit": (*_NAMED, "_errors"),
+    "ahead": (*_NAMED, "_policy", "_lists", "_entries"),
     "counts": (*_NAMED, "_policy", "_lists", "_entries", "_ageing"),
     "schedule_put": (*_LOOKING, "_schedules"),
     "schedule_set": (*_LOOKING, "_schedules"),

@@ -44,6 +44,14 @@ _AT_LEVEL: Final = """
 _SINCE: Final = """
     SELECT changed_ms FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?
     ORDER BY score LIMIT 1"""
+_AHEAD: Final = f"""
+    WITH own (score) AS (
+        SELECT score FROM jobs WHERE queue = :queue AND key = :key AND place = '{READY_PLACE}'
+    )
+    SELECT CASE WHEN EXISTS (SELECT 1 FROM own) THEN (
+        SELECT count(*) FROM jobs
+        WHERE queue = :queue AND place = '{READY_PLACE}' AND score < (SELECT score FROM own)
+    ) END"""
 _QUEUES: Final = "SELECT DISTINCT queue FROM counts ORDER BY queue"
 
 # How each place is walked, and before which score; in the order in which places are shown.
@@ -106,6 +114,12 @@ def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
         queue: QueueCounts(standing, ever[queue], *_waiting(snapshot, queue, standing))
         for queue, standing in now.items()
     }
+
+
+def ahead(snapshot: Snapshot, job_id: JobId) -> int | None:
+    """Returns how many jobs would be claimed before a ready one; None where it is not ready."""
+    [number] = snapshot.execute(_AHEAD, {"queue": job_id.queue, "key": job_id.key}).fetchone()
+    return None if number is None else int(number)
 
 
 def queues(snapshot: Snapshot) -> Sequence[str]:

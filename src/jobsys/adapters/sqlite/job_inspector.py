@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from jobsys.adapters.sqlite.edits import edited
-from jobsys.adapters.sqlite.find import counts, find, get, queues
+from jobsys.adapters.sqlite.find import ahead, counts, find, get, queues
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.job_id import JobId
@@ -28,6 +28,9 @@ class SqliteJobInspector(JobInspector):
 
     async def queues(self) -> Sequence[str]:
         return await self._store.read(queues)
+
+    async def ahead(self, job_id: JobId) -> int | None:
+        return await self._store.read(lambda s: ahead(s, job_id))
 
     async def edit(self, edit: Edit) -> EditOutcome:
         return await self._store.write(lambda t: edited(t, edit))
