@@ -57,11 +57,13 @@ class CardShower(Component):
         return self
 
     async def start(self) -> None:
+        """Shows the card from now on."""
         if self._started_at is None:
             self._started_at, self._counted_at = self._clock.now(), loop_time()
             self._rounds.start()
 
     async def stop(self) -> None:
+        """Takes the card down."""
         if self._started_at is None:
             return
         self._started_at = None

@@ -24,6 +24,7 @@ class WaitCode(StrEnum):
     NO_WORKER = "no_worker"
     NO_HANDLER = "no_handler"
     NO_VERSION = "no_version"
+    NOT_READY = "not_ready"
     RETRY = "retry"
     SNOOZED = "snoozed"
     DELAY = "delay"

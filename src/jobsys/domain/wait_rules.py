@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobsys.domain.circuit_state import CircuitPhase
-from jobsys.domain.duration import show_duration
 from jobsys.domain.explanation import Explanation, Scene, WaitCode
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import DELAYED, JobStatus, Reason
@@ -37,7 +36,7 @@ def _leased(record: JobRecord, scene: Scene) -> Explanation | None:
     silent = "" if lives else ", of which nothing is heard: its lease runs out soon if it is gone"
     if record.status is JobStatus.CANCELLING:
         return Explanation(WaitCode.STOPPING, f"worker {worker} was asked to stop it{silent}")
-    lasts = show_duration(_rounded(scene.now - record.standing.changed_at))
+    lasts = told_span(scene.now - record.standing.changed_at)
     return Explanation(WaitCode.RUNNING, f"it runs for {lasts} on worker {worker}{silent}")
 
 
@@ -104,7 +103,7 @@ def _looked_at_later(record: JobRecord, scene: Scene) -> Explanation | None:
 
 
 def _put_off(record: JobRecord, due: datetime, now: datetime) -> Explanation:
-    left = show_duration(_rounded(max(due - now, timedelta(0))))
+    left = told_span(due - now)
     if record.status is JobStatus.RETRYING:
         error = f" ({record.errors[-1].type})" if record.errors else ""
         told = f"attempt {record.attempts} failed{error}: it is tried again in {left}"
@@ -116,7 +115,11 @@ def _put_off(record: JobRecord, due: datetime, now: datetime) -> Explanation:
 
 def _in_line(record: JobRecord, scene: Scene) -> Explanation:
     taking = [card for card in scene.cards if card.takes(record.id.queue, record.header)]
-    free = sum(max(card.slots - card.active, 0) for card in taking if card.is_ready)
+    ready = [card for card in taking if card.is_ready]
+    if not ready:
+        told = "the workers that take it start or stop, or do not reach the backend"
+        return Explanation(WaitCode.NOT_READY, told, "jobsys workers tells more")
+    free = sum(max(card.slots - card.active, 0) for card in ready)
     ahead, rate = scene.ahead or 0, sum(card.rate for card in taking)
     if free > ahead:
         return Explanation(WaitCode.NEXT, "a worker is about to take it", starts_at=scene.now)
@@ -141,8 +144,13 @@ _RULES: Final[Sequence[Callable[[JobRecord, Scene], Explanation | None]]] = (
 )
 
 
-def _rounded(span: timedelta) -> timedelta:
-    """Returns a span to the second, or to the millisecond where it is shorter."""
-    if span < timedelta(seconds=1):
-        return timedelta(milliseconds=round(span / timedelta(milliseconds=1)))
-    return timedelta(seconds=round(span.total_seconds()))
+def told_span(span: timedelta) -> str:
+    """Returns how people say how long something lasts.
+
+    >>> told_span(timedelta(hours=1, minutes=30, seconds=5)), told_span(timedelta(seconds=0.4))
+    ('1 h 30 min', '0 s')
+    """
+    seconds = max(round(span.total_seconds()), 0)
+    sizes = (("d", seconds // 86_400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60))
+    parts = [f"{number} {unit}" for unit, number in (*sizes, ("s", seconds % 60)) if number]
+    return " ".join(parts[:2]) or "0 s"

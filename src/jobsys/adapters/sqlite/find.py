@@ -44,13 +44,13 @@ _AT_LEVEL: Final = """
 _SINCE: Final = """
     SELECT changed_ms FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?
     ORDER BY score LIMIT 1"""
-_AHEAD: Final = f"""
+_AHEAD: Final = """
     WITH own (score) AS (
-        SELECT score FROM jobs WHERE queue = :queue AND key = :key AND place = '{READY_PLACE}'
+        SELECT score FROM jobs WHERE queue = :queue AND key = :key AND place = :ready
     )
     SELECT CASE WHEN EXISTS (SELECT 1 FROM own) THEN (
         SELECT count(*) FROM jobs
-        WHERE queue = :queue AND place = '{READY_PLACE}' AND score < (SELECT score FROM own)
+        WHERE queue = :queue AND place = :ready AND score < (SELECT score FROM own)
     ) END"""
 _QUEUES: Final = "SELECT DISTINCT queue FROM counts ORDER BY queue"
 
@@ -118,7 +118,8 @@ def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
 
 def ahead(snapshot: Snapshot, job_id: JobId) -> int | None:
     """Returns how many jobs would be claimed before a ready one; None where it is not ready."""
-    [number] = snapshot.execute(_AHEAD, {"queue": job_id.queue, "key": job_id.key}).fetchone()
+    asked = {"queue": job_id.queue, "key": job_id.key, "ready": READY_PLACE}
+    [number] = snapshot.execute(_AHEAD, asked).fetchone()
     return None if number is None else int(number)
 
 

@@ -1,0 +1,163 @@
+"""Each reason for which a job can wait is told by its code, its sentence, and its mend."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+import pytest
+
+from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
+from jobsys.domain.envelope import Header
+from jobsys.domain.explanation import Scene, WaitCode
+from jobsys.domain.job_id import JobId
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
+from jobsys.domain.record import JobRecord, Standing
+from jobsys.domain.status import JobStatus, Reason
+from jobsys.domain.wait_rules import explained
+from jobsys.domain.worker_card import WorkerCard
+from jobsys.testing.suites.roster import ADA
+from jobsys.testing.virtual_clock import START
+
+CARD: Final = replace(ADA, queues=("mails",), types={"email": 2}, slots=4, active=0)
+BUSY: Final = replace(CARD, active=4, rate=2.0)
+MINUTE: Final = timedelta(minutes=1)
+OPEN: Final = CircuitStatus("smtp", CircuitPhase.OPEN, 10, START, START + MINUTE, False, ())
+CLOSED: Final = replace(OPEN, phase=CircuitPhase.CLOSED, open_until=None, failures=0)
+
+
+def record(
+    status: JobStatus,
+    reason: Reason | None = None,
+    *,
+    due_at: datetime | None = None,
+    version: int = 1,
+    lane: str = "",
+) -> JobRecord:
+    standing = Standing(
+        status, JobPriority.NORMAL, START, lane=lane, due_at=due_at, attempts=1, reason=reason
+    )
+    header = Header(type="email", version=version)
+    return JobRecord(JobId.of("mails", "a"), header, JobPayload(b"{}"), START, standing)
+
+
+def scene(
+    cards: Sequence[WorkerCard] = (CARD,),
+    policy: QueuePolicy = DEFAULT_POLICY,
+    ahead: int | None = None,
+    circuit: CircuitStatus | None = None,
+) -> Scene:
+    return Scene(START, policy, cards, ahead, circuit)
+
+
+LATER: Final = START + 90 * MINUTE
+QUEUED: Final = record(JobStatus.QUEUED)
+HELD: Final = record(JobStatus.SCHEDULED, Reason.CIRCUIT, due_at=LATER)
+LOST: Final = record(JobStatus.SCHEDULED, Reason.UNROUTABLE, due_at=LATER)
+BY_HAND: Final = replace(OPEN, open_until=None, by_hand=True)
+
+
+EXAMPLES: Final = [
+    (record(JobStatus.COMPLETED), scene(), "ended", "it is completed", "", None),
+    (record(JobStatus.CANCELLED, Reason.EXPIRED), scene(), "ended", "(expired)", "", None),
+    (
+        record(JobStatus.FAILED, Reason.EXHAUSTED),
+        scene(),
+        "dead",
+        "failed for good (exhausted)",
+        "jobsys dlq replay mails:a",
+        None,
+    ),
+    (record(JobStatus.PROCESSING, lane="ada.0"), scene(), "running", "worker ada", "", None),
+    (
+        record(JobStatus.PROCESSING, lane="bob.1"),
+        scene(),
+        "running",
+        "worker bob, of which nothing is heard",
+        "",
+        None,
+    ),
+    (record(JobStatus.CANCELLING, lane="ada.0"), scene(), "stopping", "asked to stop", "", None),
+    (record(JobStatus.BLOCKED), scene(), "parents", "jobs that it waits for", "", None),
+    (HELD, scene(circuit=OPEN), "circuit", "smtp is open after 10 failures", "", LATER),
+    (HELD, scene(circuit=CLOSED), "circuit", "was open", "", LATER),
+    (QUEUED, scene(circuit=OPEN), "circuit", "smtp is open", "", START + MINUTE),
+    (QUEUED, scene(circuit=BY_HAND), "circuit", "by hand", "jobsys circuit close smtp", None),
+    (
+        QUEUED,
+        scene(policy=QueuePolicy(paused=True)),
+        "queue_paused",
+        "queue mails is paused",
+        "jobsys queue resume mails",
+        None,
+    ),
+    (
+        QUEUED,
+        scene(policy=QueuePolicy(paused_types=frozenset({"email"}))),
+        "type_paused",
+        "type email are held back",
+        "jobsys queue resume mails --type email",
+        None,
+    ),
+    (QUEUED, scene(()), "no_worker", "no live worker serves queue mails", "start one", None),
+    (
+        QUEUED,
+        scene([replace(CARD, queues=("other",))]),
+        "no_worker",
+        "serves queue mails",
+        "start one",
+        None,
+    ),
+    (QUEUED, scene([replace(CARD, types={})]), "no_handler", "handler", "deploy", None),
+    (LOST, scene([replace(CARD, types={})]), "no_handler", "handler", "deploy", None),
+    (LOST, scene(), "delay", "1 h 30 min are left", "", LATER),
+    (record(JobStatus.QUEUED, version=3), scene(), "no_version", "up to 2", "deploy", None),
+    (record(JobStatus.RETRYING, due_at=LATER), scene(()), "retry", "attempt 1", "", LATER),
+    (
+        record(JobStatus.SCHEDULED, Reason.SNOOZED, due_at=LATER),
+        scene(),
+        "snoozed",
+        "its handler put it off: 1 h 30 min",
+        "",
+        LATER,
+    ),
+    (record(JobStatus.SCHEDULED, due_at=LATER), scene(()), "delay", "1 h 30 min", "", LATER),
+    (record(JobStatus.SCHEDULED, due_at=START), scene(()), "no_worker", "no live", "start", None),
+    (QUEUED, scene([BUSY], ahead=9), "jobs_ahead", "9 jobs", "", START + timedelta(seconds=5)),
+    (QUEUED, scene([replace(BUSY, rate=0)], ahead=9), "jobs_ahead", "9 jobs", "", None),
+    (QUEUED, scene([BUSY], ahead=0), "slots", "all 4 slots are busy", "", START + MINUTE / 120),
+    (QUEUED, scene(ahead=3), "next", "about to take it", "", START),
+    (
+        QUEUED,
+        scene([replace(CARD, is_ready=False)], ahead=0),
+        "not_ready",
+        "start or stop",
+        "jobsys workers",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("job", "around", "code", "sentence", "mend", "starts_at"),
+    EXAMPLES,
+)
+def test_the_first_reason_that_holds_is_told(
+    job: JobRecord,
+    around: Scene,
+    code: str,
+    sentence: str,
+    mend: str,
+    starts_at: datetime | None,
+) -> None:
+    told = explained(job, around)
+    assert (told.code, told.starts_at) == (code, starts_at), told.sentence
+    assert sentence in told.sentence
+    assert mend in told.mend
+    assert bool(mend) == bool(told.mend)
+
+
+def test_each_code_has_an_example() -> None:
+    assert {example[2] for example in EXAMPLES} == set(WaitCode)
