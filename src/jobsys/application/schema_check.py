@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from jobsys.application.walks import pages
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import JobsysError, NewerVersion, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobStatus
 from jobsys.ports.backend import Backend
-from jobsys.ports.job_inspector import JobQuery, Page
+from jobsys.ports.job_inspector import JobQuery
 from jobsys.ports.scheduler import Scheduler
 
-PAGE: Final = 500
 MOST_EXAMPLES: Final = 3
 MOST_PROBLEMS: Final = 1000
 """How many are told apart; a field's message may name what no other payload has."""
@@ -94,11 +94,8 @@ class CheckSchema:
         """Returns what cannot be read; writes nothing, and holds one page at a time."""
         report = SchemaReport()
         for status in READ:
-            query = JobQuery(status, self.queue)
-            page = Page((), "")
-            while page.next is not None:
-                page = await backend.inspector.find(query, PAGE, page.next or None)
-                for job in page.records:
+            async for jobs in pages(backend.inspector, JobQuery(status, self.queue)):
+                for job in jobs:
                     problem = misfit(factory, job.header, job.payload, damaged=bool(job.damage))
                     report.add(job.id, problem)
                 tell(f"{status} jobs", report.checked)
