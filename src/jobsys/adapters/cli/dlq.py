@@ -1,6 +1,8 @@
 """The verbs of `jobsys dlq`."""
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final, cast
 
 import typer
@@ -10,8 +12,9 @@ from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.dead_letter_options import check_meant, filtered
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
 from jobsys.adapters.cli.output import print_outcome, print_view
-from jobsys.application.dead_letter_moves import DeadLetterOutcome, DeadLetterSweep
-from jobsys.application.dead_letters import MOST_AT_ONCE, MOST_COUNTED
+from jobsys.adapters.cli.progress import progress
+from jobsys.application.dead_letter_moves import DeadLetterOutcome, DeadLetterSweep, Progress
+from jobsys.application.dead_letters import MOST_AT_ONCE, MOST_COUNTED, DeadLetterBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import dead_letter_view
 from jobsys.domain.dead_letter import DeadLetterFilter
@@ -89,22 +92,20 @@ def replay(
     if job_ids and dry_run:
         raise InvalidJob("--dry-run counts what a filter means: leave it or the ids out")
 
-    async def replayed(jobs: BackgroundJobService) -> DeadLetterSweep:
-        letters = jobs.dead_letters
-        with output.progress("replaying") as told:
-            if job_ids:
-                outcomes = await letters.replay_many(job_ids, progress=told)
-                return DeadLetterSweep(len(outcomes), False, outcomes)
-            return await letters.replay_matching(
-                wanted, limit=limit, dry_run=dry_run, progress=told
+    with progress() as tell:
+        told = partial(tell, "replaying")
+        sweep = given.run(
+            lambda jobs: (
+                _replayed(jobs.dead_letters, job_ids, told)
+                if job_ids
+                else jobs.dead_letters.replay_matching(
+                    wanted, limit=limit, dry_run=dry_run, progress=told
+                )
             )
-
-    sweep = given.run(replayed)
-    if job_ids:
-        _tell_refused(sweep)
+        )
     output.print_sweep(sweep, "replayed", given.as_json or as_json, dry_run=dry_run)
-    if job_ids and sweep.done < sweep.matched:
-        raise typer.Exit(1)
+    if job_ids:
+        _check_replayed(sweep)
 
 
 @dlq.command(epilog='Example: jobsys dlq edit default:01a2 \'{"name": "Ada"}\' --revision 1b2c…')
@@ -156,18 +157,28 @@ def purge(
         if dry_run or not meant.matched:
             return meant
         _agree(f"Remove {meant.matched} dead letters for good?", yes)
-        with output.progress("removing") as told:
-            letters = jobs.dead_letters
+        with progress() as tell:
+            told, letters = partial(tell, "removing"), jobs.dead_letters
             return await letters.purge(wanted, limit=limit, dry_run=False, progress=told)
 
     sweep = given.run(purged)
     output.print_sweep(sweep, "removed", given.as_json or as_json, dry_run=dry_run)
 
 
-def _tell_refused(sweep: DeadLetterSweep) -> None:
+async def _replayed(
+    letters: DeadLetterBook, job_ids: Sequence[str], told: Progress
+) -> DeadLetterSweep:
+    outcomes = await letters.replay_many(job_ids, progress=told)
+    return DeadLetterSweep(len(outcomes), False, outcomes)
+
+
+def _check_replayed(sweep: DeadLetterSweep) -> None:
+    """Returns if each job that was named is replayed; else tells why not, and ends with 1."""
     for job_id, outcome in sweep.outcomes.items():
         if outcome in _WHY:
             sys.stderr.write(f"jobsys: {job_id} is not replayed: {_WHY[outcome]}\n")
+    if sweep.done < sweep.matched:
+        raise typer.Exit(1)
 
 
 def _agree_to_edit(record: JobRecord, revision: str | None, yes: bool) -> None:

@@ -10,6 +10,7 @@ from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.progress import progress
 from jobsys.adapters.cli.table import Table
 from jobsys.application.queues import TO_PURGE, QueueView
 from jobsys.application.service import BackgroundJobService
@@ -133,8 +134,11 @@ def purge(
 
     async def removed(jobs: BackgroundJobService) -> int:
         asked = jobs.queues.purge(queue, job_type=job_type, statuses=statuses, dry_run=dry_run)
-        with output.counting("removed") as count:
-            return sum([count(number) async for number in asked])
+        total = 0
+        with progress() as tell:
+            async for number in asked:
+                tell("removing", total := total + number, None)
+        return total
 
     number = given.run(removed)
     told = f"{number} jobs {'would be ' if dry_run else ''}removed"
