@@ -5,8 +5,9 @@ import json
 import os
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Final, TypeVar, cast
 
 import typer
 
@@ -15,6 +16,8 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.domain.errors import ConfigurationError, InvalidJob
 
 T = TypeVar("T")
+
+INSTANT: Final = "such as 2030-01-31T02:00:00+01:00"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -92,6 +95,21 @@ class Invocation:
                     await backend.stop()
 
         return asyncio.run(opened())
+
+
+def instant(option: str, said: str | None) -> datetime | None:
+    """Returns the instant that an option names; None where it was left out.
+
+    Raises:
+        InvalidJob: the text is no instant, or has no time zone.
+    """
+    try:
+        found = None if said is None else datetime.fromisoformat(said)
+    except ValueError:
+        raise InvalidJob(f"{option} {said!r} is no instant: write it {INSTANT}") from None
+    if found is not None and found.tzinfo is None:
+        raise InvalidJob(f"{option} {said!r} has no time zone: write it {INSTANT}")
+    return found
 
 
 def json_object(text: str) -> dict[str, object]:
