@@ -11,7 +11,7 @@ from jobsys.domain.errors import JobsysError, NewerVersion, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobStatus
-from jobsys.ports.backend import Backend
+from jobsys.ports.backend import Ports
 from jobsys.ports.job_inspector import JobQuery
 from jobsys.ports.scheduler import Scheduler
 
@@ -90,16 +90,16 @@ class CheckSchema:
 
     queue: str | None = None
 
-    async def run(self, backend: Backend, factory: JobFactory, tell: Tell) -> SchemaReport:
+    async def run(self, ports: Ports, factory: JobFactory, tell: Tell) -> SchemaReport:
         """Returns what cannot be read; writes nothing, and holds one page at a time."""
         report = SchemaReport()
         for status in READ:
-            async for jobs in pages(backend.inspector, JobQuery(status, self.queue)):
+            async for jobs in pages(ports.inspector, JobQuery(status, self.queue)):
                 for job in jobs:
                     problem = misfit(factory, job.header, job.payload, damaged=bool(job.damage))
                     report.add(job.id, problem)
                 tell(f"{status} jobs", report.checked)
-        await self._read_schedules(backend.scheduler, factory, report)
+        await self._read_schedules(ports.scheduler, factory, report)
         tell("schedules", report.checked)
         return report
 
