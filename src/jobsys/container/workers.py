@@ -37,16 +37,7 @@ class Workers(Upkeep):
             given.max_result,
             lines=self.job_lines if given.job_log.enabled else None,
         )
-        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
-        self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
-        self.executor = Singleton(
-            JobExecutor,
-            self.handlers,
-            self.metrics,
-            self.clock,
-            defaults,
-            breaker=self.circuit_breaker,
-        )
+        self.executor = self._executor(given, defaults)
         self.worker_pool = Singleton(
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
@@ -57,3 +48,14 @@ class Workers(Upkeep):
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.reporter, options
         )
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
+
+    def _executor(
+        self, given: Settings, defaults: Singleton[ExecutionOptions]
+    ) -> Singleton[JobExecutor]:
+        """Returns what carries jobs out, with the circuits that they share."""
+        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
+        self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
+        breaker = self.circuit_breaker
+        return Singleton(
+            JobExecutor, self.handlers, self.metrics, self.clock, defaults, breaker=breaker
+        )

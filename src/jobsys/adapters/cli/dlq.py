@@ -22,6 +22,7 @@ from jobsys.domain.errors import InvalidJob, PayloadChanged
 from jobsys.domain.record import JobRecord
 
 JobIdText = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as queue:key.")]
+JobIdTexts = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Which, as queue:key.")]
 Every = Annotated[bool, typer.Option("--all", help="All that there are.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only count them.")]
 Most = Annotated[int, typer.Option(min=1, help="How many at most.")]
@@ -78,9 +79,7 @@ def show(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> No
 def replay(
     context: typer.Context,
     wanted: DeadLetterFilter,
-    job_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Which, as queue:key.")
-    ] = None,
+    job_ids: JobIdTexts = None,
     every: Every = False,
     limit: Most = MOST_AT_ONCE,
     dry_run: DryRun = False,
