@@ -10,7 +10,7 @@ import typer
 from jobsys.adapters.cli import dead_letter_output as output
 from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.dead_letter_options import check_meant, filtered
-from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.invocation import Invocation, Json, agree, json_object
 from jobsys.adapters.cli.output import print_outcome, print_view
 from jobsys.adapters.cli.progress import progress
 from jobsys.application.dead_letter_moves import DeadLetterOutcome, DeadLetterSweep, Progress
@@ -155,7 +155,7 @@ def purge(
         meant = await jobs.dead_letters.purge(wanted, limit=limit)
         if dry_run or not meant.matched:
             return meant
-        _agree(f"Remove {meant.matched} dead letters for good?", yes)
+        agree(f"Remove {meant.matched} dead letters for good?", yes)
         with progress() as tell:
             told, letters = partial(tell, "removing"), jobs.dead_letters
             return await letters.purge(wanted, limit=limit, dry_run=False, progress=told)
@@ -183,17 +183,9 @@ def _check_replayed(sweep: DeadLetterSweep) -> None:
 def _agree_to_edit(record: JobRecord, revision: str | None, yes: bool) -> None:
     """Returns if the editor has seen the payload that is replaced, or does not care."""
     if revision is None:
-        _agree(f"Replace {record.payload.decode(errors='backslashreplace')}?", yes)
+        agree(f"Replace {record.payload.decode(errors='backslashreplace')}?", yes)
     elif revision != record.payload.revision:
         raise PayloadChanged(
             f"job {record.id} has the revision {record.payload.revision} by now, not {revision}:"
             f" look at it again with: jobsys dlq show {record.id}"
         )
-
-
-def _agree(question: str, yes: bool) -> None:
-    if yes:
-        return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise InvalidJob("nobody is here to be asked: say --yes, or --dry-run where there is one")
-    typer.confirm(question, err=True, abort=True)

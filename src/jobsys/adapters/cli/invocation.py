@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -125,3 +126,17 @@ def json_object(text: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise InvalidJob('the payload is no JSON object: write it as {"field": value}')
     return cast("dict[str, object]", found)
+
+
+def agree(question: str, yes: bool) -> None:
+    """Returns if it was said before that the answer is yes, or is said now.
+
+    Raises:
+        InvalidJob: nobody is at a terminal.
+        typer.Abort: the answer is no.
+    """
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InvalidJob("nobody is here to be asked: say --yes, or --dry-run where there is one")
+    typer.confirm(question, err=True, abort=True)
