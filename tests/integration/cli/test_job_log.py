@@ -36,7 +36,7 @@ def logged(backend: str, job_id: str, texts: Sequence[str]) -> None:
         await opened.start()
         at = datetime(2030, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
         lines = [LogLine(JobId(job_id), at, "INFO", text, 1) for text in texts]
-        await opened.logs.append(lines)
+        await opened.ports.logs.append(lines)
         await opened.stop()
 
     asyncio.run(append())

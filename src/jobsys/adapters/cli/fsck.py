@@ -29,7 +29,8 @@ def fsck(
     with progress() as tell:
         report = given.run_on(
             lambda application: asked.run(
-                application.backend().checker, lambda step: tell(step.what, step.done, step.of)
+                application.backend().ports.checker(),
+                lambda step: tell(step.what, step.done, step.of),
             )
         )
     if given.as_json or as_json:

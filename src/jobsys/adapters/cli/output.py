@@ -2,8 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,23 +22,6 @@ def show(told: Table | str) -> None:
     from jobsys.adapters.cli.screen import shown  # noqa: PLC0415 (it costs more than a worker needs)
 
     shown(told)
-
-
-@contextmanager
-def counting(what: str) -> Generator[Callable[[int], int]]:
-    """Yields what adds up on a terminal, and returns what it is given; elsewhere it is quiet."""
-    from rich.console import Console  # noqa: PLC0415 (only who looks on at a terminal needs it)
-
-    total = 0
-    with Console(stderr=True).status("") as line:
-
-        def add(number: int) -> int:
-            nonlocal total
-            total += number
-            line.update(f"{total:,} {what}")
-            return number
-
-        yield add
 
 
 def print_json(data: object) -> None:

@@ -1,6 +1,5 @@
 """The verbs of `jobsys queue`."""
 
-import sys
 from collections.abc import Mapping, Sequence
 from typing import Annotated, cast
 
@@ -9,13 +8,13 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.completion import queues as queue_names
-from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.invocation import Invocation, Json, agree
+from jobsys.adapters.cli.progress import progress
 from jobsys.adapters.cli.table import Table
 from jobsys.application.queues import TO_PURGE, QueueView
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import queue_view
 from jobsys.domain.duration import show_duration
-from jobsys.domain.errors import InvalidJob
 from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.status import WAITING, JobStatus
 
@@ -126,15 +125,15 @@ def purge(
     """Remove the jobs of a queue that wait; they are gone for good."""
     given = cast("Invocation", context.obj)
     statuses = status or TO_PURGE
-    if not (dry_run or yes):
-        if not sys.stdin.isatty():
-            raise InvalidJob("purge removes jobs for good: say --yes, or look first: --dry-run")
-        typer.confirm(f"Remove the {', '.join(statuses)} jobs of {queue} for good?", abort=True)
+    agree(f"Remove the {', '.join(statuses)} jobs of {queue} for good?", dry_run or yes)
 
     async def removed(jobs: BackgroundJobService) -> int:
         asked = jobs.queues.purge(queue, job_type=job_type, statuses=statuses, dry_run=dry_run)
-        with output.counting("removed") as count:
-            return sum([count(number) async for number in asked])
+        total = 0
+        with progress() as tell:
+            async for number in asked:
+                tell("removing", total := total + number, None)
+        return total
 
     number = given.run(removed)
     told = f"{number} jobs {'would be ' if dry_run else ''}removed"

@@ -1,15 +1,13 @@
 """The verbs of `jobsys schedule`."""
 
-from datetime import datetime
 from typing import Annotated, cast
 
 import typer
 
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types, queues
-from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.invocation import Invocation, Json, instant, json_object
 from jobsys.application.schedule_arguments import JobArguments, schedule_rule
-from jobsys.domain.errors import InvalidSchedule
 from jobsys.domain.schedule_policy import Misfire, Overlap
 from jobsys.domain.schedule_rule import Fold, Gap
 
@@ -67,12 +65,12 @@ def add(
     rule = schedule_rule(
         cron=cron,
         every=every,
-        at=_instant("at", at),
+        at=instant("--at", at),
         timezone=timezone,
         gap=gap,
         fold=fold,
-        start=_instant("start", start),
-        end=_instant("end", end),
+        start=instant("--start", start),
+        end=instant("--end", end),
         max_runs=max_runs,
         jitter=jitter,
     )
@@ -161,31 +159,17 @@ def preview(
     rule = schedule_rule(
         cron=cron,
         every=every,
-        at=_instant("at", at),
+        at=instant("--at", at),
         timezone=timezone,
         gap=gap,
         fold=fold,
-        start=_instant("start", start),
-        end=_instant("end", end),
+        start=instant("--start", start),
+        end=instant("--end", end),
     )
     book = given.application().job_service().schedules
-    times = book.preview(rule, count, _instant("from", after))
+    times = book.preview(rule, count, instant("--from", after))
     output.print_times(times, given.as_json or as_json)
 
 
 def _told(schedule_id: str, outcome: str, as_json: bool) -> None:
     output.print_outcome(schedule_id, outcome, as_json, "schedule_id")
-
-
-def _instant(option: str, given: str | None) -> datetime | None:
-    if given is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(given)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise InvalidSchedule(
-            f"--{option} {given!r} is no instant: write it as 2030-01-31T02:00:00+01:00"
-        )
-    return instant
