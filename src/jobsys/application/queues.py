@@ -57,7 +57,7 @@ class QueueBook:
         self._queue = queue
 
     async def find(self) -> Mapping[str, QueueView]:
-        """Returns every queue that ever had a job, by its name."""
+        """Returns every queue that ever had a job or a policy, by its name."""
         counts = await self._inspector.counts()
         policies = await self._policies.get(list(counts))
         return {name: QueueView(counts[name], policies[name]) for name in counts}

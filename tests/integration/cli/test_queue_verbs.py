@@ -1,5 +1,7 @@
 """`jobsys queue` and `jobsys change`: queues are steered from a shell."""
 
+import json
+
 from tests.integration.cli.conftest import Cli
 
 
@@ -49,6 +51,22 @@ def test_a_purge_asks_first_and_a_dry_run_removes_nothing(cli: Cli) -> None:
     listed = cli.json("list")
     assert isinstance(listed, dict)
     assert [job["job_id"] for job in listed["jobs"]] == [kept]
+
+
+def test_a_queue_of_only_a_policy_is_listed_and_acting_on_it_notes_that_no_job_was_ever_there(
+    cli: Cli,
+) -> None:
+    for verb in (["drain"], ["pause"], ["resume"], ["set"], ["purge", "--yes"]):
+        process = cli.start("queue", verb[0], "typo", *verb[1:], "--json")
+        printed, noted = process.communicate(timeout=60)
+        assert (process.returncode, json.loads(printed)["queue"]) == (0, "typo")
+        assert noted == "note: no job has ever been in queue 'typo'\n"
+    listed = cli.json("queue", "list")
+    assert isinstance(listed, dict)
+    assert listed["queues"]["typo"]["policy"]["closed"]
+    cli.submit("greet", '{"name": "Ada"}')
+    process = cli.start("queue", "pause", "default")
+    assert process.communicate(timeout=60) == ("default paused\n", "")
 
 
 def test_a_waiting_job_is_changed(cli: Cli) -> None:

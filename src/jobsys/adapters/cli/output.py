@@ -42,6 +42,11 @@ def counting(what: str) -> Generator[Callable[[int], int]]:
         yield add
 
 
+def note(told: str) -> None:
+    """Tells those who look on something beside what was asked; programs read on undisturbed."""
+    sys.stderr.write(f"note: {told}\n")
+
+
 def print_json(data: object) -> None:
     """Prints one JSON document."""
     sys.stdout.write(json.dumps(data, indent=2) + "\n")

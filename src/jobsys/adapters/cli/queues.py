@@ -1,8 +1,8 @@
 """The verbs of `jobsys queue`."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Annotated, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Annotated, TypeVar, cast
 
 import typer
 
@@ -18,6 +18,8 @@ from jobsys.domain.duration import show_duration
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.status import WAITING, JobStatus
+
+T = TypeVar("T")
 
 Name = Annotated[str, typer.Argument(metavar="QUEUE", autocompletion=queue_names)]
 OfType = Annotated[
@@ -68,7 +70,7 @@ def set_policy(
         changes["age_after"] = None if age_after == "0s" else age_after
     if closed is not None:
         changes["closed"] = closed
-    policy = given.run(lambda jobs: jobs.queues.configure(queue, **changes))
+    policy = _done_to(queue, given, lambda jobs: jobs.queues.configure(queue, **changes))
     output.print_outcome(queue, _told(policy) or "has no policy", given.as_json or as_json, "queue")
 
 
@@ -78,7 +80,7 @@ def pause(
 ) -> None:
     """Begin none of a queue's jobs any more, or none of a type; new ones still come in."""
     given = cast("Invocation", context.obj)
-    given.run(lambda jobs: jobs.queues.pause(queue, job_type=job_type))
+    _done_to(queue, given, lambda jobs: jobs.queues.pause(queue, job_type=job_type))
     output.print_outcome(queue, _with("paused", job_type), given.as_json or as_json, "queue")
 
 
@@ -88,7 +90,7 @@ def resume(
 ) -> None:
     """Let a paused queue, or a type in it, go on."""
     given = cast("Invocation", context.obj)
-    given.run(lambda jobs: jobs.queues.resume(queue, job_type=job_type))
+    _done_to(queue, given, lambda jobs: jobs.queues.resume(queue, job_type=job_type))
     output.print_outcome(queue, _with("resumed", job_type), given.as_json or as_json, "queue")
 
 
@@ -104,7 +106,7 @@ def drain(
     """Close a queue to new jobs and wait until it is empty; `queue set QUEUE --open` reopens it."""
     given = cast("Invocation", context.obj)
     try:
-        given.run(lambda jobs: jobs.queues.drain(queue, wait))
+        _done_to(queue, given, lambda jobs: jobs.queues.drain(queue, wait))
     except TimeoutError:
         output.print_outcome(queue, "closed, not empty yet", given.as_json or as_json, "queue")
         raise typer.Exit(1) from None
@@ -136,9 +138,24 @@ def purge(
         with output.counting("removed") as count:
             return sum([count(number) async for number in asked])
 
-    number = given.run(removed)
+    number = _done_to(queue, given, removed)
     told = f"{number} jobs {'would be ' if dry_run else ''}removed"
     output.print_outcome(queue, told, given.as_json or as_json, "queue")
+
+
+def _done_to(
+    queue: str, given: Invocation, act: Callable[[BackgroundJobService], Awaitable[T]]
+) -> T:
+    """Returns what acting on a queue gave, and notes it where no job was ever in that queue."""
+
+    async def done(jobs: BackgroundJobService) -> T:
+        given_back = await act(jobs)
+        counts = (await jobs.counts()).get(queue)
+        if counts is None or not any(counts.ever.values()):
+            output.note(f"no job has ever been in queue {queue!r}")
+        return given_back
+
+    return given.run(done)
 
 
 def _rows(found: Mapping[str, QueueView]) -> Sequence[Sequence[str]]:
