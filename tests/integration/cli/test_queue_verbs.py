@@ -2,7 +2,7 @@
 
 import json
 
-from tests.integration.cli.conftest import Cli
+from tests.integration.cli.conftest import Cli, Here
 
 
 def test_a_queue_is_bounded_paused_resumed_and_listed(cli: Cli) -> None:
@@ -46,7 +46,8 @@ def test_a_purge_asks_first_and_a_dry_run_removes_nothing(cli: Cli) -> None:
     assert said.strip() == "default 2 jobs would be removed"
     assert cli.json("queue", "purge", "default", "--type", "greet", "--yes") == {
         "queue": "default",
-        "outcome": "2 jobs removed",
+        "outcome": "removed",
+        "jobs": 2,
     }
     listed = cli.json("list")
     assert isinstance(listed, dict)
@@ -67,6 +68,23 @@ def test_a_queue_of_only_a_policy_is_listed_and_acting_on_it_notes_that_no_job_w
     cli.submit("greet", '{"name": "Ada"}')
     process = cli.start("queue", "pause", "default")
     assert process.communicate(timeout=60) == ("default paused\n", "")
+
+
+def test_outcomes_are_stable_words_for_programs_and_the_rest_stands_beside_them(here: Here) -> None:
+    def told(*arguments: str, exit_code: int = 0) -> object:
+        return json.loads(here("queue", *arguments, "--json", exit_code=exit_code))
+
+    queue = {"queue": "mails"}
+    paused = told("pause", "mails", "--type", "greet")
+    assert paused == {**queue, "outcome": "paused", "job_type": "greet"}
+    assert told("resume", "mails") == {**queue, "outcome": "resumed", "job_type": None}
+    policy = told("set", "mails", "--max-jobs", "7")
+    assert isinstance(policy, dict)
+    assert (policy["outcome"], policy["policy"]["max_jobs"]) == ("set", 7)
+    assert told("drain", "mails") == {**queue, "outcome": "drained"}
+    assert told("purge", "mails", "--dry-run") == {**queue, "outcome": "counted", "jobs": 0}
+    assert here("queue", "pause", "mails", "--type", "greet") == "mails paused for greet\n"
+    assert here("queue", "set", "mails", "--open") == "mails at most 7, holds back greet\n"
 
 
 def test_a_waiting_job_is_changed(cli: Cli) -> None:

@@ -98,7 +98,17 @@ def test_a_queue_that_was_never_there_is_an_error_that_names_those_that_are(cli:
     stored(cli)
     cli.run("queue", "pause", "held")
     release = ("--app", "release:container")
-    only = ("schedule", "add", "weekly", "resize", '{"size": 7}', "--every", "7d", "--queue", "sets")
+    only = (
+        "schedule",
+        "add",
+        "weekly",
+        "resize",
+        '{"size": 7}',
+        "--every",
+        "7d",
+        "--queue",
+        "sets",
+    )
     cli.run(*release, *only)
     told = cli.run(*release, "schema", "check", "--queue", "typo", exit_code=2)
     assert told == (

@@ -61,11 +61,11 @@ def print_id(job_id: str, as_json: bool) -> None:
 
 
 def print_outcome(named: str, outcome: str, as_json: bool, what: str = "job_id") -> None:
-    """Prints what became of a job, or of something else that has an id."""
+    """Prints what became of a job, or of something else that has an id; programs are told one word."""
     if as_json:
         print_json({what: named, "outcome": str(outcome)})
     else:
-        sys.stdout.write(f"{named} {outcome}\n")
+        sys.stdout.write(f"{named} {spaced(outcome)}\n")
 
 
 def print_job(record: JobRecord, as_json: bool) -> None:
@@ -145,6 +145,11 @@ def print_times(times: Sequence[FireTime], as_json: bool) -> None:
         local = "" if is_utc else f"   {time.local:%a %Y-%m-%d %H:%M:%S %Z}"
         note = f"   {time.note}" if time.note else ""
         sys.stdout.write(f"{time.at:%a %Y-%m-%d %H:%M:%S} UTC{local}{note}\n")
+
+
+def spaced(word: str) -> str:
+    """Returns a word that programs compare as people read it."""
+    return word.replace("_", " ")
 
 
 def moment(instant: datetime | None) -> str:

@@ -71,7 +71,9 @@ def set_policy(
     if closed is not None:
         changes["closed"] = closed
     policy = _done_to(queue, given, lambda jobs: jobs.queues.configure(queue, **changes))
-    output.print_outcome(queue, _told(policy) or "has no policy", given.as_json or as_json, "queue")
+    shown = _told(policy) or "has no policy"
+    holds = policy.model_dump(mode="json")
+    _print(queue, "set", shown, given.as_json or as_json, policy=holds)
 
 
 @queues.command(epilog="Example: jobsys queue pause mails --type newsletter")
@@ -81,7 +83,8 @@ def pause(
     """Begin none of a queue's jobs any more, or none of a type; new ones still come in."""
     given = cast("Invocation", context.obj)
     _done_to(queue, given, lambda jobs: jobs.queues.pause(queue, job_type=job_type))
-    output.print_outcome(queue, _with("paused", job_type), given.as_json or as_json, "queue")
+    told = _with("paused", job_type)
+    _print(queue, "paused", told, given.as_json or as_json, job_type=job_type)
 
 
 @queues.command(epilog="Example: jobsys queue resume mails")
@@ -91,7 +94,8 @@ def resume(
     """Let a paused queue, or a type in it, go on."""
     given = cast("Invocation", context.obj)
     _done_to(queue, given, lambda jobs: jobs.queues.resume(queue, job_type=job_type))
-    output.print_outcome(queue, _with("resumed", job_type), given.as_json or as_json, "queue")
+    told = _with("resumed", job_type)
+    _print(queue, "resumed", told, given.as_json or as_json, job_type=job_type)
 
 
 @queues.command(epilog="Example: jobsys queue drain mails --wait 10m")
@@ -108,9 +112,9 @@ def drain(
     try:
         _done_to(queue, given, lambda jobs: jobs.queues.drain(queue, wait))
     except TimeoutError:
-        output.print_outcome(queue, "closed, not empty yet", given.as_json or as_json, "queue")
+        _print(queue, "not_drained", "closed, not empty yet", given.as_json or as_json)
         raise typer.Exit(1) from None
-    output.print_outcome(queue, "closed and empty", given.as_json or as_json, "queue")
+    _print(queue, "drained", "closed and empty", given.as_json or as_json)
 
 
 @queues.command(epilog="Example: jobsys queue purge mails --type newsletter --dry-run")
@@ -140,7 +144,8 @@ def purge(
 
     number = _done_to(queue, given, removed)
     told = f"{number} jobs {'would be ' if dry_run else ''}removed"
-    output.print_outcome(queue, told, given.as_json or as_json, "queue")
+    outcome = "counted" if dry_run else "removed"
+    _print(queue, outcome, told, given.as_json or as_json, jobs=number)
 
 
 def _done_to(
@@ -156,6 +161,14 @@ def _done_to(
         return given_back
 
     return given.run(done)
+
+
+def _print(queue: str, outcome: str, told: str, as_json: bool, **details: object) -> None:
+    """Prints what became of a queue: a sentence for people, a word and its details for programs."""
+    if as_json:
+        output.print_json({"queue": queue, "outcome": outcome, **details})
+    else:
+        sys.stdout.write(f"{queue} {told}\n")
 
 
 def _rows(found: Mapping[str, QueueView]) -> Sequence[Sequence[str]]:
