@@ -129,10 +129,11 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
             moment(schedule.next_at) or ("over" if schedule.is_over else "paused"),
             moment(schedule.last_at),
             str(schedule.fired),
+            str(schedule.policy),
         )
         for schedule in schedules
     ]
-    show(Table(("schedule", "type", "rule", "next", "last", "fired"), rows))
+    show(Table(("schedule", "type", "rule", "next", "last", "fired", "policy"), rows))
 
 
 def print_times(times: Sequence[FireTime], as_json: bool) -> None:
