@@ -3,7 +3,7 @@
 from contextlib import AbstractContextManager
 from typing import Final
 
-from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.output import moment, print_json, printable, show
 from jobsys.adapters.cli.table import Table
 from jobsys.application.dead_letter_moves import DeadLetterSweep, Progress
 from jobsys.application.dead_letter_search import DeadLetterSummary
@@ -32,7 +32,7 @@ def print_dead_letters(page: Page, as_json: bool) -> None:
         (
             record.id,
             printable(record.job_type or "?"),
-            f"{record.standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            moment(record.standing.changed_at),
             str(record.attempts),
             record.standing.reason or "",
             _error(record),
@@ -56,7 +56,7 @@ def print_summary(summary: DeadLetterSummary, as_json: bool) -> None:
             printable(group.cause.job_type or "?"),
             group.cause.reason or "",
             printable(group.cause.error),
-            f"{group.last_at:%Y-%m-%d %H:%M:%S}",
+            moment(group.last_at),
             group.example,
             _line(group.message),
         )

@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from jobsys.adapters.cli.table import Table
@@ -93,7 +93,7 @@ def print_page(page: Page, as_json: bool) -> None:
             printable(record.job_type or "?"),
             record.status,
             str(record.attempts),
-            f"{record.standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            moment(record.standing.changed_at),
             record.standing.reason or "",
         )
         for record in page.records
@@ -154,8 +154,8 @@ def spaced(word: str) -> str:
 
 
 def moment(instant: datetime | None) -> str:
-    """Returns an instant as a table shows it; nothing for none."""
-    return "" if instant is None else f"{instant:%Y-%m-%d %H:%M:%S}"
+    """Returns an instant as people are shown it, in UTC; nothing for none."""
+    return "" if instant is None else f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
 
 
 def _text(told: object) -> str:
