@@ -7,7 +7,7 @@ from typing import Final
 
 from jobsys.application.walks import pages
 from jobsys.domain.envelope import Header
-from jobsys.domain.errors import JobsysError, NewerVersion, UnknownJobType
+from jobsys.domain.errors import InvalidJob, JobsysError, NewerVersion, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobStatus
@@ -91,7 +91,12 @@ class CheckSchema:
     queue: str | None = None
 
     async def run(self, ports: Ports, factory: JobFactory, tell: Tell) -> SchemaReport:
-        """Returns what cannot be read; writes nothing, and holds one page at a time."""
+        """Returns what cannot be read; writes nothing, and holds one page at a time.
+
+        Raises:
+            InvalidJob: nothing was ever in the queue that is named.
+        """
+        await self._find_queue(ports)
         report = SchemaReport()
         for status in READ:
             async for jobs in pages(ports.inspector, JobQuery(status, self.queue)):
@@ -102,6 +107,17 @@ class CheckSchema:
         await self._read_schedules(ports.scheduler, factory, report)
         tell("schedules", report.checked)
         return report
+
+    async def _find_queue(self, ports: Ports) -> None:
+        if self.queue is None:
+            return
+        scheduled = {schedule.id.queue for schedule in await ports.scheduler.find()}
+        there = sorted(scheduled.union(await ports.inspector.queues()))
+        if self.queue not in there:
+            raise InvalidJob(
+                f"queue {self.queue!r} is not there: no job, policy or schedule was ever put into it;"
+                f" those that are: {', '.join(there) or 'none'}"
+            )
 
     async def _read_schedules(
         self, scheduler: Scheduler, factory: JobFactory, report: SchemaReport

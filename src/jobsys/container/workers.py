@@ -42,7 +42,12 @@ class Workers(Upkeep):
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
         options = WorkerOptions(
-            worker.lease_for, worker.grace, worker.crash_limit, worker.slots, worker.reserved
+            worker.lease_for,
+            worker.grace,
+            worker.crash_limit,
+            worker.slots,
+            worker.reserved,
+            names_of=lambda job_type: self.job_factory().names_of(job_type),
         )
         self.floor = Singleton(
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.reporter, options

@@ -1,18 +1,16 @@
 """The options that say which dead letters are meant, the same for every verb."""
 
-from collections.abc import Callable, Sequence
-from inspect import Signature, signature
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.invocation import INSTANT, instant
+from jobsys.adapters.cli.option_group import taking
 from jobsys.domain.dead_letter import EVERY_DEAD_LETTER, DeadLetterFilter
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.status import Reason
-
-Verb = Callable[..., None]
 
 
 def _wanted(
@@ -39,23 +37,8 @@ def _wanted(
     return DeadLetterFilter(queue, job_type, reason, error, text, began, ended)
 
 
-_filter: Final[Callable[..., DeadLetterFilter]] = _wanted
-_OPTIONS: Final = signature(_wanted).parameters
-
-
-def filtered(verb: Verb) -> Verb:
-    """Gives a verb the options of a filter, which it takes as its second argument."""
-
-    def run(context: typer.Context, **given: object) -> None:
-        said = {name: given.pop(name) for name in _OPTIONS}
-        verb(context, _filter(**said), **given)
-
-    context, _, *own = signature(verb).parameters.values()
-    parameters = [context, *own, *_OPTIONS.values()]
-    run.__name__, run.__doc__ = verb.__name__, verb.__doc__
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
-    vars(run)["__signature__"] = Signature(parameters)  # what typer reads
-    return run
+filtered: Final = taking("wanted", _wanted)
+"""Gives a verb the options of a filter, which it takes as `wanted`."""
 
 
 def check_meant(wanted: DeadLetterFilter, every: bool, ids: Sequence[str] | None = None) -> None:

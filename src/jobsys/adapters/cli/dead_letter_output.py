@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.output import moment, print_json, printable, show
 from jobsys.adapters.cli.table import Table
 from jobsys.application.dead_letter_moves import DeadLetterSweep
 from jobsys.application.dead_letter_search import DeadLetterSummary
@@ -24,7 +24,7 @@ def print_dead_letters(page: Page, as_json: bool) -> None:
         (
             record.id,
             printable(record.job_type or "?"),
-            f"{record.standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            moment(record.standing.changed_at),
             str(record.attempts),
             record.standing.reason or "",
             _error(record),
@@ -48,7 +48,7 @@ def print_summary(summary: DeadLetterSummary, as_json: bool) -> None:
             printable(group.cause.job_type or "?"),
             group.cause.reason or "",
             printable(group.cause.error),
-            f"{group.last_at:%Y-%m-%d %H:%M:%S}",
+            moment(group.last_at),
             group.example,
             _line(group.message),
         )
