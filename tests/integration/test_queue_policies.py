@@ -100,7 +100,9 @@ async def test_a_type_that_is_paused_where_its_names_are_not_known_is_held_back_
     desk, stored = Desk(url), {"card": Card, "postcard": OldCard}[listed]
     async with desk.open() as jobs:
         backend = desk.container.backend()
-        book = QueueBook(backend.ports.policies, backend.ports.inspector, backend.ports.queue, JobFactory())
+        book = QueueBook(
+            backend.ports.policies, backend.ports.inspector, backend.ports.queue, JobFactory()
+        )
         await book.pause("default", job_type=said)
         assert (await jobs.queues.policy("default")).paused_types == {said}
         held = await jobs.submit(stored(name="held"))
