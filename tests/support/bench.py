@@ -12,6 +12,7 @@ from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
+from jobsys.adapters.memory.roster import MemoryRoster
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.application.admission import Admission
@@ -24,12 +25,14 @@ from jobsys.application.circuits import CircuitBook
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
+from jobsys.application.explaining import Explainer
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
+from jobsys.application.workers import WorkerBook
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.circuit import CircuitRule
 from jobsys.domain.factory import JobFactory
@@ -69,6 +72,8 @@ class Bench:
         self.scheduler = MemoryScheduler(self.store, self.clock)
         self.circuits = MemoryCircuits(self.store, self.clock)
         self.circuit_book = CircuitBook(self.circuits, self.factory)
+        self.roster = MemoryRoster(self.store, self.clock)
+        self.workers = WorkerBook(self.roster)
         self.announcer = Announcer(MemoryEventBus(self.store), self.inspector, self.clock)
         self.background = BackgroundCalls(limit=3, grace=timedelta(seconds=5))
         self.service = self.service_with(self.queue, JobValidator())
@@ -89,9 +94,18 @@ class Bench:
         intake = Intake(self.factory, validator, self.clock, self.metrics, admission)
         books = Books(
             ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look),
-            QueueBook(self.policies, self.inspector, queue),
+            QueueBook(self.policies, self.inspector, queue, self.factory),
             self.circuit_book,
             DeadLetterBook(queue, self.inspector, intake),
+            self.workers,
+            Explainer(
+                self.inspector,
+                self.policies,
+                self.circuit_book,
+                self.workers,
+                self.factory,
+                self.clock,
+            ),
             MemoryJobLogs(self.store, self.clock),
         )
         here = ThisProcess(self.announcer, self.background)

@@ -51,7 +51,7 @@ class CardShower(Component):
         self._ended, self._rate, self._counted_at = 0, 0.0, 0.0
         self._rounds = Rounds("jobsys-card", self._show, self._failed)
 
-    def counts_ends(self, reporter: Reporter) -> "CardShower":
+    def counting(self, reporter: Reporter) -> "CardShower":
         """Has the rate count what turns have ended."""
         reporter.tell(self._count)
         return self

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from jobsys.application.commands import FindJobs
+from jobsys.application.walks import pages
 from jobsys.domain.attempt_error import clipped, last_failure
 from jobsys.domain.dead_letter import Cause, DeadLetterFilter, cause_of
 from jobsys.domain.errors import InvalidJob
@@ -40,7 +41,7 @@ class FindDeadLetters:
             raise InvalidJob(f"limit: a page has at least one job, not {self.limit}")
         found, here = list[JobRecord](), self.after
         for _ in range(MOST_LOOKED_AT // CHUNK):
-            page = await _chunk(self.wanted, here).run(inspector)
+            page = await FindJobs(_query(self.wanted), CHUNK, here).run(inspector)
             matches = [at for at, record in enumerate(page.records) if self.wanted.takes(record)]
             room = self.limit - len(found)
             found += [page.records[at] for at in matches[:room]]
@@ -53,7 +54,7 @@ class FindDeadLetters:
 
     async def _end(self, inspector: JobInspector, here: str | None, last: int) -> str | None:
         """Returns where a page goes on that ends in the midst of a chunk."""
-        part = FindJobs(_chunk(self.wanted, here).query, last + 1, here)
+        part = FindJobs(_query(self.wanted), last + 1, here)
         return (await part.run(inspector)).next
 
 
@@ -61,13 +62,8 @@ async def looked_at(
     inspector: JobInspector, wanted: DeadLetterFilter
 ) -> AsyncIterator[Sequence[JobRecord]]:
     """Yields those that are meant, chunk by chunk, through all dead letters that there are."""
-    here: str | None = None
-    while True:
-        page = await _chunk(wanted, here).run(inspector)
-        yield [record for record in page.records if wanted.takes(record)]
-        here = page.next
-        if here is None:
-            return
+    async for records in pages(inspector, _query(wanted), CHUNK):
+        yield [record for record in records if wanted.takes(record)]
 
 
 @value
@@ -131,8 +127,8 @@ class SummariseDeadLetters:
         return DeadLetterSummary(sorted(groups.values(), key=_rank), total, more)
 
 
-def _chunk(wanted: DeadLetterFilter, after: str | None) -> FindJobs:
-    return FindJobs(JobQuery(JobStatus.FAILED, wanted.queue), CHUNK, after)
+def _query(wanted: DeadLetterFilter) -> JobQuery:
+    return JobQuery(JobStatus.FAILED, wanted.queue)
 
 
 def _alone(record: JobRecord) -> DeadLetterGroup:

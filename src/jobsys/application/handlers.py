@@ -10,7 +10,7 @@ from jobsys.application.onion import onion
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.envelope import Header
 from jobsys.domain.errors import ConfigurationError, UnknownJobType
-from jobsys.domain.factory import JobFactory, names_of
+from jobsys.domain.factory import JobFactory
 from jobsys.domain.value import value
 from jobsys.ports.job_handler import JobContext, JobHandler
 from jobsys.ports.middleware import Middleware
@@ -148,7 +148,11 @@ class HandlerRegistry:
 
     def types(self) -> Mapping[str, int]:
         """Returns the names of the handled types, aliases among them, and the version of each."""
-        return {name: kind.version for kind in self._bound for name in names_of(kind)}
+        return {
+            name: kind.version
+            for kind in self._bound
+            for name in self.factory.names_of(kind.job_type)
+        }
 
     def _bind(
         self,

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from jobsys.application.arguments import seconds_of
 from jobsys.application.walks import pages, until_done
 from jobsys.domain.errors import InvalidJob
-from jobsys.domain.factory import explained
+from jobsys.domain.factory import JobFactory, explained
 from jobsys.domain.move import Move
-from jobsys.domain.names import checked_name, normalised
+from jobsys.domain.names import checked_name
 from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import (
@@ -51,13 +51,15 @@ class QueueBook:
         policies: QueuePolicies,
         inspector: JobInspector,
         queue: JobQueue,
+        factory: JobFactory,
     ) -> None:
         self._policies = policies
         self._inspector = inspector
         self._queue = queue
+        self._factory = factory
 
     async def find(self) -> Mapping[str, QueueView]:
-        """Returns every queue that ever had a job, by its name."""
+        """Returns every queue that ever had a job or a policy, by its name."""
         counts = await self._inspector.counts()
         policies = await self._policies.get(list(counts))
         return {name: QueueView(counts[name], policies[name]) for name in counts}
@@ -77,25 +79,26 @@ class QueueBook:
     async def pause(self, queue: str, *, job_type: str | None = None) -> None:
         """Has nothing of a queue begun any more, or nothing of one type, until it is resumed.
 
-        What runs goes on, and new jobs come in. No attempt is spent meanwhile.
+        What runs goes on, and new jobs come in. No attempt is spent meanwhile. A type is held back
+        under each of its names: its own and its aliases.
         """
         if job_type is None:
             await self.configure(queue, paused=True)
             return
-        name = _type(job_type)
-        await self._change(queue, lambda p: _with_types(p, p.paused_types | {name}))
+        names = self._names(job_type)
+        await self._change(queue, lambda p: _with_types(p, p.paused_types.union(names)))
 
     async def resume(self, queue: str, *, job_type: str | None = None) -> None:
         """Lets a paused queue go on, or one type in it, with what waits there."""
         if job_type is None:
             await self.configure(queue, paused=False)
             return
-        name = _type(job_type)
-        await self._change(queue, lambda p: _with_types(p, p.paused_types - {name}))
-        async for _ in until_done(
-            self._inspector, JobQuery(JobStatus.SCHEDULED, queue, name), self._let_go
-        ):
-            pass
+        names = self._names(job_type)
+        await self._change(queue, lambda p: _with_types(p, p.paused_types.difference(names)))
+        for name in names:
+            waiting = JobQuery(JobStatus.SCHEDULED, queue, name)
+            async for _ in until_done(self._inspector, waiting, self._let_go):
+                pass
 
     async def drain(self, queue: str, timeout: timedelta | str | None = None) -> None:
         """Closes a queue to new jobs and returns once those in it have ended; `configure` reopens.
@@ -138,6 +141,9 @@ class QueueBook:
                 async for removed in until_done(self._inspector, query, self._delete):
                     yield removed
 
+    def _names(self, job_type: str) -> Collection[str]:
+        return self._factory.names_of(checked_name("job type", job_type))
+
     async def _open_jobs(self, queue: str) -> int:
         counts = (await self._inspector.counts()).get(queue)
         return sum(number for s, number in counts.now.items() if not s.is_final) if counts else 0
@@ -166,10 +172,6 @@ class QueueBook:
 
     async def _move(self, moves: Sequence[Move]) -> int:
         return sum(moved.applied for moved in await self._queue.move(moves))
-
-
-def _type(name: str) -> str:
-    return normalised(checked_name("job type", name))
 
 
 def _changed(policy: QueuePolicy, changes: PolicyChange) -> QueuePolicy:

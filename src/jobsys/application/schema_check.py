@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from jobsys.application.walks import pages
 from jobsys.domain.envelope import Header
-from jobsys.domain.errors import JobsysError, NewerVersion, UnknownJobType
+from jobsys.domain.errors import InvalidJob, JobsysError, NewerVersion, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobStatus
-from jobsys.ports.backend import Backend
-from jobsys.ports.job_inspector import JobQuery, Page
+from jobsys.ports.backend import Ports
+from jobsys.ports.job_inspector import JobQuery
 from jobsys.ports.scheduler import Scheduler
 
-PAGE: Final = 500
 MOST_EXAMPLES: Final = 3
 MOST_PROBLEMS: Final = 1000
 """How many are told apart; a field's message may name what no other payload has."""
@@ -90,21 +90,34 @@ class CheckSchema:
 
     queue: str | None = None
 
-    async def run(self, backend: Backend, factory: JobFactory, tell: Tell) -> SchemaReport:
-        """Returns what cannot be read; writes nothing, and holds one page at a time."""
+    async def run(self, ports: Ports, factory: JobFactory, tell: Tell) -> SchemaReport:
+        """Returns what cannot be read; writes nothing, and holds one page at a time.
+
+        Raises:
+            InvalidJob: nothing was ever in the queue that is named.
+        """
+        await self._find_queue(ports)
         report = SchemaReport()
         for status in READ:
-            query = JobQuery(status, self.queue)
-            page = Page((), "")
-            while page.next is not None:
-                page = await backend.inspector.find(query, PAGE, page.next or None)
-                for job in page.records:
+            async for jobs in pages(ports.inspector, JobQuery(status, self.queue)):
+                for job in jobs:
                     problem = misfit(factory, job.header, job.payload, damaged=bool(job.damage))
                     report.add(job.id, problem)
                 tell(f"{status} jobs", report.checked)
-        await self._read_schedules(backend.scheduler, factory, report)
+        await self._read_schedules(ports.scheduler, factory, report)
         tell("schedules", report.checked)
         return report
+
+    async def _find_queue(self, ports: Ports) -> None:
+        if self.queue is None:
+            return
+        scheduled = {schedule.id.queue for schedule in await ports.scheduler.find()}
+        there = sorted(scheduled.union(await ports.inspector.queues()))
+        if self.queue not in there:
+            raise InvalidJob(
+                f"queue {self.queue!r} is not there: no job, policy or schedule was ever put into it;"
+                f" those that are: {', '.join(there) or 'none'}"
+            )
 
     async def _read_schedules(
         self, scheduler: Scheduler, factory: JobFactory, report: SchemaReport

@@ -25,6 +25,7 @@ from jobsys.application.schedule_arguments import (
 from jobsys.application.schedules import ScheduleJob
 from jobsys.application.this_process import ThisProcess
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.explanation import Explanation
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.schedule import ScheduleId
@@ -47,6 +48,7 @@ class BackgroundJobService(LogFollowing):
     ) -> None:
         self.schedules, self.queues = books.schedules, books.queues
         self.circuits, self.dead_letters = books.circuits, books.dead_letters
+        self.workers, self._explainer = books.workers, books.explainer
         super().__init__(inspector, here.announcer, books.logs)
         self._queue = queue
         self._intake = intake
@@ -122,6 +124,14 @@ class BackgroundJobService(LogFollowing):
             DuplicateJob: it must be unique, and another of its kind is there.
         """
         await RetryJob(JobId.parse(job_id)).run(self._queue, self._inspector)
+
+    async def explain(self, job_id: str) -> Explanation:
+        """Returns why a job has not ended, what mends that, and when it will begin, where known.
+
+        Raises:
+            JobNotFound: there is no such job, or its retention is over.
+        """
+        return await self._explainer.explain(JobId.parse(job_id))
 
     async def change(
         self,

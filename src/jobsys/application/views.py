@@ -8,7 +8,9 @@ from pydantic_core import from_json
 from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
+from jobsys.application.workers import WorkerView
 from jobsys.domain.circuit_state import CircuitStatus
+from jobsys.domain.explanation import Explanation
 from jobsys.domain.log_line import LogLine
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
@@ -97,6 +99,36 @@ def circuit_view(circuit: CircuitStatus) -> dict[str, object]:
         "open_until": _instant(circuit.open_until),
         "by_hand": circuit.by_hand,
         "probes": list(circuit.probes),
+    }
+
+
+def worker_view(worker: WorkerView) -> dict[str, object]:
+    """Returns a worker as JSON values; `age_seconds` is how long ago it told of itself."""
+    card = worker.card
+    return {
+        "worker": card.worker,
+        "state": worker.state.value,
+        "why": worker.why,
+        "host": card.host,
+        "pid": card.pid,
+        "release": card.release,
+        "started_at": _instant(card.started_at),
+        "age_seconds": round(worker.age.total_seconds(), 3),
+        "queues": list(card.queues),
+        "job_types": dict(card.types),
+        "slots": card.slots,
+        "active": card.active,
+        "per_second": card.rate,
+    }
+
+
+def explanation_view(explanation: Explanation) -> dict[str, object]:
+    """Returns why a job waits as JSON values."""
+    return {
+        "code": explanation.code.value,
+        "sentence": explanation.sentence,
+        "mend": explanation.mend,
+        "starts_at": _instant(explanation.starts_at),
     }
 
 

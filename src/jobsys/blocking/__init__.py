@@ -5,6 +5,7 @@ from jobsys.blocking.books import (
     BlockingDeadLetterBook,
     BlockingQueueBook,
     BlockingScheduleBook,
+    BlockingWorkerBook,
 )
 from jobsys.blocking.jobs import BlockingJobs, get_service
 from jobsys.blocking.service import BlockingJobService
@@ -16,5 +17,6 @@ __all__ = [
     "BlockingJobs",
     "BlockingQueueBook",
     "BlockingScheduleBook",
+    "BlockingWorkerBook",
     "get_service",
 ]

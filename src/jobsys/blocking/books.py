@@ -8,6 +8,7 @@ from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
+from jobsys.application.workers import WorkerBook
 from jobsys.blocking.facade import Facade, blocking, in_the_loop, streaming
 
 B = TypeVar("B")
@@ -52,6 +53,12 @@ class BlockingQueueBook(BlockingBook[QueueBook]):
     resume = blocking(QueueBook.resume)
     drain = blocking(QueueBook.drain)
     purge = streaming(QueueBook.purge)
+
+
+class BlockingWorkerBook(BlockingBook[WorkerBook]):
+    """`BackgroundJobService.workers`."""
+
+    find = blocking(WorkerBook.find)
 
 
 class BlockingCircuitBook(BlockingBook[CircuitBook]):

@@ -11,6 +11,7 @@ from jobsys.blocking.books import (
     BlockingDeadLetterBook,
     BlockingQueueBook,
     BlockingScheduleBook,
+    BlockingWorkerBook,
 )
 from jobsys.blocking.facade import Facade, blocking, streaming
 from jobsys.blocking.notices import BlockingNotices
@@ -29,6 +30,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
         self.schedules = BlockingScheduleBook(self, lambda service: service.schedules)
         self.queues = BlockingQueueBook(self, lambda service: service.queues)
         self.circuits = BlockingCircuitBook(self, lambda service: service.circuits)
+        self.workers = BlockingWorkerBook(self, lambda service: service.workers)
         self.dead_letters = BlockingDeadLetterBook(self, lambda service: service.dead_letters)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
@@ -48,6 +50,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
     as_completed = streaming(BackgroundJobService.as_completed)
     cancel = blocking(BackgroundJobService.cancel)
     retry = blocking(BackgroundJobService.retry)
+    explain = blocking(BackgroundJobService.explain)
     change = blocking(BackgroundJobService.change)
 
     def fire_and_forget(

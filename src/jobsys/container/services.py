@@ -3,11 +3,13 @@
 from dependency_injector.providers import Object, Singleton
 
 from jobsys.application.books import Books
+from jobsys.application.explaining import Explainer
 from jobsys.application.queue_setup import QueueSetup
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
+from jobsys.application.workers import WorkerBook
 from jobsys.config import Settings
 from jobsys.container.dead_letters import DeadLetters
 
@@ -25,9 +27,21 @@ class Services(DeadLetters):
             self.intake,
             self.planner.provided.look,
         )
-        self.queues = Singleton(QueueBook, self.queue_policies, self.job_inspector, self.job_queue)
+        self.queues = Singleton(
+            QueueBook, self.queue_policies, self.job_inspector, self.job_queue, self.job_factory
+        )
         wanted = {name: queue.policy for name, queue in given.queues.items() if queue.policy}
         self.queue_setup = Singleton(QueueSetup, self.queues, Object(wanted))
+        self.workers = Singleton(WorkerBook, self.roster)
+        explainer = Singleton(
+            Explainer,
+            self.job_inspector,
+            self.queue_policies,
+            self.circuit_book,
+            self.workers,
+            self.job_factory,
+            self.clock,
+        )
         self.job_service = Singleton(
             BackgroundJobService,
             self.job_queue,
@@ -39,6 +53,8 @@ class Services(DeadLetters):
                 queues=self.queues,
                 circuits=self.circuit_book,
                 dead_letters=self.dead_letters,
+                workers=self.workers,
+                explainer=explainer,
                 logs=self.job_logs,
             ),
             Singleton(ThisProcess, self.announcer, self.background),

@@ -1,6 +1,6 @@
 """Which class a type name stands for, and how a payload becomes a job of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -24,11 +24,6 @@ ANY: Final = CircuitRule("")
 """Settings that are the same for two circuits."""
 
 
-def names_of(job_class: type[BaseJob]) -> tuple[str, ...]:
-    """Returns the names under which jobs of a class are stored: its type's, and its aliases."""
-    return job_class.job_type, *map(normalised, job_class.aliases)
-
-
 class JobFactory:
     """The job types that one application knows, each by its stored name and its aliases."""
 
@@ -46,7 +41,7 @@ class JobFactory:
 
         """
         self._check_circuit(job_class)
-        for name in names_of(job_class):
+        for name in _names(job_class):
             known = self._by_name.setdefault(name, job_class)
             if known is not job_class:
                 raise ConfigurationError(
@@ -72,6 +67,11 @@ class JobFactory:
             raise UnknownJobType(
                 f"job type {job_type[:80]!r} is not registered; known: {', '.join(known)}"
             ) from None
+
+    def names_of(self, job_type: str) -> Collection[str]:
+        """Returns every name under which jobs of a type are stored; an unknown type has this one."""
+        job_class = self._by_name.get(normalised(job_type))
+        return {normalised(job_type)} if job_class is None else _names(job_class)
 
     def create(self, job_type: str, payload: Mapping[str, object]) -> BaseJob:
         """Returns a validated job.
@@ -135,6 +135,11 @@ class JobFactory:
     def known(self) -> Iterable[type[BaseJob]]:
         """Returns each registered class once."""
         return dict.fromkeys(self._by_name.values())
+
+
+def _names(job_class: type[BaseJob]) -> Collection[str]:
+    """Returns a class's name, then its old ones."""
+    return dict.fromkeys((job_class.job_type, *map(normalised, job_class.aliases)))
 
 
 def explained(error: ValidationError) -> str:

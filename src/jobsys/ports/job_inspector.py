@@ -65,11 +65,11 @@ class JobInspector(Protocol):
 
     @abstractmethod
     async def counts(self) -> Mapping[str, QueueCounts]:
-        """Returns the counts of every queue that ever had a job."""
+        """Returns the counts of every queue that ever had a job or a policy."""
 
     @abstractmethod
     async def queues(self) -> Sequence[str]:
-        """Returns the names of all queues that ever had a job, sorted."""
+        """Returns the names of all queues that ever had a job or a policy, sorted."""
 
     @abstractmethod
     async def ahead(self, job_id: JobId) -> int | None:

@@ -116,6 +116,10 @@ class ToyInspector:
     async def queues(self) -> Sequence[str]:
         return sorted(self._store.ever)
 
+    async def ahead(self, job_id: JobId) -> int | None:
+        ids = [r.id for r in self._in_order(job_id.queue) if r.status is JobStatus.QUEUED]
+        return ids.index(job_id) if job_id in ids else None
+
     async def edit(self, edit: Edit) -> EditOutcome:
         job = self._store.jobs.get(edit.job_id)
         outcome = edit.outcome_for(job.record) if job else EditOutcome.NOT_FOUND

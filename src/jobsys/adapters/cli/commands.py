@@ -20,6 +20,7 @@ from jobsys.adapters.cli.schedules import schedules
 from jobsys.adapters.cli.schema import schema
 from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
+from jobsys.adapters.cli.workers import explain, workers
 from jobsys.application.commands import CancelOutcome
 from jobsys.domain.errors import IllegalTransition, JobNotFound
 from jobsys.domain.status import JobStatus
@@ -38,6 +39,8 @@ cli.command()(health)
 cli.command(epilog="Example: jobsys log default:01a2 --follow")(log)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
+cli.command()(workers)
+cli.command(epilog="Example: jobsys explain default:01a2")(explain)
 cli.add_typer(schedules, name="schedule")
 cli.add_typer(queue_verbs, name="queue")
 cli.add_typer(circuits, name="circuit")

@@ -52,7 +52,7 @@ class MemoryJobInspector(JobInspector):
                     queue.oldest(),
                 )
                 for name, queue in sorted(self._store.queues.items())
-                if queue.ever
+                if queue.ever or queue.had_policy
             }
 
     async def queues(self) -> Sequence[str]:

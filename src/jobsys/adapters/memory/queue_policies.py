@@ -22,7 +22,7 @@ class MemoryQueuePolicies(QueuePolicies):
             found = self._store.queue(queue)
             if found.policy != before:
                 return False
-            found.policy = after
+            found.policy, found.had_policy = after, True
             if found.on_offer():
                 self._store.waiters.wake_one(queue)
             return True

@@ -104,7 +104,7 @@ def find(snapshot: Snapshot, query: JobQuery, limit: int, after: str | None) -> 
 
 
 def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
-    """Returns the counts of every queue that ever had a job."""
+    """Returns the counts of every queue that ever had a job or a policy."""
     now: defaultdict[str, dict[JobStatus, int]] = defaultdict(lambda: dict.fromkeys(JobStatus, 0))
     ever: defaultdict[str, dict[JobStatus, int]] = defaultdict(lambda: dict.fromkeys(JobStatus, 0))
     for queue, word, there, entered in snapshot.execute(_COUNTS):
@@ -124,7 +124,7 @@ def ahead(snapshot: Snapshot, job_id: JobId) -> int | None:
 
 
 def queues(snapshot: Snapshot) -> Sequence[str]:
-    """Returns the names of all queues that ever had a job, sorted."""
+    """Returns the names of all queues that ever had a job or a policy, sorted."""
     return [queue for (queue,) in snapshot.execute(_QUEUES)]
 
 

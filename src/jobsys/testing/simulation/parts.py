@@ -13,6 +13,7 @@ from jobsys.adapters.memory.circuits import MemoryCircuits
 from jobsys.adapters.memory.event_bus import MemoryEventBus
 from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
+from jobsys.adapters.memory.roster import MemoryRoster
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.null.job_metrics import NullJobMetrics
 from jobsys.application.admission import Admission
@@ -23,6 +24,7 @@ from jobsys.application.circuits import CircuitBook
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import DEFAULT_OPTIONS
+from jobsys.application.explaining import Explainer
 from jobsys.application.floor import Floor
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
@@ -39,6 +41,7 @@ from jobsys.application.this_process import ThisProcess
 from jobsys.application.ticker import Ticker, TickerOptions
 from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
+from jobsys.application.workers import WorkerBook
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.backend import Keeping
 from jobsys.ports.clock import Clock
@@ -94,11 +97,15 @@ class Parts:
         intake = Intake(
             self._handlers.factory, JobValidator(), self._clock, self._metrics, admission
         )
+        circuits = CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory)
+        workers = WorkerBook(MemoryRoster(MemoryStore(), self._clock))
         books = Books(
             ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None),
-            QueueBook(policies, inspector, queue),
-            CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory),
+            QueueBook(policies, inspector, queue, self._handlers.factory),
+            circuits,
             DeadLetterBook(queue, inspector, intake),
+            workers,
+            Explainer(inspector, policies, circuits, workers, self._handlers.factory, self._clock),
             MemoryJobLogs(MemoryStore(), self._clock),
         )
         announcer = Announcer(MemoryEventBus(MemoryStore()), inspector, self._clock)

@@ -1,14 +1,17 @@
 #!lua flags=allow-oom
--- Sets what the queue goes by, if that still is as it was seen, and wakes a worker who may go on.
--- ARGV: JSON, the fields that were seen; JSON, the fields that shall be. Returns 1 (set) or 0.
+-- Sets what the queue goes by, if that still is as it was seen, wakes a worker who may go on,
+-- and lists the queue.
+-- ARGV: the queue's name; JSON, the fields that were seen; JSON, the fields that shall be.
+-- Returns 1 (set) or 0.
 check()
-local seen, wanted = cjson.decode(ARGV[1]), cjson.decode(ARGV[2])
+local seen, wanted = cjson.decode(ARGV[2]), cjson.decode(ARGV[3])
 for field, value in pairs(policy) do
   if seen[field] ~= value then return 0 end
 end
 for field in pairs(seen) do
   if not policy[field] then return 0 end
 end
+call('SADD', QUEUES, ARGV[1])
 call('DEL', POLICY)
 for field, value in pairs(wanted) do call('HSET', POLICY, field, value) end
 policy = wanted
