@@ -42,7 +42,7 @@ BUGS = [
     ),
     AdapterBug(
         "cancel forgets the list",
-        "memory/store.py",
+        "memory/stored_queue.py",
         "        self._take_out(key, job.standing)\n        job.standing = after\n",
         "        if after.status is not JobStatus.CANCELLED:\n"
         "            self._take_out(key, job.standing)\n"
@@ -50,7 +50,7 @@ BUGS = [
     ),
     AdapterBug(
         "find ignores order",
-        "memory/store.py",
+        "memory/stored_queue.py",
         "yield from self.head(len(self.jobs))",
         "yield from sorted(self.head(len(self.jobs)))",
     ),

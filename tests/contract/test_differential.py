@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from hypothesis import Phase, given, settings
 
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.differential import Operation, first_difference, shortest, stories, tell
 from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.sqlite_backend import SqliteBackend
+from jobsys.testing.whole_backend import WholeBackend
 
 EXAMPLES = int(os.environ.get("JOBSYS_EXAMPLES", "150"))
 """How many stories are told: JOBSYS_EXAMPLES=5000 ./dev test tests/contract/test_differential.py"""

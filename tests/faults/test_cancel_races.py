@@ -10,10 +10,10 @@ import pytest
 
 from jobsys import JobStatus
 from jobsys.application.commands import CancelOutcome
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.sqlite_backend import SqliteBackend
+from jobsys.testing.whole_backend import WholeBackend
 from tests.support.cancel_race import AGREES, CancelRace
 
 RACES: Final = {"memory": 1000, "sqlite": 400, "redis": 400}

@@ -13,13 +13,13 @@ from jobsys.domain.retention import Retention
 from jobsys.domain.status import JobEvent, JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.ports.turn import Refusal
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.endings import CRASH_LIMIT, ended
 from jobsys.testing.jobs import CRASH, LEASE_FOR, QUEUE, SECOND, id_of, job, kept, look
 from jobsys.testing.lane import Lane
 from jobsys.testing.simulation.acts import handlers
 from jobsys.testing.simulation.parts import Parts
 from jobsys.testing.virtual_clock import VirtualClock
+from jobsys.testing.whole_backend import WholeBackend
 
 KEY: Final = "raced"
 LONG: Final = timedelta(minutes=5)

@@ -11,11 +11,11 @@ from typing import Final
 
 from hypothesis import Phase, given, settings
 
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.differential import Operation, first_difference, stories, tell
 from jobsys.testing.memory_backend import MemoryBackend
 from jobsys.testing.redis_backend import RedisBackend
 from jobsys.testing.sqlite_backend import SqliteBackend
+from jobsys.testing.whole_backend import WholeBackend
 
 AT_MOST: Final = 150
 """As many as the differential test tells."""

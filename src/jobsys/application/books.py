@@ -13,9 +13,7 @@ from jobsys.ports.job_logs import JobLogs
 
 @dataclass(frozen=True, slots=True)
 class Books:
-    """Each is the room of one matter, and an attribute of the service; `log` and
-    `explain` read the last two.
-    """
+    """Each is the room of one matter; `log` and `explain` of the service read the last two."""
 
     schedules: ScheduleBook
     queues: QueueBook

@@ -1,6 +1,7 @@
 """A store in memory that remembers every job that it ever took in."""
 
-from jobsys.adapters.memory.store import MemoryQueue, MemoryStore, StoredJob
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.stored_queue import MemoryQueue, StoredJob
 from jobsys.domain.record import JobRecord
 
 

@@ -183,21 +183,3 @@ class RosterUnderTest(MovableTime, Protocol):
     @abstractmethod
     async def damage_card(self, worker: str) -> None:
         """Overwrites a worker's card behind the adapter's back with what cannot be read."""
-
-
-class WholeBackend(
-    ResettableBackend,
-    StoreCheckerUnderTest,
-    QueuePoliciesUnderTest,
-    EventBusUnderTest,
-    PresenceUnderTest,
-    CircuitsUnderTest,
-    JobLogsUnderTest,
-    RosterUnderTest,
-    Protocol,
-):
-    """All ports over one store, as every shipped backend has them."""
-
-    @abstractmethod
-    async def close(self) -> None:
-        """Closes every connection that the backend has opened."""

@@ -18,8 +18,8 @@ from jobsys.domain.circuit_state import CircuitState
 from jobsys.domain.job_id import JobId
 from jobsys.domain.notice import NoticeInterest
 from jobsys.ports.subscription import Subscription
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import VirtualClock
+from jobsys.testing.whole_backend import WholeBackend
 
 
 class MemoryBackend(WholeBackend):

@@ -17,8 +17,8 @@ from jobsys.adapters.redis.store import RedisStore
 from jobsys.adapters.redis.store_checker import RedisStoreChecker
 from jobsys.domain.instants import from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import START
+from jobsys.testing.whole_backend import WholeBackend
 
 CLOCK_KEY: Final = "virtual:clock"
 CLOCK: Final = f"""

@@ -21,8 +21,8 @@ from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.job_id import JobId
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.virtual_clock import VirtualClock
+from jobsys.testing.whole_backend import WholeBackend
 
 
 class SqliteBackend(WholeBackend):

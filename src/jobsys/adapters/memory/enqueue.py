@@ -1,6 +1,7 @@
 """Taking jobs in, in memory."""
 
-from jobsys.adapters.memory.store import MemoryStore, StoredJob
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.stored_queue import StoredJob
 from jobsys.domain.envelope import encode
 from jobsys.domain.instants import NEVER_MS, due_ms, from_ms
 from jobsys.domain.job_id import JobId

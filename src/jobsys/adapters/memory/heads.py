@@ -1,6 +1,6 @@
 """Which jobs of a queue in memory are claimed next."""
 
-from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.instants import from_ms
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.queue_policy import aged_share

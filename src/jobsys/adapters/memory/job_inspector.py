@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from itertools import islice
 
-from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.attempt_error import with_latest
 from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.envelope import encode

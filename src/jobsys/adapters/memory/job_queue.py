@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from jobsys.adapters.memory import leases, settle, upkeep
 from jobsys.adapters.memory.enqueue import enqueue
 from jobsys.adapters.memory.moves import moved
-from jobsys.adapters.memory.store import LastTurn, MemoryQueue, MemoryStore
+from jobsys.adapters.memory.store import LastTurn, MemoryStore
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from jobsys.adapters.memory.heads import heads
-from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.instants import from_ms, span_ms
 from jobsys.domain.lease import Lease
 from jobsys.domain.names import worker_of

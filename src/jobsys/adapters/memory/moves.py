@@ -1,6 +1,6 @@
 """How a move changes a job in memory."""
 
-from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.move import Move
 from jobsys.domain.status import LEASED
 from jobsys.ports.job_queue import Moved

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Collection, Iterator, Sequence
 from dataclasses import replace
 
-from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.instants import from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.mending import burial, buried, stays_for, unfit

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from jobsys.adapters.memory.store import MemoryQueue
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.instants import NEVER_MS, from_ms
 from jobsys.domain.status import JobEvent, next_row
 

@@ -12,7 +12,7 @@ from jobsys.domain.status import JobStatus
 from jobsys.domain.transition import Transition
 from jobsys.domain.value import value
 from jobsys.ports.turn import TurnTicket
-from jobsys.testing.backend import WholeBackend
+from jobsys.testing.whole_backend import WholeBackend
 
 REMEMBERED_FOR: Final = timedelta(seconds=60)
 """For so long a backend knows a ticket again; what a later repeat does is not promised."""

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from jobsys.ports.job_inspector import JobQuery
-from jobsys.testing.backend import WholeBackend
 from jobsys.testing.differential.operation import Check, Count, Find, Operation
 from jobsys.testing.differential.plain import Plain, plain
 from jobsys.testing.differential.scene import Scene
+from jobsys.testing.whole_backend import WholeBackend
 
 History = list[Plain]
 

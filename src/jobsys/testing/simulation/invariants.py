@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Final
 
-from jobsys.adapters.memory.store import MemoryQueue, MemoryStore
+from jobsys.adapters.memory.store import MemoryStore
+from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.status import DEAD, DELAYED, DONE, LEASED, READY, TRANSITIONS, JobStatus
 from jobsys.testing.simulation.ledger import Ledger
 from jobsys.testing.simulation.story import EVERY
