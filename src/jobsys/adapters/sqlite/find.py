@@ -116,11 +116,11 @@ def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
     }
 
 
-def ahead(snapshot: Snapshot, job_id: JobId) -> int | None:
-    """Returns how many jobs would be claimed before a ready one; None where it is not ready."""
+def ahead(snapshot: Snapshot, job_id: JobId) -> int:
+    """Returns how many jobs would be claimed before a ready one; -1 where it is not ready."""
     asked = {"queue": job_id.queue, "key": job_id.key, "ready": READY_PLACE}
     [number] = snapshot.execute(_AHEAD, asked).fetchone()
-    return None if number is None else int(number)
+    return -1 if number is None else int(number)
 
 
 def queues(snapshot: Snapshot) -> Sequence[str]:

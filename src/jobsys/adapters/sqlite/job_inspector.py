@@ -30,7 +30,8 @@ class SqliteJobInspector(JobInspector):
         return await self._store.read(queues)
 
     async def ahead(self, job_id: JobId) -> int | None:
-        return await self._store.read(lambda s: ahead(s, job_id))
+        number = await self._store.read(lambda s: ahead(s, job_id))
+        return None if number < 0 else number
 
     async def edit(self, edit: Edit) -> EditOutcome:
         return await self._store.write(lambda t: edited(t, edit))
