@@ -88,10 +88,10 @@ async def test_a_job_runs_once_though_it_lasts_five_leases_or_blocks_the_event_l
 async def test_a_job_that_holds_the_interpreter_for_five_leases_is_run_elsewhere_and_ends_once(
     crew: Crew,
 ) -> None:
+    for _ in range(2):
+        crew.begin(lease_for="500ms")
+    await until(lambda: crew.said().count(" serves ") == 2, SOON)
     job = await crew.jobs.submit(Grip(seconds=2.5))
-    crew.begin(lease_for="500ms")
-    await crew.begun(job)
-    crew.begin(lease_for="500ms")
     record = await crew.outcome(job)
     await until(lambda: len(crew.noted("end", job)) == crew.runs()[job])
     late = crew.runs()[job] - (record.status is JobStatus.COMPLETED)

@@ -103,7 +103,8 @@ async def test_an_application_that_cannot_be_imported_is_an_error_at_the_start()
 
 def test_a_class_says_none_or_process() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"(?s)Odd: a class variable is wrong: .*'none' or 'process'"
+        ConfigurationError,
+        match=r"(?s)a class variable is wrong: Odd\.isolation: .*'none' or 'process'",
     ):
         type("Odd", (BaseJob,), {"isolation": "planet", "__module__": __name__})
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Final, Unpack
 
 from pydantic import ValidationError
@@ -59,7 +60,7 @@ class QueueBook:
         self._factory = factory
 
     async def find(self) -> Mapping[str, QueueView]:
-        """Returns every queue that ever had a job or a policy, by its name."""
+        """Returns every queue that has a policy, or ever had a job, by its name."""
         counts = await self._inspector.counts()
         policies = await self._policies.get(list(counts))
         return {name: QueueView(counts[name], policies[name]) for name in counts}
@@ -89,7 +90,11 @@ class QueueBook:
         await self._change(queue, lambda p: _with_types(p, p.paused_types.union(names)))
 
     async def resume(self, queue: str, *, job_type: str | None = None) -> None:
-        """Lets a paused queue go on, or one type in it, with what waits there."""
+        """Lets a paused queue go on, or one type in it, with what waits there.
+
+        A type goes on under the names that are known here: an alias that only the code of others
+        knows stays held back, as `policy` tells.
+        """
         if job_type is None:
             await self.configure(queue, paused=False)
             return
@@ -125,15 +130,16 @@ class QueueBook:
     ) -> AsyncIterator[int]:
         """Removes the jobs of a queue that wait, or that stand as named; yields how many at a time.
 
-        Running jobs cannot be removed. `dry_run` counts them and removes none.
+        A type is meant with all of its names. Running jobs cannot be removed. `dry_run` counts them and removes none.
 
         Raises:
             InvalidJob: jobs that run were asked for.
         """
         if LEASED & set(statuses):
             raise InvalidJob("purge: a job that runs cannot be removed: cancel it")
-        for status in statuses:
-            query = JobQuery(status, checked_name("queue", queue), job_type)
+        names: Collection[str | None] = [None] if job_type is None else self._names(job_type)
+        for status, name in product(statuses, names):
+            query = JobQuery(status, checked_name("queue", queue), name)
             if dry_run:
                 async for found in pages(self._inspector, query):
                     yield len(found)

@@ -13,7 +13,6 @@ from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobStatus
 from jobsys.ports.backend import Ports
 from jobsys.ports.job_inspector import JobQuery
-from jobsys.ports.scheduler import Scheduler
 
 MOST_EXAMPLES: Final = 3
 MOST_PROBLEMS: Final = 1000
@@ -96,7 +95,9 @@ class CheckSchema:
         Raises:
             InvalidJob: nothing was ever in the queue that is named.
         """
-        await self._find_queue(ports)
+        schedules = await ports.scheduler.find(self.queue)
+        if self.queue is not None and not schedules:
+            await _check_there(ports, self.queue)
         report = SchemaReport()
         for status in READ:
             async for jobs in pages(ports.inspector, JobQuery(status, self.queue)):
@@ -104,26 +105,20 @@ class CheckSchema:
                     problem = misfit(factory, job.header, job.payload, damaged=bool(job.damage))
                     report.add(job.id, problem)
                 tell(f"{status} jobs", report.checked)
-        await self._read_schedules(ports.scheduler, factory, report)
+        for schedule in schedules:
+            report.add(schedule.id, misfit(factory, schedule.header, schedule.payload))
         tell("schedules", report.checked)
         return report
 
-    async def _find_queue(self, ports: Ports) -> None:
-        if self.queue is None:
-            return
-        scheduled = {schedule.id.queue for schedule in await ports.scheduler.find()}
-        there = sorted(scheduled.union(await ports.inspector.queues()))
-        if self.queue not in there:
-            raise InvalidJob(
-                f"queue {self.queue!r} is not there: no job, policy or schedule was ever put into it;"
-                f" those that are: {', '.join(there) or 'none'}"
-            )
 
-    async def _read_schedules(
-        self, scheduler: Scheduler, factory: JobFactory, report: SchemaReport
-    ) -> None:
-        for schedule in await scheduler.find(self.queue):
-            report.add(schedule.id, misfit(factory, schedule.header, schedule.payload))
+async def _check_there(ports: Ports, queue: str) -> None:
+    known = set(await ports.inspector.queues())
+    if queue not in known:
+        there = sorted(known.union(one.id.queue for one in await ports.scheduler.find()))
+        raise InvalidJob(
+            f"queue {queue!r} is not there: it never had a job, and has no policy and no schedule;"
+            f" those that are: {', '.join(there) or 'none'}"
+        )
 
 
 def misfit(

@@ -12,6 +12,7 @@ from jobsys.application.workers import WorkerView
 from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.explanation import Explanation
 from jobsys.domain.log_line import LogLine
+from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.ports.job_inspector import QueueCounts
@@ -147,7 +148,12 @@ def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[s
 def queue_view(queue: QueueView) -> dict[str, object]:
     """Returns a queue as JSON values."""
     [counts] = counts_view({"": queue.counts}).values()
-    return {**counts, "policy": queue.policy.model_dump(mode="json")}
+    return {**counts, "policy": policy_view(queue.policy)}
+
+
+def policy_view(policy: QueuePolicy) -> dict[str, object]:
+    """Returns what was set of a queue as JSON values."""
+    return {**policy.model_dump(mode="json"), "paused_types": sorted(policy.paused_types)}
 
 
 def line_view(line: LogLine) -> dict[str, object]:

@@ -38,7 +38,16 @@ class Workers(Upkeep):
             given.max_result,
             lines=self.log_sender if given.job_log.enabled else None,
         )
-        self.executor = self._executor(given, defaults)
+        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
+        self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
+        self.executor = Singleton(
+            JobExecutor,
+            self.handlers,
+            self.metrics,
+            self.clock,
+            defaults,
+            breaker=self.circuit_breaker,
+        )
         self.worker_pool = Singleton(
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
@@ -56,15 +65,4 @@ class Workers(Upkeep):
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
         self.card_shower = Singleton(
             CardShower, self.roster, self.worker, self.handlers, Object(self._queues), self.clock
-        )
-
-    def _executor(
-        self, given: Settings, defaults: Singleton[ExecutionOptions]
-    ) -> Singleton[JobExecutor]:
-        """Returns what carries jobs out, with the circuits that they share."""
-        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
-        self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
-        breaker = self.circuit_breaker
-        return Singleton(
-            JobExecutor, self.handlers, self.metrics, self.clock, defaults, breaker=breaker
         )

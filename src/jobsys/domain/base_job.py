@@ -111,7 +111,5 @@ def _check_variables(job_class: type[BaseJob]) -> None:
         except ValidationError as error:
             wrong = what_is_wrong(error, f"{job_class.__name__}.{name}")
             raise ConfigurationError(f"a class variable is wrong: {wrong}") from error
-    if job_class.unique is not None:
-        job_class.unique.check(job_class)
     if job_class.circuit is not None:
         job_class.circuit = job_class.circuit.named(job_class.job_type)

@@ -37,10 +37,12 @@ class JobFactory:
 
         Raises:
             ConfigurationError: another class has this name already, or describes the circuit that
-                they share in another way.
+                they share in another way; or its jobs are unique by a field that they do not store.
 
         """
         self._check_circuit(job_class)
+        if job_class.unique is not None:
+            job_class.unique.check(job_class)
         for name in _names(job_class):
             known = self._by_name.setdefault(name, job_class)
             if known is not job_class:

@@ -37,12 +37,17 @@ def speaking(kind: type[T]) -> type[T]:
 
 def what_is_wrong(error: ValidationError, name: str, fields: Iterable[str] = ()) -> str:
     """Returns what is wrong with a value of this name, or with those below it, in one line."""
-    return "; ".join(
-        f"{'.'.join([name, *map(str, problem['loc'])])}: "
-        + (
-            f"there is no such field; there are: {', '.join(fields)}"
-            if problem["type"] in _UNKNOWN
-            else f"{problem['msg']}, not {clipped(problem['input'])}"
-        )
-        for problem in error.errors(include_url=False)
-    )
+    known = ", ".join(fields)
+    told = list[str]()
+    for problem in error.errors(include_url=False):
+        where = ".".join([name, *map(str, problem["loc"])])
+        if problem["type"] in _UNKNOWN:
+            what = (
+                f"there is no such field; there are: {known}" if known else "there is no such field"
+            )
+        elif problem["type"] == "value_error":  # a rule of ours, which says what it was
+            what = problem["msg"].removeprefix("Value error, ")
+        else:
+            what = f"{problem['msg']}, not {clipped(problem['input'])}"
+        told.append(f"{where}: {what}")
+    return "; ".join(told)

@@ -112,7 +112,7 @@ def test_a_queue_that_was_never_there_is_an_error_that_names_those_that_are(cli:
     cli.run(*release, *only)
     told = cli.run(*release, "schema", "check", "--queue", "typo", exit_code=2)
     assert told == (
-        "jobsys: queue 'typo' is not there: no job, policy or schedule was ever put into it;"
+        "jobsys: queue 'typo' is not there: it never had a job, and has no policy and no schedule;"
         " those that are: default, held, sets [VAL_2001]\n"
     )
     for there in ("default", "held", "sets"):

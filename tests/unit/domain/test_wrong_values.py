@@ -6,6 +6,7 @@ import pytest
 from pydantic import Field, TypeAdapter, ValidationError
 
 from jobsys import BaseJob, Circuit, ConfigurationError, ProcessLimits, RetryPolicy, Unique
+from jobsys.domain.factory import JobFactory
 from jobsys.domain.retention import Retention
 
 
@@ -13,7 +14,7 @@ from jobsys.domain.retention import Retention
     ("kind", "wrong", "told"),
     [
         (RetryPolicy, {"max_attempts": 0}, r"^RetryPolicy\.max_attempts: .* or equal to 1, not 0$"),
-        (Retention, {"done": "soon"}, r"^Retention\.done: .*, not 'soon'$"),
+        (Retention, {"done": "soon"}, r"^Retention\.done: 'soon' is no duration"),
         (Unique, {"until": "never"}, r"^Unique\.until: .*'started' or 'ended', not 'never'$"),
         (Circuit, {"failures": 0}, r"^Circuit\.failures: .*, not 0$"),
         (ProcessLimits, {"memory": 1}, r"^ProcessLimits\.memory: .*33554432, not 1$"),
@@ -46,14 +47,21 @@ class Camel(BaseJob):
 
 
 @pytest.mark.parametrize("named", ["zz", "snake", "left_out"])
-def test_a_class_whose_jobs_have_no_such_field_cannot_be_unique_by_it(named: str) -> None:
+def test_a_class_whose_jobs_have_no_such_field_cannot_be_registered_as_unique_by_it(
+    named: str,
+) -> None:
     told = rf"^Typo: unique: its jobs store no field '{named}'; they store: camelCase$"
     with pytest.raises(ConfigurationError, match=told):
-        type("Typo", (Camel,), {"unique": Unique(fields=(named,)), "__module__": __name__})
+        JobFactory([type("Typo", (Camel,), {"unique": Unique(fields=(named,))})])
+
+
+def test_a_base_class_may_be_unique_by_a_field_of_its_subclasses() -> None:
+    base = type("Order", (BaseJob,), {"unique": Unique(fields=("order_id",)), "job_type": "order"})
+    assert JobFactory([type("Sub", (base,), {"__annotations__": {"order_id": int}})]).known()
 
 
 def test_a_class_that_writes_its_jobs_in_a_way_of_its_own_is_taken_at_its_word() -> None:
     class Open(BaseJob, extra="allow"):
         unique = Unique(fields=("anything",))
 
-    assert Open.unique is not None
+    assert JobFactory([Open]).known()

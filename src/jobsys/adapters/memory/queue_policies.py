@@ -22,7 +22,7 @@ class MemoryQueuePolicies(QueuePolicies):
             found = self._store.queue(queue)
             if found.policy != before:
                 return False
-            found.policy, found.had_policy = after, True
+            found.policy = after
             if found.on_offer():
                 self._store.waiters.wake_one(queue)
             return True

@@ -43,7 +43,6 @@ class MemoryQueue:
         self.ever: Counter[JobStatus] = Counter()
         self.looks = Looks()
         self.policy = QueuePolicy()
-        self.had_policy = False
         self.holds: dict[str, Hold] = {}
         self.owed = 0  # claims since one was of a job that had waited too long
 

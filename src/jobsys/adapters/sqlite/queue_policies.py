@@ -4,16 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from jobsys.adapters.sqlite.rows import WORDS
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.domain.queue_policy import QueuePolicy, known_fields
-from jobsys.domain.status import JobStatus
 from jobsys.ports.queue_policies import QueuePolicies
 
 _DROP: Final = "DELETE FROM policies WHERE queue = ? AND field IN (SELECT value FROM json_each(?))"
 _SET: Final = "INSERT INTO policies (queue, field, value) VALUES (?, ?, ?)"
-_LIST: Final = "INSERT OR IGNORE INTO counts (queue, status, now, ever) VALUES (?, ?, 0, 0)"
 
 
 class SqliteQueuePolicies(QueuePolicies):
@@ -35,7 +32,6 @@ def _put(transaction: Transaction, queue: str, before: QueuePolicy, after: Queue
     transaction.execute(_DROP, (queue, json.dumps(list(known_fields()))))
     rows = [(queue, field, value) for field, value in after.fields.items()]
     transaction.executemany(_SET, rows)
-    transaction.execute(_LIST, (queue, WORDS[JobStatus.QUEUED]))
     transaction.forget_policies()
     if transaction.offers(queue):
         transaction.arrivals.add(queue)

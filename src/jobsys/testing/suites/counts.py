@@ -18,10 +18,7 @@ NAMES = ("b", "a.b", "a", "A", "a-b")
 class CountsSuite:
     """One test for each sentence."""
 
-    async def test_counts_every_queue_that_ever_had_a_job_or_a_policy(
-        self, backend: BackendUnderTest
-    ) -> None:
-        # That a policy counts as well is tested with the policies, which not each backend has.
+    async def test_counts_every_queue_that_ever_had_a_job(self, backend: BackendUnderTest) -> None:
         assert await backend.inspector.counts() == {}
         await backend.queue.enqueue([job("x", queue="left"), job("x", queue="right")])
         await backend.queue.move([Move(id_of("x", "left"), JobEvent.DELETED)])
@@ -37,7 +34,7 @@ class CountsSuite:
         assert await backend.inspector.counts() == {}
         assert await backend.inspector.queues() == []
 
-    async def test_queues_are_the_names_of_all_that_ever_had_a_job_or_a_policy_sorted(
+    async def test_queues_are_the_names_of_all_that_ever_had_a_job_sorted(
         self, backend: BackendUnderTest
     ) -> None:
         await backend.queue.enqueue([job("x", queue=name) for name in NAMES])

@@ -50,17 +50,22 @@ class PoliciesSuite:
         await put(backend, QueuePolicy(max_jobs=3))
         assert await backend.policies.get([QUEUE]) == {QUEUE: QueuePolicy(max_jobs=3)}
 
-    async def test_a_queue_that_ever_had_a_policy_is_counted_and_named(
+    async def test_a_queue_that_has_a_policy_is_counted_and_named_until_nothing_is_set_any_more(
         self, backend: QueuePoliciesUnderTest
     ) -> None:
         await put(backend, PAUSED)
-        await put(backend, DEFAULT_POLICY)
         [(queue, counts)] = (await backend.inspector.counts()).items()
         assert queue == QUEUE
         assert counts.now == counts.ever == dict.fromkeys(JobStatus, 0)
         assert counts.waiting == dict.fromkeys(JobPriority, 0)
         assert list(await backend.inspector.queues()) == [QUEUE]
+        await put(backend, DEFAULT_POLICY)
+        assert (
+            list(await backend.inspector.queues()) == list(await backend.inspector.counts()) == []
+        )
+        await put(backend, QueuePolicy(max_jobs=3))
         await backend.queue.enqueue(jobs("a"))
+        await put(backend, DEFAULT_POLICY)
         assert (await backend.inspector.counts())[QUEUE].ever[JobStatus.QUEUED] == 1
 
     async def test_a_queue_of_which_a_policy_was_only_asked_or_refused_had_none(

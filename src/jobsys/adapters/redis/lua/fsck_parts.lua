@@ -27,7 +27,7 @@ function mend.counts(_, right)
 end
 
 function holds.unlisted(queue)
-  return call('SISMEMBER', QUEUES, queue) == 0 and call('HLEN', DATA) + call('HLEN', STATE) > 0
+  return call('SISMEMBER', QUEUES, queue) == 0 and call('HLEN', DATA) + call('HLEN', STATE) + call('HLEN', POLICY) > 0
 end
 function mend.unlisted(queue) call('SADD', QUEUES, queue) end
 
