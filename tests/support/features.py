@@ -10,6 +10,7 @@ LIFE: Final = "tests/integration/test_life_of_a_job.py"
 QUEUES: Final = "tests/integration/test_queue_policies.py"
 LETTERS: Final = "tests/integration/test_dead_letters.py"
 RACES: Final = "tests/integration/test_dead_letter_races.py"
+EXPLAIN: Final = "tests/integration/test_explain.py"
 LOGS: Final = "tests/integration/test_job_logs.py"
 VERSIONS: Final = "tests/integration/test_versions.py"
 
@@ -52,6 +53,8 @@ FEATURES: Final[Mapping[str, Mapping[str, str]]] = {
         "who starves is measured": "JobInspector::test_oldest_is_since_when_the_first_ready_job_of_each_level_is_ready",
         "progress with a message": f"{LIFE}::test_progress_and_its_message_are_seen_while_the_job_runs",
         "log lines are streamed": f"{LOGS}::test_lines_of_a_running_job_are_streamed_in_order",
+        "workers tell of themselves": "Roster::test_a_card_is_put_in_the_place_of_the_workers_last_one",
+        "why a job waits is told": f"{EXPLAIN}::test_a_job_of_a_paused_queue_or_type_begins_once_the_mend_is_done",
     },
     "Schedules": {
         "of many who fire, one does": "Scheduler::test_of_many_who_fire_one_does",

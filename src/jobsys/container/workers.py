@@ -15,7 +15,7 @@ from jobsys.application.floor import Floor
 from jobsys.application.log_sender import LogSender
 from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
-from jobsys.config import Settings
+from jobsys.config import Settings, WorkerSettings
 from jobsys.container.upkeep import Upkeep
 from jobsys.domain.circuit import CircuitRule
 
@@ -28,7 +28,10 @@ class Workers(Upkeep):
 
     def __init__(self, given: Settings) -> None:
         super().__init__(given)
-        worker = given.worker
+        self._execution(given)
+        self._worker(given.worker)
+
+    def _execution(self, given: Settings) -> None:
         level = getLevelNamesMapping()[given.job_log.level]
         self.log_sender = Singleton(LogSender, Object(self.job_logs), self.clock, level)
         defaults = Singleton(
@@ -48,6 +51,8 @@ class Workers(Upkeep):
             defaults,
             breaker=self.circuit_breaker,
         )
+
+    def _worker(self, worker: WorkerSettings) -> None:
         self.worker_pool = Singleton(
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )

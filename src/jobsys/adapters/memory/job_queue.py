@@ -14,14 +14,7 @@ from jobsys.domain.lease import Lease
 from jobsys.domain.move import Move
 from jobsys.domain.transition import Transition
 from jobsys.ports.clock import Clock
-from jobsys.ports.job_queue import (
-    NO_SWEEP,
-    JobQueue,
-    LeaseState,
-    Moved,
-    Renewal,
-    Tick,
-)
+from jobsys.ports.job_queue import NO_SWEEP, JobQueue, LeaseState, Moved, Renewal, Tick
 from jobsys.ports.submission import Answer, Submission
 from jobsys.ports.sweep import Sweep
 from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
