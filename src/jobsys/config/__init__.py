@@ -1,6 +1,7 @@
 """The settings: the only place that reads the environment and the files that are meant for it."""
 
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
+from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
     BackgroundSettings,
@@ -16,6 +17,7 @@ from jobsys.config.settings import Settings
 __all__ = [
     "AlertSettings",
     "BackgroundSettings",
+    "DashboardSettings",
     "CircuitSettings",
     "JobLogSettings",
     "LogSettings",
@@ -25,6 +27,7 @@ __all__ = [
     "SchedulerSettings",
     "Settings",
     "SettingsArguments",
+    "TokenSettings",
     "WorkerArguments",
     "WorkerSettings",
 ]
