@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from pydantic import PydanticInvalidForJsonSchema
 from pydantic_core import from_json, to_json
 
 from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
 from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.base_job import BaseJob
 from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.log_line import LogLine
 from jobsys.domain.record import JobRecord
@@ -40,8 +42,13 @@ def job_view(record: JobRecord) -> dict[str, object]:
         "worker_lane": standing.lane or None,
         "payload": _json(record.payload),
         "result": _json(record.result_json),
-        "errors": [_error(error) for error in record.errors],
+        "errors": errors_view(record),
     }
+
+
+def errors_view(record: JobRecord) -> list[dict[str, object]]:
+    """Returns a job's error history as JSON values."""
+    return [_error(error) for error in record.errors]
 
 
 def dead_letter_view(record: JobRecord) -> dict[str, object]:
@@ -83,6 +90,22 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
         "last_at": _instant(schedule.last_at),
         "fired": schedule.fired,
         "payload": _json(schedule.payload),
+    }
+
+
+def job_type_view(job_class: type[BaseJob]) -> dict[str, object]:
+    """Returns a job type as JSON values; `schema` is that of its payload, where there can be one."""
+    try:
+        schema = job_class.model_json_schema()
+    except PydanticInvalidForJsonSchema:
+        schema = None
+    return {
+        "job_type": job_class.job_type,
+        "aliases": list(job_class.aliases),
+        "version": job_class.version,
+        "queue": job_class.queue,
+        "priority": job_class.priority.label,
+        "schema": schema,
     }
 
 

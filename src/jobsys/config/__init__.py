@@ -17,8 +17,8 @@ from jobsys.config.settings import Settings
 __all__ = [
     "AlertSettings",
     "BackgroundSettings",
-    "DashboardSettings",
     "CircuitSettings",
+    "DashboardSettings",
     "JobLogSettings",
     "LogSettings",
     "MailSettings",

@@ -3,7 +3,9 @@
 from hashlib import sha256
 from typing import cast
 
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
+
+from jobsys.domain.redaction import redacted, without_secrets
 
 
 class JobPayload(bytes):
@@ -27,3 +29,19 @@ class JobPayload(bytes):
         '16048e1fd3d3'
         """
         return sha256(self).hexdigest()[:12]
+
+    def tells(self, text: str) -> bool:
+        """Says whether a text stands in it, beside its secrets.
+
+        >>> payload = JobPayload(b'{"name":"ada","token":"c2VjcmV0"}')
+        >>> payload.tells("ada"), payload.tells("c2V")
+        (True, False)
+        """
+        wanted = text.encode(errors="backslashreplace")
+        return wanted in bytes(self) and wanted in self._shown()
+
+    def _shown(self) -> bytes:
+        try:
+            return to_json(without_secrets(self.as_dict()))
+        except ValueError:
+            return redacted(self.decode(errors="backslashreplace")).encode()

@@ -11,7 +11,19 @@ _KIND: Final = (
     r"(?:pass(?:word|wd|phrase)|secret|token|api[_-]?key|authorization|cookie"
     r"|card[_-]?number|cvv|cvc)"
 )
-_SIGNS: Final = ("pass", "secret", "token", "api", "auth", "cookie", "bearer", "basic", "card", "cvv", "cvc")
+_SIGNS: Final = (
+    "pass",
+    "secret",
+    "token",
+    "api",
+    "auth",
+    "cookie",
+    "bearer",
+    "basic",
+    "card",
+    "cvv",
+    "cvc",
+)
 _NAME: Final = re.compile(_KIND, re.IGNORECASE)
 _IN_URL: Final = re.compile(r"(://[^\s/:@]{0,128}:)[^\s]{1,512}@")
 _IN_HEADER: Final = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
