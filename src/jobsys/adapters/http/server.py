@@ -4,12 +4,14 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import uvicorn
+from pydantic import ValidationError
 
 from jobsys.adapters.http.app import app_over
 from jobsys.adapters.http.desk import Desk
 from jobsys.adapters.http.host import Host
 from jobsys.config import DashboardSettings
 from jobsys.domain.errors import ConfigurationError
+from jobsys.domain.factory import explained
 
 LAST_ANSWERS = 5
 """Seconds that requests have at the stop."""
@@ -75,5 +77,6 @@ def _at(settings: DashboardSettings, host: str | None, port: int | None) -> Dash
         return DashboardSettings.model_validate(
             {**dict(settings), **{name: told for name, told in said.items() if told is not None}}
         )
-    except ValueError as error:
-        raise ConfigurationError(f"dashboard: {error}") from error
+    except ValidationError as error:
+        told = explained(error).replace("payload: Value error, ", "")
+        raise ConfigurationError(f"dashboard: {told}") from error

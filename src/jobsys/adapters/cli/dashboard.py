@@ -1,0 +1,42 @@
+"""The verb `jobsys dashboard`."""
+
+import asyncio
+import os
+import signal
+from typing import Annotated, cast
+
+import typer
+
+from jobsys.adapters.cli.invocation import Invocation
+from jobsys.adapters.cli.target import ApiServer, Application
+from jobsys.domain.principal import Role
+
+ANONYMOUS = "JOBSYS_DASHBOARD__ANONYMOUS"
+
+
+def dashboard(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="The address; else as the settings say.")] = None,
+    port: Annotated[
+        int | None, typer.Option(min=1, max=65_535, help="The port; else as the settings say.")
+    ] = None,
+    anonymous: Annotated[
+        Role | None, typer.Option(help="What users of this host may do without a token.")
+    ] = None,
+) -> None:
+    """Serve the REST API until SIGINT or SIGTERM; this process runs no jobs."""
+    given = cast("Invocation", context.obj)
+    if anonymous is not None:
+        os.environ[ANONYMOUS] = anonymous.value  # the container reads it when it is made
+    application = given.application()
+    asyncio.run(_serve(application, application.dashboard(host, port)))
+
+
+async def _serve(application: Application, server: ApiServer) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, server.stop)
+    with application.logging():
+        async with application.lifecycle():
+            typer.echo(f"jobsys: serving at {server.url}/api/", err=True)
+            await server.serve()
