@@ -59,6 +59,13 @@ class NotJson(Refusal):
     status = 415
 
 
+class UnknownParameter(Refusal):
+    """The URL has a parameter that this route does not know."""
+
+    code = "VAL_2001"
+    status = 422
+
+
 class NotConfirmed(Refusal):
     """What is removed for good is named by hand, in `confirm`."""
 
