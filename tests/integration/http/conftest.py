@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -154,4 +154,18 @@ async def until_answered(client: httpx2.AsyncClient) -> None:
                 await asyncio.sleep(0.01)
 
 
-Clock = Callable[[], float]
+@pytest.fixture
+def container_of_nowhere() -> JobsysContainer:
+    """A container whose Redis is not there."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return container_for(backend=f"redis://127.0.0.1:{free.getsockname()[1]}/0")
+
+
+@asynccontextmanager
+async def asked_without_lifecycle(container: JobsysContainer) -> AsyncIterator[Api]:
+    """Asks the API of a container that could not start."""
+    app = create_app(container)
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
+        yield Api(container, app, client)

@@ -9,6 +9,7 @@ from fastapi.security import HTTPBearer
 from pydantic import BaseModel
 
 from jobsys.adapters.http.access import check_origin
+from jobsys.adapters.http.body_limit import BodyLimit
 from jobsys.adapters.http.desk import Desk, desk_of
 from jobsys.adapters.http.host import Host
 from jobsys.adapters.http.problems import HANDLERS, MEDIA_TYPE
@@ -36,10 +37,10 @@ def app_over(container: Host) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         exception_handlers=HANDLERS,
-        max_body_size=container.settings().dashboard.max_body,
     )
     app.state.jobsys = Desk(container)
-    app.add_middleware(Shield)
+    app.add_middleware(BodyLimit, most=container.settings().dashboard.max_body)
+    app.add_middleware(Shield)  # around the other: each answer passes the one that was added last
     for row in ROUTES:
         app.router.add_api_route(
             row.path,

@@ -50,6 +50,8 @@ STATUS: Final[Mapping[type[JobsysError], int]] = {
     QueueUnavailable: 503,
 }
 """Each also for the classes that inherit from it and are not named themselves; others: 500."""
+CODES: Final = {413: "BODY_TOO_LARGE"}
+"""Where the name of a status is not the same in each release of Python."""
 TRY_AGAIN: Final = {429: "5", 503: "2"}
 """After how many seconds a caller may try again where nothing better is known."""
 Handler = Callable[[Request, Exception], Coroutine[object, object, Response]]
@@ -99,7 +101,7 @@ async def jobsys_problem(_: Request, error: Exception) -> Response:
 async def http_problem(_: Request, error: Exception) -> Response:
     """Answers what the framework refuses: an unknown path, another method, a broken body."""
     refused = cast("AnyHTTPException", error)
-    code = HTTPStatus(refused.status_code).name
+    code = CODES.get(refused.status_code) or HTTPStatus(refused.status_code).name
     return Problem(refused.status_code, code, str(refused.detail), refused.headers)
 
 
