@@ -65,9 +65,9 @@ async def test_a_session_is_over_after_its_logout_even_for_who_has_kept_the_cook
 
 
 async def test_a_login_from_another_site_is_refused(api: Api) -> None:
-    said = {"json": {"token": TOKENS["admin"]}}
+    body = {"token": TOKENS["admin"]}
     for headers in ({}, {**MARK, "Origin": "https://evil.example"}):
-        answer = await api.client.post("/api/login", headers=headers, **said)
+        answer = await api.client.post("/api/login", headers=headers, json=body)
         assert (answer.status_code, answer.json()["code"]) == (403, "CROSS_SITE")
 
 

@@ -2,7 +2,8 @@
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import pytest
 import schemathesis
@@ -38,6 +39,14 @@ CHECKS = [
 ]
 EXAMPLES = 12
 ENDLESS = "/api/events"
+
+
+class Asked(Protocol):
+    """A request that Schemathesis has drawn."""
+
+    def call_and_validate(
+        self, *, base_url: str, headers: Mapping[str, str], checks: Sequence[object]
+    ) -> object: ...
 
 
 def spelled(row: Row) -> str:
@@ -84,7 +93,7 @@ def test_whatever_is_asked_of_a_route_is_answered_as_it_is_described(
         suppress_health_check=list(HealthCheck),
     )
     @given(case=SCHEMA[row.path][row.method].as_strategy(generation_mode=mode))
-    def asked(case: schemathesis.Case) -> None:
+    def asked(case: Asked) -> None:
         case.call_and_validate(
             base_url=url, headers={**bearer("admin"), "X-Jobsys-Request": "1"}, checks=CHECKS
         )

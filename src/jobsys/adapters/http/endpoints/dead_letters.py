@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import Query
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from jobsys.adapters.http.desk import Ask, Asking
 from jobsys.adapters.http.endpoints.fields import Body, Instant, JobIdText, Name
@@ -57,8 +57,6 @@ class Edit(Body):
 class Asked(Which):
     """Which dead letters are meant, as parameters of a URL."""
 
-    ended_after: AwareDatetime | None = Field(default=None, strict=False)
-    ended_before: AwareDatetime | None = Field(default=None, strict=False)
     limit: int = Field(default=50, ge=1, le=100, strict=False)
     after: Annotated[str, Field(max_length=1000)] | None = None
 
