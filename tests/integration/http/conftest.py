@@ -31,6 +31,10 @@ class Fail(BaseJob):
     text: str = "no luck"
 
 
+class Measure(BaseJob):
+    value: float = 0
+
+
 class Mail(BaseJob):
     queue = "mails"
     to: str = "ada@example.com"
@@ -67,6 +71,7 @@ def container_for(
     async def mail(job: Mail, context: JobContext) -> None:
         return None
 
+    container.job_factory().register(Measure)
     return container
 
 

@@ -13,9 +13,11 @@ from tests.integration.http.conftest import (
     Greet,
     Mail,
     api_over,
+    bearer,
     container_for,
     dashboard,
 )
+from tests.unit.builtin.test_email_job import SPELLINGS
 
 
 async def test_a_job_is_submitted_followed_and_counted_in_the_words_that_were_promised(
@@ -162,6 +164,25 @@ async def test_the_types_are_listed_with_the_schemas_of_their_payloads(api: Api)
     assert {"greet", "fail", "mail", "email"} <= set(types)
     assert types["greet"]["schema"]["properties"]["name"]["type"] == "string"
     assert (types["mail"]["queue"], types["mail"]["priority"]) == ("mails", "normal")
+
+
+@pytest.mark.parametrize("payload", [given for given, _ in SPELLINGS])
+async def test_a_mail_is_submitted_in_each_of_its_spellings(
+    api: Api, payload: dict[str, object]
+) -> None:
+    answer = await api.ask("operator", "POST", "/api/jobs", {"type": "email", "data": payload})
+    assert answer.status_code == 202, answer.text
+
+
+async def test_numbers_that_json_has_not_do_not_break_an_answer(api: Api) -> None:
+    raw = b'{"type": "measure", "data": {"value": NaN}, "key": "odd"}'
+    headers = {**bearer("admin"), "Content-Type": "application/json"}
+    answer = await api.client.post("/api/jobs", content=raw, headers=headers)
+    assert answer.status_code == 202, answer.text
+    for path in ("/api/jobs/default:odd", "/api/jobs"):
+        answer = await api.ask("admin", "GET", path)
+        assert answer.status_code == 200
+        assert "NaN" not in answer.text
 
 
 async def test_a_token_submits_so_many_jobs_a_minute_and_no_more() -> None:

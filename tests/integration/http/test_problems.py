@@ -1,5 +1,6 @@
 """What goes wrong is told by a code, by whoever's mistake it was, and never by a traceback."""
 
+import json
 import logging
 from collections.abc import Iterator
 
@@ -13,7 +14,15 @@ from jobsys.domain import errors
 from jobsys.domain.errors import JobsysError
 from jobsys.ports import errors as port_errors
 from jobsys.ports.errors import AdapterError, QueueUnavailable
-from tests.integration.http.conftest import Api, Greet, Mail, asked_without_lifecycle, bearer
+from tests.integration.http.conftest import (
+    MARK,
+    TOKENS,
+    Api,
+    Greet,
+    Mail,
+    asked_without_lifecycle,
+    bearer,
+)
 
 MEMBERS = {"type", "title", "status", "detail", "code", "error"}
 HOSTILE = [
@@ -105,6 +114,40 @@ async def test_hostile_names_in_a_path_are_refused_without_a_trace(
             assert "Traceback" not in answer.text
             assert "x-evil" not in answer.headers
     assert not [record for record in caplog.records if record.name == "jobsys.http"]
+
+
+def hostile_names() -> list[str]:
+    signs = [chr(code) for code in range(128) if not chr(code).isalnum() and chr(code) not in "_.-"]
+    others = ["\u202e", "\u2028", "\x85", "é", "\ud800", "💣", "\u0000", "\r\n", "{}", "a" * 65]
+    return [text for sign in [*signs, *others] for text in (sign, f"a{sign}b", f"{sign}a")][3:]
+
+
+async def test_hostile_names_in_a_body_are_refused(api: Api) -> None:
+    names = [name for name in hostile_names() if name != "a" * 64]
+    assert len(names) > 200
+    for name in names:
+        for body in ({"type": "greet", "queue": name}, {"type": "greet", "key": name},
+                     {"type": name}):  # fmt: skip
+            answer = await api.client.post(
+                "/api/jobs",
+                content=json.dumps(body),
+                headers={**bearer("admin"), "Content-Type": "application/json"},
+            )
+            assert answer.status_code == 422, body
+            assert set(answer.json()) >= MEMBERS
+    assert (await api.ask("admin", "GET", "/api/jobs")).json()["jobs"] == []
+
+
+async def test_a_hostile_host_in_a_header_breaks_nothing(api: Api) -> None:
+    known = {name.encode(): said.encode() for name, said in {**bearer("admin"), **MARK}.items()}
+    for host in ("[::1", "a b", "evil.example/x", "\xff", "", ":", "a:b:c", "http://x"):
+        headers = {**known, b"Host": host.encode("latin-1")}
+        for path in ("/api/jobs/stats", "/api/jobs/", "/nothing"):
+            answer = await api.client.get(path, headers=headers)
+            assert answer.status_code in {200, 404}, (host, path, answer.text)
+        body = {"token": TOKENS["viewer"]}
+        answer = await api.client.post("/api/login", json=body, headers=headers)
+        assert answer.status_code == 200, host
 
 
 async def test_bodies_that_are_no_json_or_too_deep_or_too_large_are_refused(api: Api) -> None:

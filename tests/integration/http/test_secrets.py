@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from jobsys.adapters.http.audit import Change, tell
 from jobsys.adapters.http.shown import HIDDEN
 from tests.integration.http.conftest import MARK, TOKENS, Api, Greet
 
@@ -145,6 +146,9 @@ async def test_no_value_can_begin_a_new_line_of_the_audit_log(
 async def test_secrets_in_what_is_audited_are_masked(
     working: Api, audit: pytest.LogCaptureFixture
 ) -> None:
+    tell(Change("ada", "edit", f"token={CANARY}", {"api_key": CANARY}, [f"redis://a:{CANARY}@b"]))
+    assert lines(audit)[0]["before"] == {"api_key": "***"}
+    assert CANARY not in audit.text
     body = {"job_type": "greet", "payload": {"api_key": CANARY}, "rule": {"every": "1h"}}
     await working.ask("admin", "PUT", "/api/schedules/default:hourly", body)
     await working.ask("admin", "POST", "/api/jobs", {"type": "greet", "data": {"api_key": CANARY}})

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+from types import FrameType
 from typing import Annotated, cast
 
 import typer
@@ -34,8 +35,12 @@ def dashboard(
 
 async def _serve(application: Application, server: ApiServer) -> None:
     loop = asyncio.get_running_loop()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        loop.call_soon_threadsafe(server.stop)
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, server.stop)
+        signal.signal(number, stop)
     with application.logging():
         async with application.lifecycle():
             typer.echo(f"jobsys: serving at {server.url}/api/", err=True)

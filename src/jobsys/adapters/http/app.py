@@ -36,6 +36,7 @@ def app_over(container: Host) -> FastAPI:
         openapi_url=None,  # a route like the others serves it, behind its guard
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         exception_handlers=HANDLERS,
     )
     app.state.jobsys = Desk(container)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from jobsys.domain.errors import JobsysError
-from jobsys.domain.redaction import without_secrets
+from jobsys.domain.redaction import redacted, without_secrets
 
 log = logging.getLogger("jobsys.audit")
 
@@ -47,7 +47,7 @@ def tell(change: Change) -> None:
         "at": datetime.now(UTC).isoformat(),
         "who": change.who,
         "action": change.action,
-        "object": change.thing,
+        "object": redacted(change.thing),
         "before": without_secrets(change.before),
         "after": without_secrets(change.after),
         "outcome": change.outcome,

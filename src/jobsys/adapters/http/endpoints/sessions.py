@@ -25,9 +25,8 @@ async def login(request: Request, response: Response, body: Login) -> dict[str, 
         access = desk_of(request).access
         principal, session = access.login(request, body.token.get_secret_value())
         change.after = principal.name
-    response.set_cookie(
-        COOKIE, session, httponly=True, samesite="strict", secure=request.url.scheme == "https"
-    )
+    secure = request.scope["scheme"] == "https"
+    response.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=secure)
     return _view(principal)
 
 
