@@ -25,6 +25,7 @@ from jobsys.container.metrics import MetricsWay
 from jobsys.container.services import Services
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.dead_letter import DeadLetterFilter
+from jobsys.domain.principal import Role
 from jobsys.domain.status import JobStatus
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.middleware import Middleware
@@ -130,8 +131,15 @@ class JobsysContainer(Services):
             self._relays.append(relay)
         return Outbox(self.intake, SqlOutboxTable(table))
 
-    def dashboard(self, host: str | None = None, port: int | None = None) -> "Server":
+    def dashboard(
+        self,
+        host: str | None = None,
+        port: int | None = None,
+        anonymous: Role | None = None,
+    ) -> "Server":
         """Returns what serves the REST API, of a process that runs no jobs.
+
+        Whatever is given wins over the settings.
 
         Raises:
             MissingExtra: what it needs is not installed.
@@ -141,7 +149,7 @@ class JobsysContainer(Services):
 
         self.runs_worker.override(Object(False))
         self._decided_by = "dashboard()"
-        return open_server(self, host, port)
+        return open_server(self, host, port, anonymous)
 
     def renew(self, *names: str) -> None:
         """Makes anew, at its next use, what is built on these providers; they themselves stay."""

@@ -1,11 +1,14 @@
 """What a job carries to its handler, as it is stored."""
 
 from hashlib import sha256
-from typing import cast
+from typing import Final, cast
 
 from pydantic_core import from_json, to_json
 
 from jobsys.domain.redaction import redacted, without_secrets
+
+SEARCHED: Final = 16 * 1024
+"""The largest payload, in bytes, in which a text is looked for: one that is meant to be slow is not."""
 
 
 class JobPayload(bytes):
@@ -31,14 +34,14 @@ class JobPayload(bytes):
         return sha256(self).hexdigest()[:12]
 
     def tells(self, text: str) -> bool:
-        """Says whether a text stands in it, beside its secrets.
+        """Says whether a text stands in it, beside its secrets; a large one is not looked into.
 
         >>> payload = JobPayload(b'{"name":"ada","token":"c2VjcmV0"}')
         >>> payload.tells("ada"), payload.tells("c2V")
         (True, False)
         """
         wanted = text.encode(errors="backslashreplace")
-        return wanted in bytes(self) and wanted in self._shown()
+        return len(self) <= SEARCHED and wanted in bytes(self) and wanted in self._shown()
 
     def _shown(self) -> bytes:
         try:

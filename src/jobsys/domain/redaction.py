@@ -28,7 +28,7 @@ _NAME: Final = re.compile(_KIND, re.IGNORECASE)
 _IN_URL: Final = re.compile(r"(://[^\s/:@]{0,128}:)[^\s]{1,512}@")
 _IN_HEADER: Final = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 _NAMED: Final = re.compile(
-    rf"(\b[\w.-]{{0,64}}{_KIND}[\w.-]{{0,64}}[\"']?\s{{0,8}}[:=]\s{{0,8}})"
+    rf"({_KIND}[\w.-]{{0,64}}[\"']?\s{{0,8}}[:=]\s{{0,8}})"
     r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?:(?:bearer|basic)\s+)?[^\s\"',;&)}\]]+)",
     re.IGNORECASE,
 )

@@ -139,7 +139,7 @@ async def served(container: JobsysContainer) -> AsyncIterator[httpx2.AsyncClient
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = Server(container, None, port)
+    server = Server(container, {"port": port})
     async with container.lifecycle():
         serving = asyncio.create_task(server.serve())
         async with httpx2.AsyncClient(base_url=server.url) as client:

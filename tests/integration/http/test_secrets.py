@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from jobsys.adapters.http.audit import Change, tell
-from jobsys.adapters.http.shown import HIDDEN
+from jobsys.adapters.http.shown import HIDDEN, LEFT_OUT
 from tests.integration.http.conftest import MARK, TOKENS, Api, Greet
 
 CANARY = "canary-2718281828"
@@ -154,3 +154,16 @@ async def test_secrets_in_what_is_audited_are_masked(
     await working.ask("admin", "POST", "/api/jobs", {"type": "greet", "data": {"api_key": CANARY}})
     assert len(lines(audit)) == 2
     assert CANARY not in audit.text
+
+
+async def test_a_list_says_of_what_is_large_only_where_to_look(working: Api) -> None:
+    large = "x" * 5_000
+    dead = await working.buried(large)
+    [listed] = (await working.ask("operator", "GET", "/api/jobs")).json()["jobs"]
+    [letter] = (await working.ask("operator", "GET", "/api/dead-letters")).json()["dead_letters"]
+    single = (await working.ask("operator", "GET", f"/api/dead-letters/{dead}")).json()
+    for one in (listed, letter):
+        assert (one["payload"], one["errors"][0]["traceback"]) == (LEFT_OUT, LEFT_OUT)
+    assert letter["revision"] == single["revision"]
+    assert single["payload"] == {"text": large}
+    assert "Traceback" in single["errors"][0]["traceback"]

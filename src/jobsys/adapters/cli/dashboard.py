@@ -1,7 +1,6 @@
 """The verb `jobsys dashboard`."""
 
 import asyncio
-import os
 import signal
 from types import FrameType
 from typing import Annotated, cast
@@ -11,8 +10,6 @@ import typer
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.target import ApiServer, Application
 from jobsys.domain.principal import Role
-
-ANONYMOUS = "JOBSYS_DASHBOARD__ANONYMOUS"
 
 
 def dashboard(
@@ -27,10 +24,8 @@ def dashboard(
 ) -> None:
     """Serve the REST API until SIGINT or SIGTERM; this process runs no jobs."""
     given = cast("Invocation", context.obj)
-    if anonymous is not None:
-        os.environ[ANONYMOUS] = anonymous.value  # the container reads it when it is made
     application = given.application()
-    asyncio.run(_serve(application, application.dashboard(host, port)))
+    asyncio.run(_serve(application, application.dashboard(host, port, anonymous)))
 
 
 async def _serve(application: Application, server: ApiServer) -> None:

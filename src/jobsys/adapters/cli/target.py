@@ -16,6 +16,7 @@ from jobsys.application.ticker import Ticker
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
+from jobsys.domain.principal import Role
 from jobsys.ports.backend import Backend
 
 
@@ -81,7 +82,7 @@ class Application(Protocol):
         """Serves what the processes that share a folder have counted."""
         ...
 
-    def dashboard(self, host: str | None, port: int | None) -> ApiServer:
+    def dashboard(self, host: str | None, port: int | None, anonymous: Role | None) -> ApiServer:
         """Returns what serves the REST API, of a process that runs no jobs."""
         ...
 

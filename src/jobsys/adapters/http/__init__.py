@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from jobsys.adapters.http.host import Host
+from jobsys.domain.principal import Role
 from jobsys.ports.errors import MissingExtra
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ def create_app(container: Host) -> "FastAPI":
         from jobsys.adapters.http.app import app_over  # noqa: PLC0415 (the extra may be missing)
     except ModuleNotFoundError as error:
         raise MissingExtra(f"the REST API needs FastAPI: run {COMMAND}") from error
-    return app_over(container)
+    return app_over(container, container.settings().dashboard)
 
 
-def open_server(container: Host, host: str | None, port: int | None) -> "Server":
-    """Returns what serves the REST API at an address, by default that of the settings.
+def open_server(
+    container: Host, host: str | None, port: int | None, anonymous: Role | None
+) -> "Server":
+    """Returns what serves the REST API; what is None is as the settings say.
 
     Raises:
         MissingExtra: FastAPI or uvicorn is not installed.
@@ -40,4 +43,4 @@ def open_server(container: Host, host: str | None, port: int | None) -> "Server"
         from jobsys.adapters.http.server import Server  # noqa: PLC0415 (the extra may be missing)
     except ModuleNotFoundError as error:
         raise MissingExtra(f"the dashboard needs uvicorn: run {COMMAND}") from error
-    return Server(container, host, port)
+    return Server(container, {"host": host, "port": port, "anonymous": anonymous})

@@ -16,6 +16,7 @@ from jobsys.adapters.http.problems import HANDLERS, MEDIA_TYPE
 from jobsys.adapters.http.refusals import UnknownParameter
 from jobsys.adapters.http.route_table import ROUTES, Reach, Row
 from jobsys.adapters.http.shield import Shield
+from jobsys.config import DashboardSettings
 
 
 class ProblemDetails(BaseModel):
@@ -29,7 +30,7 @@ class ProblemDetails(BaseModel):
     error: str
 
 
-def app_over(container: Host) -> FastAPI:
+def app_over(container: Host, settings: DashboardSettings) -> FastAPI:
     """Returns the REST API over a container."""
     app = FastAPI(
         title="jobsys",
@@ -39,8 +40,8 @@ def app_over(container: Host) -> FastAPI:
         redirect_slashes=False,
         exception_handlers=HANDLERS,
     )
-    app.state.jobsys = Desk(container)
-    app.add_middleware(BodyLimit, most=container.settings().dashboard.max_body)
+    app.state.jobsys = Desk(container, settings)
+    app.add_middleware(BodyLimit, most=settings.max_body)
     app.add_middleware(Shield)  # around the other: each answer passes the one that was added last
     for row in ROUTES:
         app.router.add_api_route(

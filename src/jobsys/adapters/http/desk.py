@@ -11,6 +11,7 @@ from jobsys.adapters.http.event_fan import EventFan
 from jobsys.adapters.http.host import Host
 from jobsys.adapters.http.limits import Window
 from jobsys.adapters.http.refusals import Forbidden, TooMany
+from jobsys.config import DashboardSettings
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
 from jobsys.domain.names import checked_name, normalised
@@ -21,8 +22,7 @@ from jobsys.domain.record import JobRecord
 class Desk:
     """What all requests of one app share."""
 
-    def __init__(self, container: Host) -> None:
-        settings = container.settings().dashboard
+    def __init__(self, container: Host, settings: DashboardSettings) -> None:
         self.access = Access(settings)
         self.jobs = container.job_service()
         self.types = container.job_factory()

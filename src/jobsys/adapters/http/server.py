@@ -1,6 +1,6 @@
 """Serving the REST API from a process of its own."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 
 import uvicorn
@@ -20,14 +20,16 @@ LAST_ANSWERS = 5
 class Server:
     """Serves the REST API of a container, whose lifecycle runs around it.
 
+    `said` wins over the settings of the container, where it is not None.
+
     Raises:
         ConfigurationError: the settings let nobody use it, or not at this address.
     """
 
-    def __init__(self, container: Host, host: str | None, port: int | None) -> None:
-        settings = _at(container.settings().dashboard, host, port)
+    def __init__(self, container: Host, said: Mapping[str, object]) -> None:
+        settings = _with(container.settings().dashboard, said)
         self.url = f"http://{settings.host}:{settings.port}"
-        app = app_over(container)
+        app = app_over(container, settings)
         self._desk: Desk = app.state.jobsys
         self._server = _Quiet(
             uvicorn.Config(
@@ -70,13 +72,11 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-def _at(settings: DashboardSettings, host: str | None, port: int | None) -> DashboardSettings:
-    """Returns the settings with another address, checked as a whole."""
-    said = {"host": host, "port": port}
+def _with(settings: DashboardSettings, said: Mapping[str, object]) -> DashboardSettings:
+    """Returns the settings with what is said besides, checked as a whole."""
+    told = {name: value for name, value in said.items() if value is not None}
     try:
-        return DashboardSettings.model_validate(
-            {**dict(settings), **{name: told for name, told in said.items() if told is not None}}
-        )
+        return DashboardSettings.model_validate({**dict(settings), **told})
     except ValidationError as error:
-        told = explained(error).replace("payload: Value error, ", "")
-        raise ConfigurationError(f"dashboard: {told}") from error
+        why = explained(error).replace("payload: Value error, ", "")
+        raise ConfigurationError(f"dashboard: {why}") from error

@@ -1,7 +1,7 @@
 """Dead letters."""
 
 from collections.abc import Set as AbstractSet
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Annotated, Literal
 
 from fastapi import Query
@@ -65,7 +65,7 @@ async def dead_letters(ask: Asking, asked: Annotated[Asked, Query()]) -> dict[st
     """Lists dead letters; a page looks at 2,000 of them, and may have few and a `next` page."""
     wanted = _wanted(ask, asked)
     page = await ask.jobs.dead_letters.find(wanted, limit=asked.limit, after=asked.after)
-    letters = [shown_dead_letter(ask, record) for record in page.records]
+    letters = [shown_dead_letter(ask, record, listed=True) for record in page.records]
     return {"dead_letters": letters, "next": page.next}
 
 
@@ -107,11 +107,12 @@ async def replay_one(ask: Asking, job_id: JobIdText) -> dict[str, object]:
 async def replay(ask: Asking, body: Replay) -> dict[str, object]:
     """Replays the dead letters that are meant; a dry run only counts them."""
     wanted = _wanted(ask, body)
-    async with ask.change("count" if body.dry_run else "replay", _named(wanted)) as change:
+    async with ask.change("count" if body.dry_run else "replay", "dead letters") as change:
+        change.before = _meant(wanted)
         sweep = await ask.jobs.dead_letters.replay_matching(
             wanted, limit=body.limit, dry_run=body.dry_run
         )
-        change.after = _outcome(sweep, "replayed")
+        change.after = {"matched": sweep.matched, "replayed": sweep.done, "more": sweep.more}
     return _outcome(sweep, "replayed")
 
 
@@ -120,9 +121,10 @@ async def purge(ask: Asking, body: Purge) -> dict[str, object]:
     wanted = _wanted(ask, body)
     if not body.dry_run and body.confirm != (wanted.queue or EVERY):
         raise NotConfirmed(f"confirm: write {wanted.queue or EVERY!r}, they are removed for good")
-    async with ask.change("count" if body.dry_run else "purge", _named(wanted)) as change:
+    async with ask.change("count" if body.dry_run else "purge", "dead letters") as change:
+        change.before = _meant(wanted)
         sweep = await ask.jobs.dead_letters.purge(wanted, limit=body.limit, dry_run=body.dry_run)
-        change.after = _outcome(sweep, "removed")
+        change.after = {"matched": sweep.matched, "removed": sweep.done, "more": sweep.more}
     return _outcome(sweep, "removed")
 
 
@@ -153,8 +155,9 @@ def _only(what: Literal["queue", "job_type"], reached: AbstractSet[str]) -> str 
     return next(iter(reached), None)
 
 
-def _named(wanted: DeadLetterFilter) -> str:
-    return f"dead letters of {wanted.queue or 'all queues'}"
+def _meant(wanted: DeadLetterFilter) -> dict[str, object]:
+    """Returns what a filter asks, for the audit log."""
+    return {name: told for name, told in asdict(wanted).items() if told is not None}
 
 
 def _outcome(sweep: DeadLetterSweep, done: str) -> dict[str, object]:

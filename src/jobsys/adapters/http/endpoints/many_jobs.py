@@ -1,5 +1,6 @@
 """Many jobs at once: looked for, retried, cancelled."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import Query
@@ -47,7 +48,10 @@ async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
         created_until,
     )
     page = await ask.jobs.search(wanted, limit=limit, after=after)
-    return {"jobs": [shown_job(ask, record) for record in page.records], "next": page.next}
+    return {
+        "jobs": [shown_job(ask, record, listed=True) for record in page.records],
+        "next": page.next,
+    }
 
 
 async def retry_many(ask: Asking, body: Ids) -> dict[str, object]:
@@ -55,7 +59,7 @@ async def retry_many(ask: Asking, body: Ids) -> dict[str, object]:
     reached, outcomes = await _reached(ask, body.job_ids)
     made = await ask.jobs.dead_letters.replay_many(reached)
     outcomes.update({job_id: made[JobId.parse(job_id)].value for job_id in reached})
-    return _told(ask, "retry", outcomes)
+    return _told(ask, "retry", reached, outcomes)
 
 
 async def cancel_many(ask: Asking, body: Ids) -> dict[str, object]:
@@ -63,24 +67,23 @@ async def cancel_many(ask: Asking, body: Ids) -> dict[str, object]:
     reached, outcomes = await _reached(ask, body.job_ids)
     for job_id in reached:
         outcomes[job_id] = (await ask.jobs.cancel(job_id)).value
-    return _told(ask, "cancel", outcomes)
+    return _told(ask, "cancel", reached, outcomes)
 
 
-def _told(ask: Ask, action: str, outcomes: dict[str, str]) -> dict[str, object]:
+def _told(
+    ask: Ask, action: str, before: Mapping[str, JobStatus], outcomes: Mapping[str, str]
+) -> dict[str, object]:
     for job_id, outcome in outcomes.items():
-        tell(Change(ask.principal.name, action, job_id, outcome=outcome))
+        tell(Change(ask.principal.name, action, job_id, before.get(job_id), outcome=outcome))
     return {"outcomes": outcomes}
 
 
-async def _reached(ask: Ask, job_ids: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Returns the ids of jobs that are reached, and for each other one why it is not."""
-    reached, outcomes = list[str](), dict[str, str]()
+async def _reached(ask: Ask, job_ids: Sequence[str]) -> tuple[dict[str, JobStatus], dict[str, str]]:
+    """Returns how the jobs stand that are reached, and for each other one why it is not."""
+    reached, outcomes = dict[str, JobStatus](), dict[str, str]()
     for job_id in dict.fromkeys(job_ids):
         try:
-            ask.queue(JobId.parse(job_id).queue)
-            if ask.principal.job_types:
-                await ask.record(job_id)
-            reached.append(job_id)
+            reached[job_id] = (await ask.record(job_id)).status
         except (JobError, Forbidden) as error:
             outcomes[job_id] = error.code
     return reached, outcomes
