@@ -12,7 +12,7 @@ from jobsys.domain.schedule import Schedule
 
 HIDDEN: Final = "[hidden]"
 """What stands in the place of what this role is not shown."""
-LEFT_OUT: Final = "[ask for the job itself]"
+LEFT_OUT: Final = "[ask for this one alone]"
 """What stands in a list in the place of what would make it long."""
 LARGEST_LISTED: Final = 4 * 1024
 """The largest payload or result, in bytes, that a list shows."""
@@ -29,9 +29,9 @@ def shown_dead_letter(ask: Ask, record: JobRecord, *, listed: bool = False) -> d
     return {**view, "revision": record.payload.revision if ask.sees_payloads else HIDDEN}
 
 
-def shown_schedule(ask: Ask, schedule: Schedule) -> dict[str, object]:
-    """Returns a schedule as JSON values, as far as it is shown to who asks."""
-    cover = _cover(ask, schedule.payload, listed=False)
+def shown_schedule(ask: Ask, schedule: Schedule, *, listed: bool = False) -> dict[str, object]:
+    """Returns a schedule as JSON values, as far as it is shown to who asks, and in a list."""
+    cover = _cover(ask, schedule.payload, listed=listed)
     return schedule_view(replace(schedule, payload=JobPayload(cover)))
 
 

@@ -69,9 +69,9 @@ async def dead_letters(ask: Asking, asked: Annotated[Asked, Query()]) -> dict[st
     return {"dead_letters": letters, "next": page.next}
 
 
-async def summary(ask: Asking, asked: Annotated[Asked, Query()]) -> dict[str, object]:
-    """Counts dead letters by queue, type, reason and error."""
-    return summary_view(await ask.jobs.dead_letters.summary(_wanted(ask, asked)))
+async def summary(ask: Asking, which: Annotated[Which, Query()]) -> dict[str, object]:
+    """Counts dead letters by queue, type, reason and error, up to 10,000 of them."""
+    return summary_view(await ask.jobs.dead_letters.summary(_wanted(ask, which), limit=MOST))
 
 
 async def dead_letter(ask: Asking, job_id: JobIdText) -> dict[str, object]:

@@ -59,7 +59,7 @@ async def schedules(ask: Asking, queue: OfQueue = None) -> dict[str, object]:
         for one in found
         if ask.principal.reaches_queue(one.id.queue) and ask.principal.reaches_type(one.header.type)
     ]
-    return {"schedules": [shown_schedule(ask, one) for one in reached]}
+    return {"schedules": [shown_schedule(ask, one, listed=True) for one in reached]}
 
 
 async def schedule(ask: Asking, schedule_id: ScheduleIdText) -> dict[str, object]:
