@@ -171,6 +171,13 @@ async def test_a_name_of_another_site_that_leads_to_this_host_is_refused() -> No
             assert (answer.status_code, answer.json()["code"]) == (403, "UNKNOWN_HOST"), host
 
 
+async def test_who_comes_through_a_proxy_of_this_host_is_not_on_it() -> None:
+    async with api_over(container_for(ANYBODY)) as api:
+        for name in ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Via"):
+            answer = await api.client.get("/api/jobs/stats", headers={name: "127.0.0.1"})
+            assert (answer.status_code, answer.json()["code"]) == (403, "UNKNOWN_HOST"), name
+
+
 async def test_another_host_needs_a_token_even_where_this_one_needs_none() -> None:
     async with api_over(container_for(ANYBODY), address="192.0.2.7") as api:
         answer = await api.client.get("/api/jobs/stats")

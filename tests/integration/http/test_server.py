@@ -182,3 +182,22 @@ async def test_a_browser_logs_in_changes_something_and_logs_out_over_a_socket() 
         assert (await client.post("/api/logout", headers=MARK)).status_code == 200
         assert (await client.get("/api/session")).status_code == 401
         assert "server" not in login.headers
+
+
+async def test_what_a_proxy_says_is_believed_only_where_the_settings_name_it() -> None:
+    said = {**MARK, "X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.7"}
+    token = {"token": TOKENS["viewer"]}
+    for proxies, is_secure in (([], False), (["192.0.2.1"], False), (["127.0.0.1"], True)):
+        async with served(container_for({**dashboard(), "proxies": proxies})) as client:
+            login = await client.post("/api/login", json=token, headers=said)
+            assert ("Secure" in login.headers["set-cookie"].split("; ")) == is_secure
+            assert ("strict-transport-security" in login.headers) == is_secure
+
+
+async def test_who_comes_through_a_proxy_is_not_on_this_host() -> None:
+    through = {"X-Forwarded-For": "192.0.2.7"}
+    container = container_for({"anonymous": "viewer", "proxies": ["127.0.0.1"]})
+    async with served(container) as client:
+        assert (await client.get("/api/session")).json()["name"] == "anonymous"
+        answer = await client.get("/api/session", headers=through)
+        assert answer.json()["code"] == "UNKNOWN_HOST"

@@ -26,6 +26,9 @@ FAILED_LOGINS: Final = 5
 """How many an address has in a minute."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 MARK: Final = "x-jobsys-request"
+FORWARDED: Final = frozenset(
+    {"forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"}
+)
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]]+)(?::\d+)?")
 
 
@@ -85,8 +88,10 @@ class Access:
             return None
         named = _HOST.fullmatch(request.headers.get("host", ""))
         here = request.client is not None and is_loopback(request.client.host)
-        if not here or named is None or not is_loopback(named[1].strip("[]")):
-            raise UnknownHost  # also a name of somebody else's that leads here
+        if not here or not FORWARDED.isdisjoint(request.headers.keys()):
+            raise UnknownHost  # a proxy is on this host, those who come through it are not
+        if named is None or not is_loopback(named[1].strip("[]")):
+            raise UnknownHost  # a name of somebody else's that leads here
         return Principal("anonymous", self._anonymous)
 
 
