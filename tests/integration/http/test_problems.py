@@ -60,6 +60,9 @@ async def test_a_problem_has_the_members_that_are_promised(api: Api) -> None:
         ("GET", "/api/jobs?limit=101", 422, "VAL_2001"),
         ("GET", "/api/jobs?after=nowhere", 422, "VAL_2001"),
         ("GET", "/api/jobs?statuss=failed", 422, "VAL_2001"),
+        ("GET", "/api/jobs?queue=mails&queue=default", 422, "VAL_2001"),
+        ("GET", "/api/dead-letters?text=a&text=b", 422, "VAL_2001"),
+        ("GET", "/api/dead-letters?confirm=all", 422, "VAL_2001"),
     ]:
         answer = await api.ask("admin", method, path)
         problem = answer.json()

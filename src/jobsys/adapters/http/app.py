@@ -3,7 +3,6 @@
 from collections.abc import Callable, Coroutine
 
 from fastapi import FastAPI, Request, Response, Security
-from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from fastapi.security import HTTPBearer
 from pydantic import BaseModel
@@ -12,8 +11,8 @@ from jobsys.adapters.http.access import check_origin
 from jobsys.adapters.http.body_limit import BodyLimit
 from jobsys.adapters.http.desk import Desk, desk_of
 from jobsys.adapters.http.host import Host
+from jobsys.adapters.http.parameters import check_parameters, parameters_of
 from jobsys.adapters.http.problems import HANDLERS, MEDIA_TYPE
-from jobsys.adapters.http.refusals import UnknownParameter
 from jobsys.adapters.http.route_table import ROUTES, Reach, Row
 from jobsys.adapters.http.shield import Shield
 from jobsys.config import DashboardSettings
@@ -71,32 +70,16 @@ def _guarded_as(row: Row) -> type[APIRoute]:
     class Guarded(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[object, object, Response]]:
             handle = super().get_route_handler()
-            known = _parameters(self.dependant)
+            known = parameters_of(self.dependant)
 
             async def guarded(request: Request) -> Response:
                 _admit(request, row)
-                _check_known(request, known)
+                check_parameters(request, known)
                 return await handle(request)
 
             return guarded
 
     return Guarded
-
-
-def _parameters(route: Dependant) -> frozenset[str]:
-    """Returns the names that a query may have: its fields', or those of the one model that it is."""
-    fields = route.query_params
-    models = [field.field_info.annotation for field in fields]
-    if len(models) == 1 and isinstance(models[0], type) and issubclass(models[0], BaseModel):
-        return frozenset(models[0].model_fields)
-    return frozenset(field.alias for field in fields)
-
-
-def _check_known(request: Request, known: frozenset[str]) -> None:
-    """Lets a query pass that says nothing unknown: a filter misspelt would be no filter at all."""
-    unknown = sorted(set(request.query_params) - known)
-    if unknown:
-        raise UnknownParameter(f"{unknown[0][:80]}: there is no such parameter")
 
 
 def _admit(request: Request, row: Row) -> None:

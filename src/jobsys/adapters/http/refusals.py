@@ -59,8 +59,8 @@ class NotJson(Refusal):
     status = 415
 
 
-class UnknownParameter(Refusal):
-    """The URL has a parameter that this route does not know."""
+class WrongParameter(Refusal):
+    """The URL has a parameter that this route does not know, or has one twice."""
 
     code = "VAL_2001"
     status = 422
