@@ -64,10 +64,10 @@ async def run_through(url: str, jobs: int) -> Figures:
     sizes = [(0.0, 0.0)]
     with _read(file):
         for number in range(1, jobs // BATCH + 1):
-            await one_batch(backend.queue, number)
+            await one_batch(backend.ports.queue, number)
             sizes.append((_megabytes(log), _megabytes(file)))
     for number in range(2):  # life goes on: the next writes cut what the reader had kept
-        await one_batch(backend.queue, jobs // BATCH + 1 + number)
+        await one_batch(backend.ports.queue, jobs // BATCH + 1 + number)
     figures = Figures(
         backend="sqlite",
         jobs=jobs // BATCH * BATCH,

@@ -46,7 +46,7 @@ async def run_through(url: str, jobs: int) -> Figures:
     async with Redis.from_url(url) as admin:
         await admin.config_set("slowlog-log-slower-than", -1)  # it would grow, and is not ours
         for number in range(1, jobs // BATCH + 1):
-            await one_batch(backend.queue, number)
+            await one_batch(backend.ports.queue, number)
             sizes.append(await _size(admin))
     await backend.stop()
     first, last = sizes[KEPT // BATCH], sizes[-1]

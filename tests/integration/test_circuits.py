@@ -1,5 +1,6 @@
 """Circuits through the container: in threads, with settings, and on backends without any."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Literal
 
@@ -11,7 +12,6 @@ from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.container.backends import circuits_of
 from jobsys.domain.circuit import CircuitRule
 from jobsys.domain.circuit_steps import CircuitEvent, CircuitStep
-from jobsys.ports.backend import Backend
 from tests.support.workshop import until
 
 SOON = timedelta(seconds=20)
@@ -51,16 +51,12 @@ async def test_jobs_in_any_pool_share_a_circuit_that_the_settings_describe(
     assert (bank.phase, bank.failures) == ("closed", 0)
 
 
-class Theirs:
-    """A backend of somebody else's, from before there were circuits."""
-
-
 async def test_where_a_backend_has_no_circuits_each_process_has_its_own() -> None:
     container = JobsysContainer(Settings(backend="memory://"))
-    clock = container.clock()
-    none: Backend = Theirs()  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
-    assert not (await circuits_of(none, clock).known()).states
-    assert circuits_of(container.backend(), clock) is container.backend().circuits
+    backend, clock = container.backend(), container.clock()
+    assert circuits_of(backend, clock) is backend.ports.circuits
+    backend.ports = replace(backend.ports, circuits=None)
+    assert not (await circuits_of(backend, clock).known()).states
 
 
 async def test_redis_forgets_all_circuits_a_day_after_the_last_word_but_none_that_is_open_by_hand(

@@ -204,9 +204,12 @@ async def test_the_backend_the_metrics_and_the_clock_are_swapped_one_by_one() ->
 async def test_the_queue_alone_is_swapped_too() -> None:
     container = container_of(enabled=False)
     other = MemoryBackend(BackendOptions("memory://", SystemClock()))
-    container.job_queue.override(Object(other.queue))
+    container.job_queue.override(Object(other.ports.queue))
     await container.job_service().submit(Greet())
-    assert sum(one.now[JobStatus.QUEUED] for one in (await other.inspector.counts()).values()) == 1
+    assert (
+        sum(one.now[JobStatus.QUEUED] for one in (await other.ports.inspector.counts()).values())
+        == 1
+    )
 
 
 def test_two_containers_share_nothing() -> None:

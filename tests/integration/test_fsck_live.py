@@ -67,7 +67,9 @@ async def test_a_repair_in_a_loop_beside_workers_finds_nothing_and_loses_nothing
     async with container.lifecycle():
         feeding = asyncio.create_task(fed(container))
         while await ended(container) < JOBS:
-            report = await CheckStore(repair=True).run(container.backend().checker, lambda _: None)
+            report = await CheckStore(repair=True).run(
+                container.backend().ports.checker(), lambda _: None
+            )
             reports.append(report)
         await feeding
         found = [outcome for report in reports for outcome in report.outcomes]

@@ -149,7 +149,7 @@ async def test_a_store_with_logs_is_sound(container: JobsysContainer) -> None:
     async with container.lifecycle():
         jobs = container.job_service()
         assert await rest(jobs.follow_log(await jobs.submit(Import()))) == ["row"]
-        looked = [step async for step in container.backend().checker.check()]
+        looked = [step async for step in container.backend().ports.checker().check()]
         assert [finding for step in looked for finding in step.findings] == []
 
 

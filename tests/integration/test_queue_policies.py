@@ -6,7 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
+import pytest
+
 from jobsys import BackgroundJobService, BaseJob, JobContext, JobPriority, JobsysContainer, Settings
+from jobsys.application.queues import QueueBook
+from jobsys.domain.factory import JobFactory
 from jobsys.testing.until import until
 
 GRACE = timedelta(seconds=5)
@@ -22,6 +26,18 @@ class Letter(Note):
     """A job of another type in the same queue."""
 
 
+class Card(Note):
+    """A type that had another name; jobs of that are still stored."""
+
+    aliases = ("postcard",)
+
+
+class OldCard(Note):
+    """The same type in a release before."""
+
+    job_type = "postcard"
+
+
 class Desk:
     """A running worker that notes which jobs it begins."""
 
@@ -34,6 +50,7 @@ class Desk:
         self._seconds = seconds
         self.container.handles(Note)(self._run)
         self.container.handles(Letter)(self._run)
+        self.container.handles(Card)(self._run)
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[BackgroundJobService]:
@@ -74,6 +91,29 @@ async def test_jobs_of_a_paused_type_are_held_back_and_spend_no_attempt(url: str
         ended = [record async for record in jobs.as_completed(held, timeout="30s")]
     assert {record.attempts for record in ended} == {0}
     assert len(desk.begun) == 22
+
+
+@pytest.mark.parametrize(("said", "listed"), [("card", "postcard"), ("postcard", "card")])
+async def test_a_type_that_is_paused_where_its_names_are_not_known_is_held_back_under_each(
+    url: str, said: str, listed: str
+) -> None:
+    desk, stored = Desk(url), {"card": Card, "postcard": OldCard}[listed]
+    async with desk.open() as jobs:
+        backend = desk.container.backend()
+        book = QueueBook(
+            backend.ports.policies, backend.ports.inspector, backend.ports.queue, JobFactory()
+        )
+        await book.pause("default", job_type=said)
+        assert (await jobs.queues.policy("default")).paused_types == {said}
+        held = await jobs.submit(stored(name="held"))
+        assert (await jobs.get(held)).job_type == listed
+        free = await jobs.submit(Note(name="free"))
+        await jobs.wait(free, timeout="30s")
+        assert desk.begun == ["free"]
+        await jobs.queues.resume("default", job_type=listed)
+        assert (await jobs.queues.policy("default")).paused_types == frozenset()
+        await jobs.wait(held, timeout="30s")
+    assert desk.begun == ["free", "held"]
 
 
 async def test_the_settings_of_a_queue_are_set_at_the_start(url: str) -> None:

@@ -89,7 +89,7 @@ class Bench:
         intake = Intake(self.factory, validator, self.clock, self.metrics, admission)
         books = Books(
             ScheduleBook(self.scheduler, ApschedulerTriggers(), queue, intake, self._look),
-            QueueBook(self.policies, self.inspector, queue),
+            QueueBook(self.policies, self.inspector, queue, self.factory),
             self.circuit_book,
             DeadLetterBook(queue, self.inspector, intake),
             MemoryJobLogs(self.store, self.clock),

@@ -25,7 +25,7 @@ from jobsys.container import JobsysContainer
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord, Standing
-from jobsys.ports.backend import Backend, Keeping
+from jobsys.ports.backend import Backend, Keeping, Ports
 from jobsys.ports.durability import Weakness
 from jobsys.ports.job_handler import JobContext
 from jobsys.testing.faults.faulty_queue import FaultyQueue
@@ -44,50 +44,24 @@ class FaultyBackend(Backend):
 
     def __init__(self) -> None:
         self.store = MemoryStore()
-        self._inspector = MemoryJobInspector(self.store)
-        self._queue = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
-        self._scheduler = MemoryScheduler(self.store, SystemClock())
-        self._events = MemoryEventBus(self.store)
-        self._presence = MemoryPresence()
+        self.queue = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
+        self.ports = Ports(
+            self.queue,
+            MemoryJobInspector(self.store),
+            MemoryScheduler(self.store, SystemClock()),
+            MemoryQueuePolicies(self.store),
+            MemoryEventBus(self.store),
+            MemoryPresence(),
+            MemoryJobLogs(self.store, SystemClock()),
+            lambda: MemoryStoreChecker(self.store, SystemClock()),
+        )
         self.for_renewals = FaultyQueue(MemoryJobQueue(self.store, SystemClock()))
         self._refusal: Exception | None = None
-
-    @property
-    def queue(self) -> FaultyQueue:
-        return self._queue
-
-    @property
-    def policies(self) -> MemoryQueuePolicies:
-        return MemoryQueuePolicies(self.store)
-
-    @property
-    def inspector(self) -> MemoryJobInspector:
-        return self._inspector
-
-    @property
-    def scheduler(self) -> MemoryScheduler:
-        return self._scheduler
-
-    @property
-    def events(self) -> MemoryEventBus:
-        return self._events
-
-    @property
-    def presence(self) -> MemoryPresence:
-        return self._presence
-
-    @property
-    def checker(self) -> MemoryStoreChecker:
-        return MemoryStoreChecker(self.store, SystemClock())
-
-    @property
-    def logs(self) -> MemoryJobLogs:
-        return MemoryJobLogs(self.store, SystemClock())
 
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
         if self._refusal is not None:
             raise self._refusal
-        return nullcontext(Keeping(self.for_renewals, self._presence))
+        return nullcontext(Keeping(self.for_renewals, self.ports.presence))
 
     def standing(self, job_id: str) -> Standing:
         """Returns where a job stands."""

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-from jobsys.application.loop_time import loop_time
+from jobsys.application.loop_time import loop_time, pauses_from
 from jobsys.domain.errors import DuplicateJob, QueueClosed, QueueFull
 from jobsys.domain.job_id import JobId
 from jobsys.ports.job_queue import JobQueue
@@ -13,8 +13,6 @@ from jobsys.ports.submission import Answer, Duplicate, Receipt, Submission
 
 REFUSALS: Final[frozenset[Answer]] = frozenset({Receipt.FULL, Receipt.CLOSED})
 TAKEN_IN: Final[frozenset[Answer]] = frozenset({Receipt.CREATED, Receipt.EXISTS})
-LONGEST_LOOK: Final = 0.25
-"""In seconds: how often who waits for room looks at most."""
 
 
 class Admission:
@@ -32,13 +30,12 @@ class Admission:
             QueueFull: some have not in time; the error names them, and the others are stored.
             QueueClosed: the queue takes no new jobs.
         """
-        begun, pause = loop_time(), 0.01
+        begun, pauses = loop_time(), pauses_from(0.01)
         while refused := [i for i, receipt in enumerate(settled) if receipt in REFUSALS]:
             left = begun + await self._patience(submissions, settled, refused) - loop_time()
             if left <= 0:
                 raise _error(submissions, settled, refused)
-            await asyncio.sleep(min(pause, left))
-            pause = min(pause * 1.5, LONGEST_LOOK)
+            await asyncio.sleep(min(next(pauses), left))
             again = await queue.enqueue([submissions[i] for i in refused])
             for index, receipt in zip(refused, again, strict=True):
                 settled[index] = receipt

@@ -71,8 +71,8 @@ class CancelOutcome(StrEnum):
 
     CANCELLED = "cancelled"
     REQUESTED = "requested"
-    TOO_LATE = "too late"
-    NOT_FOUND = "not found"
+    TOO_LATE = "too_late"
+    NOT_FOUND = "not_found"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,10 @@ from datetime import datetime
 from logging import Logger, LoggerAdapter, getLogger
 from typing import Final
 
+from jobsys.application.execution_log import ids
 from jobsys.application.execution_options import ExecutionOptions
-from jobsys.application.job_lines import JobLines
-from jobsys.application.job_log import ids
-from jobsys.application.job_logger import JobLogger
+from jobsys.application.handler_logger import HandlerLogger
+from jobsys.application.log_sender import LogSender
 from jobsys.domain.attempt_error import clipped, storable
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.errors import InvalidJob
@@ -39,7 +39,7 @@ class AttemptContext(JobContext):
         lease: Lease,
         begun_at: datetime,
         metrics: CustomMetrics,
-        lines: JobLines | None = None,
+        lines: LogSender | None = None,
     ) -> None:
         self._lease = lease
         self._lines = lines
@@ -97,7 +97,7 @@ class AttemptContext(JobContext):
         logger = getLogger("jobsys.job")
         if self._lines is None:
             return LoggerAdapter(logger, ids(self._lease))
-        return JobLogger(logger, self._lease, self._lines)
+        return HandlerLogger(logger, self._lease, self._lines)
 
     @property
     def log_level(self) -> int:

@@ -31,9 +31,9 @@ class DeadLetterOutcome(StrEnum):
 
     REPLAYED = "replayed"
     REMOVED = "removed"
-    TOO_LATE = "too late"
+    TOO_LATE = "too_late"
     DUPLICATE = "duplicate"
-    NOT_FOUND = "not found"
+    NOT_FOUND = "not_found"
 
 
 @value

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from jobsys.application.commands import FindJobs
 from jobsys.application.job_search import CHUNK, SearchJobs
+from jobsys.application.walks import pages
 from jobsys.domain.attempt_error import clipped, last_failure
 from jobsys.domain.dead_letter import Cause, DeadLetterFilter, cause_of
 from jobsys.domain.job_id import JobId
@@ -33,21 +33,16 @@ class FindDeadLetters:
         Raises:
             InvalidJob: the limit is no number of jobs, or no page ended at `after`.
         """
-        query = JobQuery(JobStatus.FAILED, self.wanted.queue)
-        return await SearchJobs(query, self.wanted.takes, self.limit, self.after).run(inspector)
+        search = SearchJobs(_query(self.wanted), self.wanted.takes, self.limit, self.after)
+        return await search.run(inspector)
 
 
 async def looked_at(
     inspector: JobInspector, wanted: DeadLetterFilter
 ) -> AsyncIterator[Sequence[JobRecord]]:
     """Yields those that are meant, chunk by chunk, through all dead letters that there are."""
-    here: str | None = None
-    while True:
-        page = await _chunk(wanted, here).run(inspector)
-        yield [record for record in page.records if wanted.takes(record)]
-        here = page.next
-        if here is None:
-            return
+    async for records in pages(inspector, _query(wanted), CHUNK):
+        yield [record for record in records if wanted.takes(record)]
 
 
 @value
@@ -111,8 +106,8 @@ class SummariseDeadLetters:
         return DeadLetterSummary(sorted(groups.values(), key=_rank), total, more)
 
 
-def _chunk(wanted: DeadLetterFilter, after: str | None) -> FindJobs:
-    return FindJobs(JobQuery(JobStatus.FAILED, wanted.queue), CHUNK, after)
+def _query(wanted: DeadLetterFilter) -> JobQuery:
+    return JobQuery(JobStatus.FAILED, wanted.queue)
 
 
 def _alone(record: JobRecord) -> DeadLetterGroup:

@@ -7,7 +7,7 @@ from math import inf
 from time import perf_counter
 from typing import Final
 
-from jobsys.application import job_log
+from jobsys.application import execution_log
 from jobsys.application.calling import Execute, carried_out
 from jobsys.application.context import AttemptContext
 from jobsys.application.equipment import Equipment
@@ -92,7 +92,7 @@ class JobAttempt(Attempt):
         except UnknownJobType as error:
             return self._unroutable(error)
         if self._lease.comes_too_late:
-            job_log.expired(self._lease)
+            execution_log.expired(self._lease)
             return self._lease.dropped(JobEvent.EXPIRED, Reason.EXPIRED)
         try:
             decode = self._executor.handlers.factory.decode
@@ -117,7 +117,7 @@ class JobAttempt(Attempt):
         context, executor = self._context, self._executor
         context.agree_with(job, executor.options)
         self._task = asyncio.current_task()
-        job_log.started(self._lease, context.retry)
+        execution_log.started(self._lease, context.retry)
         out_of_time, begun = self._out_of_time, perf_counter()
         end_of_time = executor.deadlines.watch(out_of_time, context.timeout.total_seconds())
         self._ends_by = end_of_time + HEEDS_WITHIN
@@ -142,7 +142,7 @@ class JobAttempt(Attempt):
         if context.deserted is not None:
             executor.left_running.thread(self._lease, context.deserted)
         end = self._outcome(failure, result_json)
-        job_log.ended(self._lease, end, seconds)
+        execution_log.ended(self._lease, end, seconds)
         return end
 
     def _out_of_time(self) -> None:
@@ -165,7 +165,7 @@ class JobAttempt(Attempt):
         self._failure, policy, known_as = error, self._context.retry, self._remember(error)
         end = after_failure(lease, error, known_as, policy, self._executor.draw())
         if end.event is JobEvent.FAILED:
-            job_log.failed(lease, known_as, policy, is_last=end.target is JobStatus.FAILED)
+            execution_log.failed(lease, known_as, policy, is_last=end.target is JobStatus.FAILED)
         return end
 
     def _unroutable(self, error: UnknownJobType) -> Transition:
@@ -180,7 +180,7 @@ class JobAttempt(Attempt):
 
     def _buried(self, event: JobEvent, error: Exception, reason: Reason) -> Transition:
         known_as = self._remember(error)
-        job_log.buried(self._lease, known_as)
+        execution_log.buried(self._lease, known_as)
         return self._lease.buried(event, known_as, reason)
 
     def _remember(self, error: BaseException) -> AttemptError:

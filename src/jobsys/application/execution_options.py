@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from jobsys.application.job_lines import JobLines
+from jobsys.application.log_sender import LogSender
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.retry import RetryPolicy
 
@@ -21,7 +21,7 @@ class ExecutionOptions:
     timeout: timedelta = BaseJob.timeout
     max_result: int = 256 * 1024
     unroutable_after: timedelta = timedelta(hours=1)
-    lines: JobLines | None = None
+    lines: LogSender | None = None
 
 
 DEFAULT_OPTIONS: Final = ExecutionOptions()

@@ -139,9 +139,10 @@ class Floor:
         """Returns the leases that may start; of types that are held back none does."""
         if not turn.held_back:
             return turn.leases
-        kept_out = [lease for lease in turn.leases if turn.holds_back(lease)]
-        self.settler.add([lease.held(HELD_BACK_FOR, Reason.PAUSED) for lease in kept_out])
-        return [lease for lease in turn.leases if not turn.holds_back(lease)]
+        names_of = self.options.names_of
+        kept_out = {one.record.id: one for one in turn.leases if turn.holds_back(one, names_of)}
+        self.settler.add([one.held(HELD_BACK_FOR, Reason.PAUSED) for one in kept_out.values()])
+        return [one for one in turn.leases if one.record.id not in kept_out]
 
     async def _start(self, leases: Sequence[Lease], asked_at: float) -> None:
         suspects = [lease for lease in leases if self._solitude.is_suspect(lease)]

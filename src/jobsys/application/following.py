@@ -11,7 +11,7 @@ from jobsys.application.arguments import seconds_of
 from jobsys.application.commands import FindJobs
 from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.job_search import SearchJobs
-from jobsys.application.loop_time import loop_time
+from jobsys.application.loop_time import loop_time, pauses_from
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_filter import EVERY_JOB, JobFilter
 from jobsys.domain.job_id import JobId
@@ -20,7 +20,7 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 
-LONGEST_LOOK: Final = 0.25
+SOONEST_LOOK: Final = 0.005
 LOOKED_AT_ONCE: Final = 500
 GONE: Final = "it never was, or its retention is over"
 
@@ -88,11 +88,11 @@ class Following:
             JobNotFound: there is no such job.
             InvalidJob: `timeout` is no duration.
         """
-        pause, seconds = 0.005, None if timeout is None else seconds_of(timeout)
+        seconds = None if timeout is None else seconds_of(timeout)
+        pauses = pauses_from(SOONEST_LOOK)
         async with asyncio.timeout(seconds):
-            while not (record := await self.get(job_id)).status.is_final:
-                await asyncio.sleep(pause)
-                pause = min(pause * 1.5, LONGEST_LOOK)
+            while not (record := await self.get(job_id)).status.is_final:  # noqa: ASYNC110 (others end it)
+                await asyncio.sleep(next(pauses))
         return record
 
     async def as_completed(
@@ -107,16 +107,16 @@ class Following:
         """
         seconds = None if timeout is None else seconds_of(timeout)
         pending, begun = dict.fromkeys(map(JobId.parse, job_ids)), loop_time()
-        pause = 0.005
+        pauses = pauses_from(SOONEST_LOOK)
         while pending:
             ended = await self._ended_of(list(pending))
             for record in ended:
                 del pending[record.id]
                 yield record
-            pause = 0.005 if ended else min(pause * 1.5, LONGEST_LOOK)
+            pauses = pauses_from(SOONEST_LOOK) if ended else pauses
             if pending and seconds is not None and loop_time() - begun >= seconds:
                 raise TimeoutError(f"{len(pending)} jobs had not ended in time")
-            await asyncio.sleep(pause if pending else 0)
+            await asyncio.sleep(next(pauses) if pending else 0)
 
     @asynccontextmanager
     async def events(

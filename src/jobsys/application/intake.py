@@ -3,10 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import lru_cache
-from operator import attrgetter
-from typing import Final, TypeAlias
 
 from jobsys.application.admission import TAKEN_IN, Admission, ids_of
 from jobsys.application.gathering import Gathering
@@ -15,10 +12,8 @@ from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId
-from jobsys.domain.options import JobOptions
-from jobsys.domain.retention import DEFAULT_RETENTION, Retention
-from jobsys.domain.retry import RetryPolicy
-from jobsys.domain.unique import Unique
+from jobsys.domain.options import Chosen, JobOptions
+from jobsys.domain.retention import DEFAULT_RETENTION
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
@@ -51,7 +46,7 @@ class Intake:
         payload = self.validator.payload_of(job)
         queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
         self.validator.check_level(queue, priority)
-        header = _header(type(job), _CHOSEN(options))
+        header = _header(type(job), options.chosen)
         due = options.delay if options.run_at is None else options.run_at
         claim = None if header.unique is None else header.unique_claim(payload)
         return Submission(JobId.of(queue, key), header, payload, priority, due, unique=claim)
@@ -79,7 +74,7 @@ class Intake:
         stored it, and been repeated because its reply was lost.
         """
         answers = list(await queue.enqueue(submissions))
-        are_in = sum(map(answers.count, TAKEN_IN)) == len(answers)
+        are_in = TAKEN_IN.issuperset(answers)
         try:
             if not are_in:
                 await self.admission.take_in(queue, submissions, answers)
@@ -100,14 +95,8 @@ class Intake:
             self.metrics.increment_jobs_enqueued(job_type, priority, count)
 
 
-_Chosen: TypeAlias = tuple[
-    RetryPolicy | None, timedelta | None, timedelta | None, Retention | None, Unique | None
-]
-_CHOSEN: Final = attrgetter("retry", "timeout", "start_within", "retention", "unique")
-
-
 @lru_cache(maxsize=1024)  # the jobs of one type share it
-def _header(kind: type[BaseJob], chosen: _Chosen) -> Header:
+def _header(kind: type[BaseJob], chosen: Chosen) -> Header:
     retry, timeout, start_within, retention, unique = chosen
     wanted = retention or kind.retention
     kept = None if wanted == DEFAULT_RETENTION else wanted

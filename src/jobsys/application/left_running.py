@@ -4,7 +4,7 @@ import logging
 import threading
 from concurrent.futures import Future
 
-from jobsys.application.job_log import ids
+from jobsys.application.execution_log import ids
 from jobsys.domain.lease import Lease
 from jobsys.ports.job_metrics import JobMetrics
 

@@ -6,14 +6,13 @@ from typing import Final
 
 from jobsys.application.announcer import Announcer
 from jobsys.application.following import Following
-from jobsys.application.loop_time import loop_time
+from jobsys.application.loop_time import loop_time, pauses_from
 from jobsys.domain.job_id import JobId
 from jobsys.domain.log_line import LogLine
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.job_logs import JobLogs, LogPage
 
 SOONEST_LOOK: Final = 0.05
-LONGEST_LOOK: Final = 0.25
 LAST_LINES: Final = 1.0
 """Seconds within which a worker has sent the last lines of a job that has ended, or is late."""
 
@@ -50,14 +49,14 @@ class LogFollowing(Following):
             InvalidJob: `after` is not where a page ended.
         """
         wanted, page = JobId.parse(job_id), await self.log(job_id, after)
-        pause, until = SOONEST_LOOK, float("inf")
+        pauses, until = pauses_from(SOONEST_LOOK), float("inf")
         while page.lines or loop_time() < until:
             for line in page.lines:
                 yield line
             if until == float("inf") and await self._is_over(wanted):
                 until = loop_time() + LAST_LINES
-            pause = SOONEST_LOOK if page.lines else min(pause * 1.5, LONGEST_LOOK)
-            await asyncio.sleep(pause)
+            pauses = pauses_from(SOONEST_LOOK) if page.lines else pauses
+            await asyncio.sleep(next(pauses))
             page = await self._logs.read(wanted, page.next)
 
     async def _is_over(self, job_id: JobId) -> bool:

@@ -1,7 +1,11 @@
 """The time by which an event loop's timers go."""
 
 import asyncio
+from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
+
+LONGEST_PAUSE: Final = 0.25
 
 
 def loop_time() -> float:
@@ -17,3 +21,10 @@ async def happened(event: asyncio.Event, within: timedelta) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def pauses_from(shortest: float) -> Iterator[float]:
+    """Yields the pauses, in seconds, of who looks again and again: each half as long again."""
+    while True:
+        yield shortest
+        shortest = min(shortest * 1.5, LONGEST_PAUSE)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Final, Unpack
 
 from pydantic import ValidationError
@@ -10,9 +11,9 @@ from pydantic import ValidationError
 from jobsys.application.arguments import seconds_of
 from jobsys.application.walks import pages, until_done
 from jobsys.domain.errors import InvalidJob
-from jobsys.domain.factory import explained
+from jobsys.domain.factory import JobFactory, explained
 from jobsys.domain.move import Move
-from jobsys.domain.names import checked_name, normalised
+from jobsys.domain.names import checked_name
 from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import (
@@ -51,13 +52,15 @@ class QueueBook:
         policies: QueuePolicies,
         inspector: JobInspector,
         queue: JobQueue,
+        factory: JobFactory,
     ) -> None:
         self._policies = policies
         self._inspector = inspector
         self._queue = queue
+        self._factory = factory
 
     async def find(self) -> Mapping[str, QueueView]:
-        """Returns every queue that ever had a job, by its name."""
+        """Returns every queue that has a policy, or ever had a job, by its name."""
         counts = await self._inspector.counts()
         policies = await self._policies.get(list(counts))
         return {name: QueueView(counts[name], policies[name]) for name in counts}
@@ -77,25 +80,30 @@ class QueueBook:
     async def pause(self, queue: str, *, job_type: str | None = None) -> None:
         """Has nothing of a queue begun any more, or nothing of one type, until it is resumed.
 
-        What runs goes on, and new jobs come in. No attempt is spent meanwhile.
+        What runs goes on, and new jobs come in. No attempt is spent meanwhile. A type is held back
+        under each of its names: its own and its aliases.
         """
         if job_type is None:
             await self.configure(queue, paused=True)
             return
-        name = _type(job_type)
-        await self._change(queue, lambda p: _with_types(p, p.paused_types | {name}))
+        names = self._names(job_type)
+        await self._change(queue, lambda p: _with_types(p, p.paused_types.union(names)))
 
     async def resume(self, queue: str, *, job_type: str | None = None) -> None:
-        """Lets a paused queue go on, or one type in it, with what waits there."""
+        """Lets a paused queue go on, or one type in it, with what waits there.
+
+        A type goes on under the names that are known here: an alias that only the code of others
+        knows stays held back, as `policy` tells.
+        """
         if job_type is None:
             await self.configure(queue, paused=False)
             return
-        name = _type(job_type)
-        await self._change(queue, lambda p: _with_types(p, p.paused_types - {name}))
-        async for _ in until_done(
-            self._inspector, JobQuery(JobStatus.SCHEDULED, queue, name), self._let_go
-        ):
-            pass
+        names = self._names(job_type)
+        await self._change(queue, lambda p: _with_types(p, p.paused_types.difference(names)))
+        for name in names:
+            waiting = JobQuery(JobStatus.SCHEDULED, queue, name)
+            async for _ in until_done(self._inspector, waiting, self._let_go):
+                pass
 
     async def drain(self, queue: str, timeout: timedelta | str | None = None) -> None:
         """Closes a queue to new jobs and returns once those in it have ended; `configure` reopens.
@@ -122,21 +130,25 @@ class QueueBook:
     ) -> AsyncIterator[int]:
         """Removes the jobs of a queue that wait, or that stand as named; yields how many at a time.
 
-        Running jobs cannot be removed. `dry_run` counts them and removes none.
+        A type is meant with all of its names. Running jobs cannot be removed. `dry_run` counts them and removes none.
 
         Raises:
             InvalidJob: jobs that run were asked for.
         """
         if LEASED & set(statuses):
             raise InvalidJob("purge: a job that runs cannot be removed: cancel it")
-        for status in statuses:
-            query = JobQuery(status, checked_name("queue", queue), job_type)
+        names: Collection[str | None] = [None] if job_type is None else self._names(job_type)
+        for status, name in product(statuses, names):
+            query = JobQuery(status, checked_name("queue", queue), name)
             if dry_run:
                 async for found in pages(self._inspector, query):
                     yield len(found)
             else:
                 async for removed in until_done(self._inspector, query, self._delete):
                     yield removed
+
+    def _names(self, job_type: str) -> Collection[str]:
+        return self._factory.names_of(checked_name("job type", job_type))
 
     async def _open_jobs(self, queue: str) -> int:
         counts = (await self._inspector.counts()).get(queue)
@@ -166,10 +178,6 @@ class QueueBook:
 
     async def _move(self, moves: Sequence[Move]) -> int:
         return sum(moved.applied for moved in await self._queue.move(moves))
-
-
-def _type(name: str) -> str:
-    return normalised(checked_name("job type", name))
 
 
 def _changed(policy: QueuePolicy, changes: PolicyChange) -> QueuePolicy:

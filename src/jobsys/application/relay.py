@@ -98,7 +98,7 @@ class Relay(Component):
             return []
 
     async def _submitted(self, jobs: Sequence[Submission]) -> list[JobId]:
-        answers = await self._backend.queue.enqueue(jobs)
+        answers = await self._backend.ports.queue.enqueue(jobs)
         self._intake.count(jobs, answers, drawn=False)
         for job, answer in zip(jobs, answers, strict=True):
             if answer in REFUSALS:

@@ -182,7 +182,8 @@ class ScheduleBook:
             InvalidSchedule: the rule cannot be read.
         """
         after = start or self._intake.clock.now()
-        return list(islice(fire_times(rule, self._triggers, after), count))
+        number = min(count, rule.max_runs or count)
+        return list(islice(fire_times(rule, self._triggers, after), number))
 
     async def _set_next(self, schedule_id: str, next_at: datetime | None) -> None:
         if not await self._scheduler.set_next(ScheduleId.parse(schedule_id), next_at):

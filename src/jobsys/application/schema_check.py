@@ -5,16 +5,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
+from jobsys.application.walks import pages
 from jobsys.domain.envelope import Header
-from jobsys.domain.errors import JobsysError, NewerVersion, UnknownJobType
+from jobsys.domain.errors import InvalidJob, JobsysError, NewerVersion, UnknownJobType
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.status import JobStatus
-from jobsys.ports.backend import Backend
-from jobsys.ports.job_inspector import JobQuery, Page
-from jobsys.ports.scheduler import Scheduler
+from jobsys.ports.backend import Ports
+from jobsys.ports.job_inspector import JobQuery
 
-PAGE: Final = 500
 MOST_EXAMPLES: Final = 3
 MOST_PROBLEMS: Final = 1000
 """How many are told apart; a field's message may name what no other payload has."""
@@ -90,27 +89,36 @@ class CheckSchema:
 
     queue: str | None = None
 
-    async def run(self, backend: Backend, factory: JobFactory, tell: Tell) -> SchemaReport:
-        """Returns what cannot be read; writes nothing, and holds one page at a time."""
+    async def run(self, ports: Ports, factory: JobFactory, tell: Tell) -> SchemaReport:
+        """Returns what cannot be read; writes nothing, and holds one page at a time.
+
+        Raises:
+            InvalidJob: nothing was ever in the queue that is named.
+        """
+        schedules = await ports.scheduler.find(self.queue)
+        if self.queue is not None and not schedules:
+            await _check_there(ports, self.queue)
         report = SchemaReport()
         for status in READ:
-            query = JobQuery(status, self.queue)
-            page = Page((), "")
-            while page.next is not None:
-                page = await backend.inspector.find(query, PAGE, page.next or None)
-                for job in page.records:
+            async for jobs in pages(ports.inspector, JobQuery(status, self.queue)):
+                for job in jobs:
                     problem = misfit(factory, job.header, job.payload, damaged=bool(job.damage))
                     report.add(job.id, problem)
                 tell(f"{status} jobs", report.checked)
-        await self._read_schedules(backend.scheduler, factory, report)
+        for schedule in schedules:
+            report.add(schedule.id, misfit(factory, schedule.header, schedule.payload))
         tell("schedules", report.checked)
         return report
 
-    async def _read_schedules(
-        self, scheduler: Scheduler, factory: JobFactory, report: SchemaReport
-    ) -> None:
-        for schedule in await scheduler.find(self.queue):
-            report.add(schedule.id, misfit(factory, schedule.header, schedule.payload))
+
+async def _check_there(ports: Ports, queue: str) -> None:
+    known = set(await ports.inspector.queues())
+    if queue not in known:
+        there = sorted(known.union(one.id.queue for one in await ports.scheduler.find()))
+        raise InvalidJob(
+            f"queue {queue!r} is not there: it never had a job, and has no policy and no schedule;"
+            f" those that are: {', '.join(there) or 'none'}"
+        )
 
 
 def misfit(

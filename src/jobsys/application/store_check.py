@@ -14,7 +14,7 @@ class Outcome(StrEnum):
     REPAIRED = "repaired"
     GONE = "gone"
     """It held no more when it was to be repaired."""
-    BY_HAND = "by hand"
+    BY_HAND = "by_hand"
 
 
 @dataclass

@@ -13,6 +13,7 @@ from jobsys.domain.attempt_error import AttemptError
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.log_line import LogLine
+from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.record import JobRecord
 from jobsys.domain.redaction import redacted, without_secrets
 from jobsys.domain.schedule import Schedule
@@ -156,7 +157,12 @@ def stats_view(counts: Iterable[QueueCounts]) -> dict[str, int]:
 def queue_view(queue: QueueView) -> dict[str, object]:
     """Returns a queue as JSON values."""
     [counts] = counts_view({"": queue.counts}).values()
-    return {**counts, "policy": queue.policy.model_dump(mode="json")}
+    return {**counts, "policy": policy_view(queue.policy)}
+
+
+def policy_view(policy: QueuePolicy) -> dict[str, object]:
+    """Returns what was set of a queue as JSON values."""
+    return {**policy.model_dump(mode="json"), "paused_types": sorted(policy.paused_types)}
 
 
 def line_view(line: LogLine) -> dict[str, object]:

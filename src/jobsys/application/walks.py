@@ -12,11 +12,13 @@ Act = Callable[[Sequence[JobRecord]], Awaitable[int]]
 """Does it to some jobs and returns how many it changed."""
 
 
-async def pages(inspector: JobInspector, query: JobQuery) -> AsyncIterator[Sequence[JobRecord]]:
-    """Yields what a query finds, page by page."""
+async def pages(
+    inspector: JobInspector, query: JobQuery, size: int = BATCH
+) -> AsyncIterator[Sequence[JobRecord]]:
+    """Yields what a query finds, page by page; only one of them is held at once."""
     after: str | None = None
     while True:
-        page = await inspector.find(query, BATCH, after)
+        page = await inspector.find(query, size, after)
         if page.records:
             yield page.records
         after = page.next

@@ -1,7 +1,7 @@
 """What a worker is told of how to work."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -14,6 +14,7 @@ class WorkerOptions:
 
     `bounds` are the most jobs of a queue that it runs at once, `floors` the slots on which the jobs
     of a level have first call. `draw` is its chance, a number in [0, 1): it spreads the repeats of calls that failed.
+    `names_of` a type are those under which its jobs are stored.
     """
 
     lease_for: timedelta
@@ -23,3 +24,4 @@ class WorkerOptions:
     floors: Mapping[JobPriority, int] = field(default_factory=dict[JobPriority, int])
     lanes: int = 2
     draw: Callable[[], float] = random.random
+    names_of: Callable[[str], Collection[str]] = field(default=lambda name: (name,))

@@ -25,8 +25,7 @@ BACKENDS: Final[Mapping[str, str]] = {
 
 def circuits_of(backend: Backend, clock: Clock) -> Circuits:
     """Returns the circuits of a backend; where it has none, this process has its own."""
-    found: Circuits | None = getattr(backend, "circuits", None)
-    return found or MemoryCircuits(MemoryStore(), clock)
+    return backend.ports.circuits or MemoryCircuits(MemoryStore(), clock)
 
 
 def open_backend(settings: Settings, clock: Clock) -> Backend:

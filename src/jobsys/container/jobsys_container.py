@@ -185,7 +185,7 @@ class JobsysContainer(Services):
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
-        lines = [self.job_lines()] if self.settings().job_log.enabled else []
+        lines = [self.log_sender()] if self.settings().job_log.enabled else []
         letters = [*lines, self.alerts(), self.dead_letter_desk()]
         keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
         work = [*keepers, self.ticker(), *planners, self.process_runner(), self.worker()]

@@ -25,7 +25,9 @@ class Services(DeadLetters):
             self.intake,
             self.planner.provided.look,
         )
-        self.queues = Singleton(QueueBook, self.queue_policies, self.job_inspector, self.job_queue)
+        self.queues = Singleton(
+            QueueBook, self.queue_policies, self.job_inspector, self.job_queue, self.job_factory
+        )
         wanted = {name: queue.policy for name, queue in given.queues.items() if queue.policy}
         self.queue_setup = Singleton(QueueSetup, self.queues, Object(wanted))
         self.job_service = Singleton(

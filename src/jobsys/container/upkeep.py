@@ -40,7 +40,7 @@ class Upkeep(JobTypes):
         """Returns what frees the jobs of workers that died."""
         roll_call = Singleton(
             RollCall,
-            self.backend.provided.presence,
+            self.backend.provided.ports.presence,
             worker.lease_for,
             Object(lambda: self.lease_keeper().worker),
         )

@@ -11,7 +11,7 @@ from jobsys.application.circuit_breaker import CircuitBreaker
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor
-from jobsys.application.job_lines import JobLines
+from jobsys.application.log_sender import LogSender
 from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings
@@ -29,13 +29,13 @@ class Workers(Upkeep):
         super().__init__(given)
         worker = given.worker
         level = getLevelNamesMapping()[given.job_log.level]
-        self.job_lines = Singleton(JobLines, Object(self.job_logs), self.clock, level)
+        self.log_sender = Singleton(LogSender, Object(self.job_logs), self.clock, level)
         defaults = Singleton(
             ExecutionOptions,
             given.retry,
             given.timeout,
             given.max_result,
-            lines=self.job_lines if given.job_log.enabled else None,
+            lines=self.log_sender if given.job_log.enabled else None,
         )
         circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
         self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
@@ -51,7 +51,12 @@ class Workers(Upkeep):
             POOLS[worker.pool], self.executor.provided.begin, worker.concurrency
         )
         options = WorkerOptions(
-            worker.lease_for, worker.grace, worker.crash_limit, worker.slots, worker.reserved
+            worker.lease_for,
+            worker.grace,
+            worker.crash_limit,
+            worker.slots,
+            worker.reserved,
+            names_of=lambda job_type: self.job_factory().names_of(job_type),
         )
         self.floor = Singleton(
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.reporter, options

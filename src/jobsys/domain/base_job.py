@@ -1,10 +1,11 @@
 """What users subclass to say what is to be done."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, ClassVar, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from jobsys.domain.circuit import Circuit
 from jobsys.domain.duration import Duration
@@ -17,13 +18,23 @@ from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.secret_fields import secret_fields
 from jobsys.domain.unique import Unique
 from jobsys.domain.upcasting import NO_UPCASTERS, Upcasters, check_upcasters
-
-_TIMEOUT: Final = TypeAdapter[timedelta](Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)])
-_CIRCUIT: Final = TypeAdapter(Circuit)
-_VERSION: Final = TypeAdapter[int](Annotated[int, Field(ge=1)])
+from jobsys.domain.wrong_values import what_is_wrong
 
 Isolation = Literal["none", "process"]
-_ISOLATION: Final = TypeAdapter[Isolation](Isolation)
+_Timeout = Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)]
+_RULES: Final[Mapping[str, TypeAdapter[object]]] = {
+    "timeout": TypeAdapter(_Timeout),
+    "start_within": TypeAdapter(_Timeout | None),
+    "priority": TypeAdapter(JobPriority),
+    "retry": TypeAdapter(RetryPolicy),
+    "retention": TypeAdapter(Retention),
+    "unique": TypeAdapter(Unique | None),
+    "circuit": TypeAdapter(Circuit | None),
+    "version": TypeAdapter(Annotated[int, Field(ge=1)]),
+    "isolation": TypeAdapter(Isolation),
+    "process_limits": TypeAdapter(ProcessLimits),
+}
+"""What each class variable may be."""
 
 
 class BaseJob(BaseModel):
@@ -75,24 +86,7 @@ class BaseJob(BaseModel):
                 f"{cls.__name__}: the field {taken[0]!r} would hide what jobsys reads of the class:"
                 " give the field another name"
             )
-        try:
-            cls.timeout = _TIMEOUT.validate_python(cls.timeout)
-            if cls.start_within is not None:
-                cls.start_within = _TIMEOUT.validate_python(cls.start_within)
-            cls.priority = JobPriority(cls.priority)
-            cls.retry = RetryPolicy.model_validate(cls.retry)
-            cls.retention = Retention.model_validate(cls.retention)
-            if cls.unique is not None:
-                cls.unique = Unique.model_validate(cls.unique)
-            if cls.circuit is not None:
-                cls.circuit = _CIRCUIT.validate_python(cls.circuit).named(cls.job_type)
-            cls.version = _VERSION.validate_python(cls.version)
-            cls.isolation = _ISOLATION.validate_python(cls.isolation)
-            cls.process_limits = ProcessLimits.model_validate(cls.process_limits)
-        except ValueError as error:
-            raise ConfigurationError(
-                f"{cls.__name__}: a class variable is wrong: {error}"
-            ) from error
+        _check_variables(cls)
         check_upcasters(cls.__name__, cls.version, cls.upcasters)
         checked_name("queue", cls.queue)
         for alias in cls.aliases:
@@ -107,3 +101,15 @@ class BaseJob(BaseModel):
                 f"{cls.__name__}: the field {secrets[0]!r} is a secret, of which only stars would"
                 " be stored: submit a reference to the secret, and let the handler fetch it"
             )
+
+
+def _check_variables(job_class: type[BaseJob]) -> None:
+    """Sets each class variable to what its rule makes of it."""
+    for name, rule in _RULES.items():
+        try:
+            setattr(job_class, name, rule.validate_python(getattr(job_class, name)))
+        except ValidationError as error:
+            wrong = what_is_wrong(error, f"{job_class.__name__}.{name}")
+            raise ConfigurationError(f"a class variable is wrong: {wrong}") from error
+    if job_class.circuit is not None:
+        job_class.circuit = job_class.circuit.named(job_class.job_type)

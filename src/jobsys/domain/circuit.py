@@ -11,6 +11,7 @@ from jobsys.domain.duration import Duration
 from jobsys.domain.names import checked_name
 from jobsys.domain.retry import ErrorName, names_of
 from jobsys.domain.value import value
+from jobsys.domain.wrong_values import speaking
 
 FAILURES: Final = 10
 RECOVER_AFTER: Final = timedelta(seconds=120)
@@ -31,6 +32,7 @@ class CircuitRule:
     probes: int = 1
 
 
+@speaking
 @dataclass(frozen=True, config=ConfigDict(extra="forbid"))
 class Circuit:
     """Opens after so many `failures` in a row, and lets `probes` jobs try again after a while.

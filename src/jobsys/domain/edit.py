@@ -19,7 +19,7 @@ class EditOutcome(StrEnum):
     UNCHANGED = "unchanged"
     CHANGED = "changed"
     REFUSED = "refused"
-    NOT_FOUND = "not found"
+    NOT_FOUND = "not_found"
 
 
 @value

@@ -1,6 +1,6 @@
 """Which class a type name stands for, and how a payload becomes a job of it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
 from pydantic import ValidationError
@@ -37,11 +37,13 @@ class JobFactory:
 
         Raises:
             ConfigurationError: another class has this name already, or describes the circuit that
-                they share in another way.
+                they share in another way; or its jobs are unique by a field that they do not store.
 
         """
         self._check_circuit(job_class)
-        for name in (job_class.job_type, *map(normalised, job_class.aliases)):
+        if job_class.unique is not None:
+            job_class.unique.check(job_class)
+        for name in _names(job_class):
             known = self._by_name.setdefault(name, job_class)
             if known is not job_class:
                 raise ConfigurationError(
@@ -67,6 +69,11 @@ class JobFactory:
             raise UnknownJobType(
                 f"job type {job_type[:80]!r} is not registered; known: {', '.join(known)}"
             ) from None
+
+    def names_of(self, job_type: str) -> Collection[str]:
+        """Returns every name under which jobs of a type are stored; an unknown type has this one."""
+        job_class = self._by_name.get(normalised(job_type))
+        return {normalised(job_type)} if job_class is None else _names(job_class)
 
     def create(self, job_type: str, payload: Mapping[str, object]) -> BaseJob:
         """Returns a validated job.
@@ -130,6 +137,11 @@ class JobFactory:
     def known(self) -> Iterable[type[BaseJob]]:
         """Returns each registered class once."""
         return dict.fromkeys(self._by_name.values())
+
+
+def _names(job_class: type[BaseJob]) -> Collection[str]:
+    """Returns a class's name, then its old ones."""
+    return dict.fromkeys((job_class.job_type, *map(normalised, job_class.aliases)))
 
 
 def explained(error: ValidationError) -> str:

@@ -1,7 +1,8 @@
 """What a submit may say beside the job itself."""
 
 from datetime import timedelta
-from typing import Annotated, Final
+from functools import cached_property
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -17,6 +18,11 @@ Priority = Annotated[
 ]
 NotNegative = Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)]
 Positive = Annotated[Duration, Field(gt=timedelta(0), le=FOR_EVER)]
+
+
+Chosen: TypeAlias = tuple[
+    RetryPolicy | None, timedelta | None, timedelta | None, Retention | None, Unique | None
+]
 
 
 class JobOptions(BaseModel):
@@ -39,6 +45,11 @@ class JobOptions(BaseModel):
     start_within: Positive | None = None
     retention: Retention | None = None
     unique: Unique | None = None
+
+    @cached_property
+    def chosen(self) -> Chosen:
+        """What goes into a job's header; the jobs of one submit share it."""
+        return self.retry, self.timeout, self.start_within, self.retention, self.unique
 
     @model_validator(mode="after")
     def _check(self) -> "JobOptions":

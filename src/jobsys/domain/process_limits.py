@@ -6,10 +6,12 @@ from typing import Annotated
 from pydantic import BaseModel, Field
 
 from jobsys.domain.duration import Duration
+from jobsys.domain.wrong_values import speaking
 
 LEAST_MEMORY = 32 * 1024 * 1024
 
 
+@speaking
 class ProcessLimits(BaseModel, frozen=True, extra="forbid"):
     """Bounds for each attempt of a class with `isolation = "process"`; None: what the worker has.
 

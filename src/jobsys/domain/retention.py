@@ -6,12 +6,14 @@ from typing import Annotated, Final
 from pydantic import BaseModel, Field
 
 from jobsys.domain.duration import Duration
+from jobsys.domain.wrong_values import speaking
 
 FOR_EVER: Final = timedelta(days=36_500)
 
 Kept = Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)]
 
 
+@speaking
 class Retention(BaseModel, frozen=True, extra="forbid"):
     """Completed and cancelled jobs are kept for `done`, dead letters for `dead` (None: for ever)."""
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, Field, model_validator
 from jobsys.domain.attempt_error import ToldError
 from jobsys.domain.duration import Duration
 from jobsys.domain.verdict import LONGEST_WAIT, Discard, FailNow, Snooze, Verdict
+from jobsys.domain.wrong_values import speaking
 
 Wait = Annotated[Duration, Field(ge=timedelta(0), le=LONGEST_WAIT)]
 
@@ -41,6 +42,7 @@ ErrorName: TypeAlias = Annotated[str | type[BaseException], BeforeValidator(_nam
 """A class of exceptions, or its name with or without its module; always the name once checked."""
 
 
+@speaking
 class RetryPolicy(BaseModel, frozen=True, extra="forbid"):
     """Exponential backoff with a cap: the n-th retry waits `base * factor ** (n - 1)`.
 

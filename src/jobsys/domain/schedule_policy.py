@@ -1,11 +1,12 @@
 """What a schedule does where a fire time was missed, or the job before has not ended."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Annotated, Final
 
 from pydantic import BaseModel, Field
 
-from jobsys.domain.duration import Duration
+from jobsys.domain.duration import Duration, show_duration
 
 
 class Misfire(StrEnum):
@@ -36,6 +37,23 @@ class SchedulePolicy(BaseModel, frozen=True, extra="forbid"):
     misfire_limit: Annotated[int, Field(ge=1, le=100)] = 10
     deadline: Duration | None = None
     overlap: Overlap = Overlap.ALLOW
+
+    def __str__(self) -> str:
+        """Returns what is not usual as people say it.
+
+        >>> str(SchedulePolicy(misfire="all", overlap="skip"))
+        'misfire all (the last 10), overlap skip'
+        """
+        return ", ".join(self._choices())
+
+    def _choices(self) -> Iterator[str]:
+        if self.misfire is not Misfire.LATEST:
+            limit = f" (the last {self.misfire_limit})" if self.misfire is Misfire.ALL else ""
+            yield f"misfire {self.misfire}{limit}"
+        if self.deadline is not None:
+            yield f"deadline {show_duration(self.deadline)}"
+        if self.overlap is not Overlap.ALLOW:
+            yield f"overlap {self.overlap}"
 
 
 USUAL: Final = SchedulePolicy()

@@ -8,17 +8,19 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, Field
 
 from jobsys.domain.duration import Duration
-from jobsys.domain.errors import InvalidJob
+from jobsys.domain.errors import ConfigurationError, InvalidJob
 from jobsys.domain.instants import span_ms
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.retention import FOR_EVER
 from jobsys.domain.status import LEASED, WAITING, JobStatus
 from jobsys.domain.value import value
+from jobsys.domain.wrong_values import speaking
 
 LOOK_AFTER_MS: Final = 60_000
 """How long after it was taken, or looked at, a hold is looked at again, and dropped if it is over."""
 
 
+@speaking
 class Unique(BaseModel, frozen=True, extra="forbid"):
     """Keeps jobs of the same type and the same `fields` (none named: all) out of a queue.
 
@@ -32,6 +34,27 @@ class Unique(BaseModel, frozen=True, extra="forbid"):
     until: Literal["started", "ended"] = "ended"
     period: Annotated[Duration, Field(ge=timedelta(0), le=FOR_EVER)] = timedelta(0)
     on_conflict: Literal["return", "reject"] = "return"
+
+    def check(self, model: type[BaseModel]) -> None:
+        """Refuses fields that jobs of a class do not store, unless what they store is their secret.
+
+        Raises:
+            ConfigurationError: one of the fields is none of theirs.
+        """
+        own_way = model.__pydantic_decorators__.model_serializers
+        if own_way or model.model_config.get("extra") == "allow":
+            return
+        stored = [
+            field.serialization_alias or field.alias or name
+            for name, field in model.model_fields.items()
+            if not field.exclude
+        ]
+        for name in self.fields:
+            if name not in stored:
+                raise ConfigurationError(
+                    f"{model.__name__}: unique: its jobs store no field {name!r};"
+                    f" they store: {', '.join(stored) or 'none'}"
+                )
 
     def claim(self, job_type: str, payload: JobPayload) -> "UniqueClaim":
         """Returns what a job with this payload asks for.

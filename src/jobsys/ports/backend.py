@@ -30,6 +30,23 @@ class BackendOptions:
 
 
 @value
+class Ports:
+    """The adapters of one store, each for one event loop."""
+
+    queue: JobQueue
+    inspector: JobInspector
+    scheduler: Scheduler
+    policies: QueuePolicies
+    events: EventBus
+    presence: Presence
+    logs: JobLogs
+    checker: Callable[[], StoreChecker]
+    """Makes what finds and mends damage; few processes need it."""
+    circuits: Circuits | None = None
+    """Where there are none, each process knows its own of the dependencies that jobs share."""
+
+
+@value
 class Keeping:
     """What keeps a worker's leases, and shows that it is there."""
 
@@ -40,50 +57,7 @@ class Keeping:
 class Backend(DurableComponent, Protocol):
     """One technology behind the queue's ports; `start` proves that it answers."""
 
-    @property
-    @abstractmethod
-    def queue(self) -> JobQueue:
-        """The queue, for one event loop."""
-
-    @property
-    @abstractmethod
-    def inspector(self) -> JobInspector:
-        """The same jobs, looked at."""
-
-    @property
-    @abstractmethod
-    def scheduler(self) -> Scheduler:
-        """The schedules of the same store."""
-
-    @property
-    def circuits(self) -> Circuits | None:
-        """What is known of the dependencies that jobs share; None: each process knows its own."""
-        return None
-
-    @property
-    @abstractmethod
-    def policies(self) -> QueuePolicies:
-        """What the queues of the same store go by."""
-
-    @property
-    @abstractmethod
-    def events(self) -> EventBus:
-        """What is told of the jobs, for one event loop."""
-
-    @property
-    @abstractmethod
-    def checker(self) -> StoreChecker:
-        """What finds and mends damage in the same store."""
-
-    @property
-    @abstractmethod
-    def presence(self) -> Presence:
-        """The workers that are there, for one event loop."""
-
-    @property
-    @abstractmethod
-    def logs(self) -> JobLogs:
-        """What handlers have logged, for one event loop."""
+    ports: Ports
 
     @abstractmethod
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:

@@ -65,11 +65,11 @@ class JobInspector(Protocol):
 
     @abstractmethod
     async def counts(self) -> Mapping[str, QueueCounts]:
-        """Returns the counts of every queue that ever had a job."""
+        """Returns the counts of every queue that has a policy, or ever had a job."""
 
     @abstractmethod
     async def queues(self) -> Sequence[str]:
-        """Returns the names of all queues that ever had a job, sorted."""
+        """Returns the names of all queues that have a policy, or ever had a job, sorted."""
 
     @abstractmethod
     async def edit(self, edit: Edit) -> EditOutcome:

@@ -21,6 +21,7 @@ class QueuePolicies(Protocol):
     async def put(self, queue: str, before: QueuePolicy, after: QueuePolicy) -> bool:
         """Sets a queue's policy, if it still is as it was seen; says whether it was.
 
+        From then on the queue is among those that `JobInspector` counts and names.
         Of several who change what they saw alike, one does.
         A queue that is paused gives no job out, and says that none waits.
         A queue that goes on wakes who waits for work.

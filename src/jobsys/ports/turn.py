@@ -1,6 +1,6 @@
 """A worker lane's turn at the queue: what it brings, and what it is answered."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
@@ -61,7 +61,8 @@ class Turn:
             if index not in self.refused and transition.record.id.queue not in self.failures
         ]
 
-    def holds_back(self, lease: Lease) -> bool:
-        """Says whether a lease's job is of a type that its queue holds back."""
+    def holds_back(self, lease: Lease, names_of: Callable[[str], Collection[str]]) -> bool:
+        """Says whether a lease's job is of a type that its queue holds back under one of its names."""
         record = lease.record
-        return record.job_type in self.held_back.get(record.id.queue, ())
+        held_back = self.held_back.get(record.id.queue, ())
+        return any(name in held_back for name in names_of(record.job_type))

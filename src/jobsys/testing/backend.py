@@ -89,7 +89,7 @@ class QueuePoliciesUnderTest(BackendUnderTest, Protocol):
         """The policies of the same store."""
 
 
-class StoreCheckerUnderTest(SchedulerUnderTest, Protocol):
+class StoreCheckerUnderTest(SchedulerUnderTest, QueuePoliciesUnderTest, Protocol):
     """A backend that finds damage among its jobs and its schedules."""
 
     @property

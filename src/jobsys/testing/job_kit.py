@@ -11,7 +11,7 @@ from typing import Final, Self, TypeVar
 from dependency_injector.providers import Object
 
 from jobsys.adapters.memory.backend import MemoryBackend
-from jobsys.application.job_lines import JobLines
+from jobsys.application.log_sender import LogSender
 from jobsys.application.service import BackgroundJobService
 from jobsys.container import JobsysContainer
 from jobsys.domain.base_job import BaseJob
@@ -43,7 +43,7 @@ class JobKit:
         self.clock = VirtualClock()
         self._store = AcceptingStore()
         options = container.executor().options
-        self._lines = JobLines(container.job_logs, self.clock, container.job_lines().level)
+        self._lines = LogSender(container.job_logs, self.clock, container.log_sender().level)
         self._executor = WatchedExecutor(
             container.handlers(),
             container.metrics(),

@@ -82,7 +82,12 @@ class Shift:
             container.worker_pool(),
             container.lease_keeper(),
             container.reporter(),
-            WorkerOptions(settings.lease_for, timedelta(0), settings.crash_limit),
+            WorkerOptions(
+                settings.lease_for,
+                timedelta(0),
+                settings.crash_limit,
+                names_of=container.job_factory().names_of,
+            ),
         )
         worker = Worker(floor, container.ticker(), lambda: self._queues)
         await worker.start()

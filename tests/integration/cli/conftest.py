@@ -2,6 +2,7 @@
 
 import json
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -164,3 +165,26 @@ def redis_cli(tmp_path: Path, clean_redis_url: str) -> Iterator[Cli]:
     cli = Cli(tmp_path, clean_redis_url)
     yield cli
     cli.clean_up()
+
+
+def at_a_terminal(cli: Cli, *arguments: str, answer: bytes = b"") -> tuple[int, str]:
+    """Runs the program where somebody looks and answers; returns its exit code and what it showed."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jobsys", "--backend", cli.backend, *arguments],
+        cwd=cli.folder,
+        env={**cli.environment, "TERM": "xterm"},
+        stdin=theirs,
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    os.write(ours, answer)
+    shown = b""
+    try:
+        while part := os.read(ours, 4096):
+            shown += part
+    except OSError:  # the other end is closed
+        pass
+    os.close(ours)
+    return process.wait(30), shown.decode()

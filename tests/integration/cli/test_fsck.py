@@ -1,16 +1,12 @@
 """`jobsys fsck`: what it prints, what it changes, and its exit code."""
 
 import json
-import os
-import pty
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 
 import pytest
 
-from tests.integration.cli.conftest import Cli, Here
+from tests.integration.cli.conftest import Cli, Here, at_a_terminal
 
 SUBMIT = ("--app", "app:container", "submit", "greet", '{"name": "Ada"}')
 
@@ -95,19 +91,6 @@ def test_redis_is_checked_by_the_same_verb(redis_cli: Cli) -> None:
 
 def test_whoever_looks_on_at_a_terminal_sees_how_far_it_has_come(cli: Cli, here: Here) -> None:
     here(*SUBMIT)
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jobsys", "--backend", cli.backend, "fsck"],
-        cwd=cli.folder,
-        env={**cli.environment, "TERM": "xterm"},
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-        text=True,
-    )
-    cli.running.append(process)
-    printed, _ = process.communicate(timeout=60)
-    os.close(theirs)
-    seen = os.read(ours, 100_000).decode()
-    os.close(ours)
-    assert printed == "clean\n"
+    code, seen = at_a_terminal(cli, "fsck")
+    assert code == 0
     assert "counts of default" in seen or "everything else" in seen

@@ -36,7 +36,7 @@ def logged(backend: str, job_id: str, texts: Sequence[str]) -> None:
         await opened.start()
         at = datetime(2030, 1, 2, 3, 4, 5, 678000, tzinfo=UTC)
         lines = [LogLine(JobId(job_id), at, "INFO", text, 1) for text in texts]
-        await opened.logs.append(lines)
+        await opened.ports.logs.append(lines)
         await opened.stop()
 
     asyncio.run(append())
@@ -45,11 +45,11 @@ def logged(backend: str, job_id: str, texts: Sequence[str]) -> None:
 def test_the_log_is_a_line_for_each_line(cli: Cli, here: Here) -> None:
     logged(cli.backend, "default:1", [f"row {number}" for number in range(1200)])
     shown = here("log", "default:1").splitlines()
-    assert shown == [f"2030-01-02 03:04:05 INFO row {number}" for number in range(200, 1200)]
+    assert shown == [f"2030-01-02 03:04:05Z INFO row {number}" for number in range(200, 1200)]
 
 
 def test_hostile_text_steers_no_terminal_and_forges_no_line(cli: Cli, here: Here) -> None:
-    forged = "2030-01-02 03:04:05 INFO forged"
+    forged = "2030-01-02 03:04:05Z INFO forged"
     logged(cli.backend, "default:1", [f"\x1b[31mred\r{forged}\n{forged}"])
     printed = here("log", "default:1")
     assert "\x1b" not in printed

@@ -1,6 +1,11 @@
 """`jobsys queue` and `jobsys change`: queues are steered from a shell."""
 
-from tests.integration.cli.conftest import Cli
+import json
+from typing import cast
+
+import redis
+
+from tests.integration.cli.conftest import Cli, Here
 
 
 def test_a_queue_is_bounded_paused_resumed_and_listed(cli: Cli) -> None:
@@ -44,11 +49,66 @@ def test_a_purge_asks_first_and_a_dry_run_removes_nothing(cli: Cli) -> None:
     assert said.strip() == "default 2 jobs would be removed"
     assert cli.json("queue", "purge", "default", "--type", "greet", "--yes") == {
         "queue": "default",
-        "outcome": "2 jobs removed",
+        "outcome": "removed",
+        "jobs": 2,
     }
     listed = cli.json("list")
     assert isinstance(listed, dict)
     assert [job["job_id"] for job in listed["jobs"]] == [kept]
+
+
+def test_a_queue_of_only_a_policy_is_listed_and_acting_on_it_notes_that_no_job_was_ever_there(
+    cli: Cli,
+) -> None:
+    for verb in (["drain"], ["pause"], ["resume"], ["set"], ["purge", "--yes"]):
+        process = cli.start("queue", verb[0], "typo", *verb[1:], "--json")
+        printed, noted = process.communicate(timeout=60)
+        assert (process.returncode, json.loads(printed)["queue"]) == (0, "typo")
+        assert noted == "note: no job has ever been in queue 'typo'\n"
+    listed = cli.json("queue", "list")
+    assert isinstance(listed, dict)
+    assert listed["queues"]["typo"]["policy"]["closed"]
+    cli.submit("greet", '{"name": "Ada"}')
+    process = cli.start("queue", "pause", "default")
+    assert process.communicate(timeout=60) == ("default paused\n", "")
+
+
+def test_outcomes_are_stable_words_for_programs_and_the_rest_stands_beside_them(here: Here) -> None:
+    def told(*arguments: str, exit_code: int = 0) -> dict[str, object]:
+        return cast(
+            "dict[str, object]",
+            json.loads(here("queue", *arguments, "--json", exit_code=exit_code)),
+        )
+
+    queue = {"queue": "mails"}
+    paused = told("pause", "mails", "--type", "greet")
+    assert paused == {**queue, "outcome": "paused", "job_type": "greet"}
+    still = {"job_type": None, "held_back": ["greet"]}
+    assert told("resume", "mails") == {**queue, "outcome": "resumed", **still}
+    assert told("set", "mails")["outcome"] == "shown"
+    policy = told("set", "mails", "--max-jobs", "7")
+    assert isinstance(policy["policy"], dict)
+    assert (policy["outcome"], policy["policy"]["max_jobs"]) == ("set", 7)
+    assert told("drain", "mails") == {**queue, "outcome": "drained"}
+    assert told("purge", "mails", "--dry-run") == {**queue, "outcome": "counted", "jobs": 0}
+    assert here("queue", "pause", "mails", "--type", "greet") == "mails paused for greet\n"
+    assert here("queue", "set", "mails", "--open") == "mails at most 7, holds back greet\n"
+
+
+def test_what_stays_held_back_after_a_resume_is_noted(cli: Cli) -> None:
+    cli.run("queue", "pause", "default", "--type", "greet")
+    cli.run("queue", "pause", "default", "--type", "hello")
+    process = cli.start("queue", "resume", "default", "--type", "greet")
+    printed, noted = process.communicate(timeout=60)
+    assert printed == "default resumed for greet\n"
+    assert "types that are still held back: hello" in noted
+
+
+def test_what_was_done_to_a_queue_is_told_although_another_is_damaged(redis_cli: Cli) -> None:
+    with redis.Redis.from_url(redis_cli.backend) as client:
+        client.set("jobs:counts:other", "x")
+        client.sadd("jobs:queues", "other")
+    assert redis_cli.run("queue", "pause", "mails") == "mails paused\n"
 
 
 def test_a_waiting_job_is_changed(cli: Cli) -> None:

@@ -42,6 +42,24 @@ def test_a_preview_shows_fire_times_in_utc_and_in_the_zone(here: Here) -> None:
     assert len(rest) == 4
 
 
+def test_a_preview_takes_all_that_says_when_a_schedule_fires(here: Here) -> None:
+    span = ("--start", "2040-01-01T00:00:00+00:00", "--end", "2040-01-03T12:00:00+00:00")
+    daily = (
+        "schedule",
+        "preview",
+        "--every",
+        "1d",
+        "--from",
+        "2030-01-01T00:00:00+00:00",
+        "--json",
+    )
+    times = json.loads(here(*daily, *span, "--jitter", "5m"))["times"]
+    assert [time["at"][:10] for time in times] == ["2040-01-01", "2040-01-02", "2040-01-03"]
+    assert len(json.loads(here(*daily, *span, "--max-runs", "2"))["times"]) == 2
+    refused = here(*daily, "--jitter", "2d", exit_code=2)
+    assert "jitter" in refused
+
+
 def test_a_preview_tells_what_the_clocks_do(here: Here) -> None:
     rule = ("--cron", "30 2 * * *", "--timezone", "Europe/Berlin")
     since = ("--from", "2027-03-27T12:00:00+00:00", "--count", "1")
@@ -77,6 +95,7 @@ def test_a_schedule_is_added_with_all_that_it_can_say(cli: Cli) -> None:
         "deadline": "3600s",
         "overlap": "skip",
     }
+    assert "misfire all (the last 4), deadline 3600s, overlap skip" in cli.run("schedule", "list")
 
 
 def test_a_schedule_that_cannot_work_is_one_line_and_exit_code_2(cli: Cli) -> None:

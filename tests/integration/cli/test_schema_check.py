@@ -94,6 +94,31 @@ def test_bytes_that_are_no_job_are_told_of(cli: Cli) -> None:
     assert (broken["reason"], broken["examples"]) == ("unreadable", ["default:dead"])
 
 
+def test_a_queue_that_was_never_there_is_an_error_that_names_those_that_are(cli: Cli) -> None:
+    stored(cli)
+    cli.run("queue", "pause", "held")
+    release = ("--app", "release:container")
+    only = (
+        "schedule",
+        "add",
+        "weekly",
+        "resize",
+        '{"size": 7}',
+        "--every",
+        "7d",
+        "--queue",
+        "sets",
+    )
+    cli.run(*release, *only)
+    told = cli.run(*release, "schema", "check", "--queue", "typo", exit_code=2)
+    assert told == (
+        "jobsys: queue 'typo' is not there: it never had a job, and has no policy and no schedule;"
+        " those that are: default, held, sets [VAL_2001]\n"
+    )
+    for there in ("default", "held", "sets"):
+        assert checked(cli, "--queue", there)[0] == 0
+
+
 def test_without_the_new_code_it_says_how_to_name_it(cli: Cli) -> None:
     process = cli.start("schema", "check")
     process.communicate(timeout=60)

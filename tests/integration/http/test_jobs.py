@@ -94,12 +94,12 @@ async def test_many_jobs_are_retried_and_cancelled_with_an_outcome_for_each(work
     ids = [dead, waiting, "default:none", "no id", dead]
     answer = await working.ask("operator", "POST", "/api/jobs/retry", {"job_ids": ids})
     assert answer.json()["outcomes"] == {
-        dead: "replayed", waiting: "too late", "default:none": "JOB_NOT_FOUND", "no id": "INVALID_NAME",
+        dead: "replayed", waiting: "too_late", "default:none": "JOB_NOT_FOUND", "no id": "INVALID_NAME",
     }  # fmt: skip
     await jobs.wait(dead, timeout="10s")
     answer = await working.ask("operator", "POST", "/api/jobs/cancel", {"job_ids": ids})
     assert answer.json()["outcomes"] == {
-        dead: "too late", waiting: "cancelled", "default:none": "JOB_NOT_FOUND", "no id": "INVALID_NAME",
+        dead: "too_late", waiting: "cancelled", "default:none": "JOB_NOT_FOUND", "no id": "INVALID_NAME",
     }  # fmt: skip
     for number in (0, 101):
         body = {"job_ids": [waiting] * number}

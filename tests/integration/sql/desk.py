@@ -54,7 +54,7 @@ class Desk:
     async def handed_over(self) -> Sequence[JobRecord]:
         """Returns the jobs in the backend once a relay has gone round."""
         await Relay(self.rows, self.backend, self.container.intake(), SURE_AFTER).hand_over()
-        return (await self.backend.inspector.find(JobQuery(), 10_000)).records
+        return (await self.backend.ports.inspector.find(JobQuery(), 10_000)).records
 
     def ordered(self, number: int = 1, **options: Unpack[Options]) -> JobId:
         """Commits an order with its bill."""

@@ -61,7 +61,7 @@ async def test_a_run_that_ends_while_it_is_given_jobs_is_not_taken_for_the_next_
         monkeypatch.setattr(ending, "incarnation", following.incarnation)
         return [Receipt.CREATED for _ in submissions]
 
-    monkeypatch.setattr(ending.queue, "enqueue", enqueue)
+    monkeypatch.setattr(ending.ports.queue, "enqueue", enqueue)
     desk.ordered()
     desk.backend = ending
     await desk.handed_over()
@@ -83,7 +83,7 @@ async def test_a_row_is_kept_until_one_run_has_had_its_job_for_long_enough(desk:
 async def test_a_job_for_which_there_is_no_room_keeps_its_row(desk: Desk) -> None:
     desk.ordered()
     desk.ordered(2)
-    policies = desk.backend.policies
+    policies = desk.backend.ports.policies
     await policies.put("default", DEFAULT_POLICY, QueuePolicy(max_jobs=1))
     assert len(await desk.handed_over()) == 1
     await policies.put("default", QueuePolicy(max_jobs=1), DEFAULT_POLICY)

@@ -68,13 +68,13 @@ async def test_a_page_of_rows_that_nobody_can_read_keeps_no_other_back(desk: Des
 async def test_a_queue_that_takes_nothing_in_keeps_no_other_back(
     desk: Desk, refusing: QueuePolicy
 ) -> None:
-    await desk.backend.policies.put("stuck", DEFAULT_POLICY, refusing)
+    await desk.backend.ports.policies.put("stuck", DEFAULT_POLICY, refusing)
     many(desk, "stuck")
     job_id = desk.ordered()
     relay = relay_of(desk)
     await gone_through(relay)
     assert job_id in [job.id for job in await desk.handed_over()]
-    await desk.backend.policies.put("stuck", refusing, DEFAULT_POLICY)
+    await desk.backend.ports.policies.put("stuck", refusing, DEFAULT_POLICY)
     await gone_through(relay)
     assert len(await desk.handed_over()) == BATCH + 2
 
@@ -83,7 +83,7 @@ async def test_a_queue_that_takes_nothing_in_is_told_of_once_a_minute(
     desk: Desk, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.WARNING, "jobsys.relay")
-    await desk.backend.policies.put("stuck", DEFAULT_POLICY, CLOSED)
+    await desk.backend.ports.policies.put("stuck", DEFAULT_POLICY, CLOSED)
     many(desk, "stuck")
     relay = relay_of(desk)
     for times in (1, 1, 2):
@@ -98,14 +98,14 @@ async def test_a_queue_that_takes_nothing_in_is_told_of_once_a_minute(
 async def test_a_queue_that_takes_nothing_in_is_asked_once_until_the_oldest_are_next_again(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    enqueue, asked = desk.backend.queue.enqueue, list[int]()
+    enqueue, asked = desk.backend.ports.queue.enqueue, list[int]()
 
     async def counts(submissions: Sequence[Submission]) -> Sequence[Answer]:
         asked.append(len(submissions))
         return await enqueue(submissions)
 
-    monkeypatch.setattr(desk.backend.queue, "enqueue", counts)
-    await desk.backend.policies.put("stuck", DEFAULT_POLICY, CLOSED)
+    monkeypatch.setattr(desk.backend.ports.queue, "enqueue", counts)
+    await desk.backend.ports.policies.put("stuck", DEFAULT_POLICY, CLOSED)
     many(desk, "stuck")
     relay = relay_of(desk)
     await gone_through(relay)
@@ -116,7 +116,7 @@ async def test_a_queue_that_takes_nothing_in_is_asked_once_until_the_oldest_are_
 async def test_a_queue_whose_submits_fail_keeps_no_other_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    enqueue = desk.backend.queue.enqueue
+    enqueue = desk.backend.ports.queue.enqueue
 
     async def fails(submissions: Sequence[Submission]) -> Sequence[Answer]:
         if any(submission.job_id.queue == "broken" for submission in submissions):
@@ -126,7 +126,7 @@ async def test_a_queue_whose_submits_fail_keeps_no_other_back(
     desk.ordered(1, queue="broken")
     job_id = desk.ordered(2)
     with monkeypatch.context() as patch:
-        patch.setattr(desk.backend.queue, "enqueue", fails)
+        patch.setattr(desk.backend.ports.queue, "enqueue", fails)
         assert [job.id for job in await desk.handed_over()] == [job_id]
     assert "of the wrong kind" in caplog.text
     assert len(await desk.handed_over()) == 2
@@ -134,10 +134,10 @@ async def test_a_queue_whose_submits_fail_keeps_no_other_back(
 
 async def test_a_unique_job_of_a_full_queue_is_handed_over_once_there_is_room(desk: Desk) -> None:
     full = QueuePolicy(max_jobs=1)
-    await desk.backend.policies.put("default", DEFAULT_POLICY, full)
+    await desk.backend.ports.policies.put("default", DEFAULT_POLICY, full)
     first = desk.ordered(1)
     desk.clock.advance(SECOND)
     second = desk.ordered(2, unique=Unique())
     assert [job.id for job in await desk.handed_over()] == [first]
-    await desk.backend.policies.put("default", full, DEFAULT_POLICY)
+    await desk.backend.ports.policies.put("default", full, DEFAULT_POLICY)
     assert {job.id for job in await desk.handed_over()} == {first, second}

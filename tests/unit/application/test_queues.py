@@ -132,6 +132,34 @@ async def test_a_resumed_type_gets_its_jobs_back_and_other_delayed_ones_wait_on(
     assert (await bench.service.queues.policy("default")).paused_types == frozenset()
 
 
+class Parcel(Greet):
+    """A type that was renamed twice."""
+
+    aliases = ("old_parcel", "Very-Old-Parcel")
+
+
+@pytest.mark.parametrize("said", ["parcel", "Old-Parcel", "very_old_parcel"])
+async def test_a_type_is_paused_and_resumed_under_every_name_that_it_has_here(
+    bench: Bench, said: str
+) -> None:
+    bench.factory.register(Parcel)
+    await bench.service.queues.pause("default", job_type=said)
+    names = {"parcel", "old_parcel", "very_old_parcel"}
+    assert (await bench.service.queues.policy("default")).paused_types == names
+    held = await bench.leased(Parcel())
+    await bench.settled(held.held(timedelta(minutes=1), Reason.PAUSED))
+    await bench.service.queues.resume("default", job_type=said)
+    assert (await bench.service.queues.policy("default")).paused_types == frozenset()
+    assert (await bench.service.get(held.record.id)).status is JobStatus.QUEUED
+
+
+async def test_a_type_that_is_not_registered_here_is_paused_by_the_name_that_was_said(
+    bench: Bench,
+) -> None:
+    await bench.service.queues.pause("default", job_type="Some-Type")
+    assert (await bench.service.queues.policy("default")).paused_types == {"some_type"}
+
+
 async def test_a_waiting_job_takes_another_priority_and_another_time(bench: Bench) -> None:
     job_id = await bench.service.submit(Greet())
     await bench.service.change(job_id, priority="high", delay="1h")
@@ -165,7 +193,7 @@ async def test_a_purge_of_what_is_over_leaves_a_job_that_was_replayed_meanwhile(
 ) -> None:
     job_id = await bench.service.submit(Greet())
     await bench.service.cancel(job_id)
-    book = QueueBook(bench.policies, bench.inspector, Racing(bench, job_id))
+    book = QueueBook(bench.policies, bench.inspector, Racing(bench, job_id), bench.factory)
     purged = book.purge("default", statuses=[JobStatus.CANCELLED])
     assert sum([number async for number in purged]) == 0
     assert (await bench.service.get(job_id)).status is JobStatus.QUEUED

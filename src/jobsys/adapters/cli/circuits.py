@@ -1,6 +1,6 @@
 """The verbs of `jobsys circuit`."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Annotated, cast
 
 import typer
@@ -8,6 +8,8 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.table import Table
+from jobsys.application.circuits import CircuitBook
+from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import circuit_view
 from jobsys.domain.circuit_state import CircuitStatus
 
@@ -27,14 +29,14 @@ def list_circuits(context: typer.Context, as_json: Json = False) -> None:
 def open_circuit(context: typer.Context, name: CircuitName, as_json: Json = False) -> None:
     """Hold the jobs of a circuit, in all workers, until it is closed."""
     given = cast("Invocation", context.obj)
-    _told(given.run(lambda jobs: jobs.circuits.open(name)), given.as_json or as_json)
+    _told(_taken(given, name, lambda book: book.open(name)), given.as_json or as_json)
 
 
 @circuits.command("close", epilog="Example: jobsys circuit close smtp")
 def close_circuit(context: typer.Context, name: CircuitName, as_json: Json = False) -> None:
     """Let the jobs of a circuit run; those that it holds come back at their time."""
     given = cast("Invocation", context.obj)
-    _told(given.run(lambda jobs: jobs.circuits.close(name)), given.as_json or as_json)
+    _told(_taken(given, name, lambda book: book.close(name)), given.as_json or as_json)
 
 
 def open_line(circuit: CircuitStatus) -> str:
@@ -44,6 +46,24 @@ def open_line(circuit: CircuitStatus) -> str:
     tries = ", a job tries" if circuit.probes else ""
     until = output.moment(circuit.open_until)
     return f"circuit {circuit.name} is {circuit.phase}, its time is up at {until}{tries}"
+
+
+def _taken(
+    given: Invocation, name: str, take: Callable[[CircuitBook], Awaitable[CircuitStatus]]
+) -> CircuitStatus:
+    """Returns where a circuit stands now; notes it where the application has none of this name."""
+
+    async def taken(jobs: BackgroundJobService) -> CircuitStatus:
+        named = jobs.circuits.named_here
+        status = await take(jobs.circuits)
+        if given.app and name not in named:
+            output.note(
+                f"no job type of {given.app} names the circuit {name!r};"
+                f" named are: {', '.join(sorted(named)) or 'none'}"
+            )
+        return status
+
+    return given.run(taken)
 
 
 def _told(circuit: CircuitStatus, as_json: bool) -> None:

@@ -16,7 +16,7 @@ PATIENCE: Final = 1.0
 
 
 def queues(context: typer.Context) -> list[str]:
-    """Returns the queues that ever had a job; none where the backend does not tell at once."""
+    """Returns the queues that have a policy, or ever had a job; none where the backend does not tell at once."""
     given = _given(context)
 
     def names() -> Iterable[str]:

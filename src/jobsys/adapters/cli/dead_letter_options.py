@@ -1,20 +1,16 @@
 """The options that say which dead letters are meant, the same for every verb."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
-from inspect import Signature, signature
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 import typer
 
 from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.invocation import INSTANT, instant
+from jobsys.adapters.cli.option_group import taking
 from jobsys.domain.dead_letter import EVERY_DEAD_LETTER, DeadLetterFilter
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.status import Reason
-
-Verb = Callable[..., None]
-
-INSTANT: Final = "such as 2030-01-31T02:00:00+01:00"
 
 
 def _wanted(
@@ -37,27 +33,12 @@ def _wanted(
     ] = None,
     until: Annotated[str | None, typer.Option(help="Only those that failed before then.")] = None,
 ) -> DeadLetterFilter:
-    began, ended = _instant("--since", since), _instant("--until", until)
+    began, ended = instant("--since", since), instant("--until", until)
     return DeadLetterFilter(queue, job_type, reason, error, text, began, ended)
 
 
-_filter: Final[Callable[..., DeadLetterFilter]] = _wanted
-_OPTIONS: Final = signature(_wanted).parameters
-
-
-def filtered(verb: Verb) -> Verb:
-    """Gives a verb the options of a filter, which it takes as its second argument."""
-
-    def run(context: typer.Context, **given: object) -> None:
-        said = {name: given.pop(name) for name in _OPTIONS}
-        verb(context, _filter(**said), **given)
-
-    context, _, *own = signature(verb).parameters.values()
-    parameters = [context, *own, *_OPTIONS.values()]
-    run.__name__, run.__doc__ = verb.__name__, verb.__doc__
-    run.__annotations__ = {one.name: one.annotation for one in parameters}
-    vars(run)["__signature__"] = Signature(parameters)  # what typer reads
-    return run
+filtered: Final = taking("wanted", _wanted)
+"""Gives a verb the options of a filter, which it takes as `wanted`."""
 
 
 def check_meant(wanted: DeadLetterFilter, every: bool, ids: Sequence[str] | None = None) -> None:
@@ -70,10 +51,3 @@ def check_meant(wanted: DeadLetterFilter, every: bool, ids: Sequence[str] | None
     if said.count(True) != 1:
         ways = "a filter, or --all" if ids is None else "ids, a filter, or --all"
         raise InvalidJob(f"say in one way which dead letters are meant: by {ways}")
-
-
-def _instant(option: str, said: str | None) -> datetime | None:
-    try:
-        return None if said is None else datetime.fromisoformat(said)
-    except ValueError:
-        raise InvalidJob(f"{option} {said!r} is no instant: write it {INSTANT}") from None

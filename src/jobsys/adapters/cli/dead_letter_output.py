@@ -1,11 +1,10 @@
 """What `jobsys dlq` prints: tables for people, JSON for programs."""
 
-from contextlib import AbstractContextManager
 from typing import Final
 
-from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.output import moment, print_json, printable, show
 from jobsys.adapters.cli.table import Table
-from jobsys.application.dead_letter_moves import DeadLetterSweep, Progress
+from jobsys.application.dead_letter_moves import DeadLetterSweep
 from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.views import dead_letter_view, summary_view
 from jobsys.domain.attempt_error import clipped, last_failure
@@ -13,13 +12,6 @@ from jobsys.domain.record import JobRecord
 from jobsys.ports.job_inspector import Page
 
 LONGEST: Final = 120
-
-
-def progress(label: str) -> AbstractContextManager[Progress]:
-    """Shows a bar, where somebody looks, while what it yields is told how far the work has come."""
-    from jobsys.adapters.cli.screen import bar  # noqa: PLC0415 (it costs more than a worker needs)
-
-    return bar(label)
 
 
 def print_dead_letters(page: Page, as_json: bool) -> None:
@@ -32,7 +24,7 @@ def print_dead_letters(page: Page, as_json: bool) -> None:
         (
             record.id,
             printable(record.job_type or "?"),
-            f"{record.standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            moment(record.standing.changed_at),
             str(record.attempts),
             record.standing.reason or "",
             _error(record),
@@ -56,7 +48,7 @@ def print_summary(summary: DeadLetterSummary, as_json: bool) -> None:
             printable(group.cause.job_type or "?"),
             group.cause.reason or "",
             printable(group.cause.error),
-            f"{group.last_at:%Y-%m-%d %H:%M:%S}",
+            moment(group.last_at),
             group.example,
             _line(group.message),
         )

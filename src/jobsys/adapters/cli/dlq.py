@@ -1,6 +1,8 @@
 """The verbs of `jobsys dlq`."""
 
 import sys
+from collections.abc import Sequence
+from functools import partial
 from typing import Annotated, Final, cast
 
 import typer
@@ -8,10 +10,11 @@ import typer
 from jobsys.adapters.cli import dead_letter_output as output
 from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.dead_letter_options import check_meant, filtered
-from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.invocation import Invocation, Json, agree, json_object
 from jobsys.adapters.cli.output import print_outcome, print_view
-from jobsys.application.dead_letter_moves import DeadLetterOutcome, DeadLetterSweep
-from jobsys.application.dead_letters import MOST_AT_ONCE, MOST_COUNTED
+from jobsys.adapters.cli.progress import progress
+from jobsys.application.dead_letter_moves import DeadLetterOutcome, DeadLetterSweep, Progress
+from jobsys.application.dead_letters import MOST_AT_ONCE, MOST_COUNTED, DeadLetterBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import dead_letter_view
 from jobsys.domain.dead_letter import DeadLetterFilter
@@ -19,6 +22,7 @@ from jobsys.domain.errors import InvalidJob, PayloadChanged
 from jobsys.domain.record import JobRecord
 
 JobIdText = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as queue:key.")]
+JobIdTexts = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Which, as queue:key.")]
 Every = Annotated[bool, typer.Option("--all", help="All that there are.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only count them.")]
 Most = Annotated[int, typer.Option(min=1, help="How many at most.")]
@@ -75,9 +79,7 @@ def show(context: typer.Context, job_id: JobIdText, as_json: Json = False) -> No
 def replay(
     context: typer.Context,
     wanted: DeadLetterFilter,
-    job_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Which, as queue:key.")
-    ] = None,
+    job_ids: JobIdTexts = None,
     every: Every = False,
     limit: Most = MOST_AT_ONCE,
     dry_run: DryRun = False,
@@ -89,22 +91,20 @@ def replay(
     if job_ids and dry_run:
         raise InvalidJob("--dry-run counts what a filter means: leave it or the ids out")
 
-    async def replayed(jobs: BackgroundJobService) -> DeadLetterSweep:
-        letters = jobs.dead_letters
-        with output.progress("replaying") as told:
-            if job_ids:
-                outcomes = await letters.replay_many(job_ids, progress=told)
-                return DeadLetterSweep(len(outcomes), False, outcomes)
-            return await letters.replay_matching(
-                wanted, limit=limit, dry_run=dry_run, progress=told
+    with progress() as tell:
+        told = partial(tell, "replaying")
+        sweep = given.run(
+            lambda jobs: (
+                _replayed(jobs.dead_letters, job_ids, told)
+                if job_ids
+                else jobs.dead_letters.replay_matching(
+                    wanted, limit=limit, dry_run=dry_run, progress=told
+                )
             )
-
-    sweep = given.run(replayed)
-    if job_ids:
-        _tell_refused(sweep)
+        )
     output.print_sweep(sweep, "replayed", given.as_json or as_json, dry_run=dry_run)
-    if job_ids and sweep.done < sweep.matched:
-        raise typer.Exit(1)
+    if job_ids:
+        _check_replayed(sweep)
 
 
 @dlq.command(epilog='Example: jobsys dlq edit default:01a2 \'{"name": "Ada"}\' --revision 1b2c…')
@@ -155,35 +155,37 @@ def purge(
         meant = await jobs.dead_letters.purge(wanted, limit=limit)
         if dry_run or not meant.matched:
             return meant
-        _agree(f"Remove {meant.matched} dead letters for good?", yes)
-        with output.progress("removing") as told:
-            letters = jobs.dead_letters
+        agree(f"Remove {meant.matched} dead letters for good?", yes)
+        with progress() as tell:
+            told, letters = partial(tell, "removing"), jobs.dead_letters
             return await letters.purge(wanted, limit=limit, dry_run=False, progress=told)
 
     sweep = given.run(purged)
     output.print_sweep(sweep, "removed", given.as_json or as_json, dry_run=dry_run)
 
 
-def _tell_refused(sweep: DeadLetterSweep) -> None:
+async def _replayed(
+    letters: DeadLetterBook, job_ids: Sequence[str], told: Progress
+) -> DeadLetterSweep:
+    outcomes = await letters.replay_many(job_ids, progress=told)
+    return DeadLetterSweep(len(outcomes), False, outcomes)
+
+
+def _check_replayed(sweep: DeadLetterSweep) -> None:
+    """Returns if each job that was named is replayed; else tells why not, and ends with 1."""
     for job_id, outcome in sweep.outcomes.items():
         if outcome in _WHY:
             sys.stderr.write(f"jobsys: {job_id} is not replayed: {_WHY[outcome]}\n")
+    if sweep.done < sweep.matched:
+        raise typer.Exit(1)
 
 
 def _agree_to_edit(record: JobRecord, revision: str | None, yes: bool) -> None:
     """Returns if the editor has seen the payload that is replaced, or does not care."""
     if revision is None:
-        _agree(f"Replace {record.payload.decode(errors='backslashreplace')}?", yes)
+        agree(f"Replace {record.payload.decode(errors='backslashreplace')}?", yes)
     elif revision != record.payload.revision:
         raise PayloadChanged(
             f"job {record.id} has the revision {record.payload.revision} by now, not {revision}:"
             f" look at it again with: jobsys dlq show {record.id}"
         )
-
-
-def _agree(question: str, yes: bool) -> None:
-    if yes:
-        return
-    if not (sys.stdin.isatty() and sys.stderr.isatty()):
-        raise InvalidJob("nobody is here to be asked: say --yes, or --dry-run where there is one")
-    typer.confirm(question, err=True, abort=True)

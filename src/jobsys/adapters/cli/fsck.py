@@ -7,7 +7,7 @@ import typer
 
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.output import print_json, printable, show, spaced
 from jobsys.adapters.cli.progress import progress
 from jobsys.adapters.cli.table import Table
 from jobsys.application.store_check import CheckStore, Outcome, StoreReport
@@ -29,7 +29,8 @@ def fsck(
     with progress() as tell:
         report = given.run_on(
             lambda application: asked.run(
-                application.backend().checker, lambda step: tell(step.what, step.done, step.of)
+                application.backend().ports.checker(),
+                lambda step: tell(step.what, step.done, step.of),
             )
         )
     if given.as_json or as_json:
@@ -58,7 +59,7 @@ def _rows(report: StoreReport) -> Iterator[Sequence[str]]:
     for finding, outcome in report.outcomes:
         told = printable(finding.told)
         subject, mend = printable(finding.subject), finding.repair or "by hand"
-        yield subject, finding.kind, told, mend, outcome
+        yield subject, finding.kind, told, mend, spaced(outcome)
 
 
 def _print(report: StoreReport) -> None:

@@ -3,10 +3,12 @@
 import asyncio
 import json
 import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar, cast
+from typing import Annotated, Final, TypeVar, cast
 
 import typer
 
@@ -15,6 +17,8 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.domain.errors import ConfigurationError, InvalidJob
 
 T = TypeVar("T")
+
+INSTANT: Final = "such as 2030-01-31T02:00:00+01:00"
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
@@ -94,6 +98,21 @@ class Invocation:
         return asyncio.run(opened())
 
 
+def instant(option: str, said: str | None) -> datetime | None:
+    """Returns the instant that an option names; None where it was left out.
+
+    Raises:
+        InvalidJob: the text is no instant, or has no time zone.
+    """
+    try:
+        found = None if said is None else datetime.fromisoformat(said)
+    except ValueError:
+        raise InvalidJob(f"{option} {said!r} is no instant: write it {INSTANT}") from None
+    if found is not None and found.tzinfo is None:
+        raise InvalidJob(f"{option} {said!r} has no time zone: write it {INSTANT}")
+    return found
+
+
 def json_object(text: str) -> dict[str, object]:
     """Returns the fields that a JSON object says.
 
@@ -107,3 +126,17 @@ def json_object(text: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise InvalidJob('the payload is no JSON object: write it as {"field": value}')
     return cast("dict[str, object]", found)
+
+
+def agree(question: str, yes: bool) -> None:
+    """Returns if it was said before that the answer is yes, or is said now.
+
+    Raises:
+        InvalidJob: nobody is at a terminal.
+        typer.Abort: the answer is no.
+    """
+    if yes:
+        return
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InvalidJob("nobody is here to be asked: say --yes, or --dry-run where there is one")
+    typer.confirm(question, err=True, abort=True)

@@ -56,4 +56,4 @@ def _shown(line: LogLine) -> str:
     """Returns a line for people; what follows a line break is set in, and looks like no other line."""
     text = output.printable(line.text).replace("\n", "\n    ")
     level = output.printable(line.level).replace("\n", " ")
-    return f"{line.at:%Y-%m-%d %H:%M:%S} {level} {text}"
+    return f"{output.moment(line.at)} {level} {text}"

@@ -2,9 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Final
 
 from jobsys.adapters.cli.table import Table
@@ -25,21 +24,9 @@ def show(told: Table | str) -> None:
     shown(told)
 
 
-@contextmanager
-def counting(what: str) -> Generator[Callable[[int], int]]:
-    """Yields what adds up on a terminal, and returns what it is given; elsewhere it is quiet."""
-    from rich.console import Console  # noqa: PLC0415 (only who looks on at a terminal needs it)
-
-    total = 0
-    with Console(stderr=True).status("") as line:
-
-        def add(number: int) -> int:
-            nonlocal total
-            total += number
-            line.update(f"{total:,} {what}")
-            return number
-
-        yield add
+def note(told: str) -> None:
+    """Tells those who look on something beside what was asked; programs read on undisturbed."""
+    sys.stderr.write(f"note: {told}\n")
 
 
 def print_json(data: object) -> None:
@@ -56,11 +43,11 @@ def print_id(job_id: str, as_json: bool) -> None:
 
 
 def print_outcome(named: str, outcome: str, as_json: bool, what: str = "job_id") -> None:
-    """Prints what became of a job, or of something else that has an id."""
+    """Prints what became of a job, or of something else that has an id; programs are told one word."""
     if as_json:
         print_json({what: named, "outcome": str(outcome)})
     else:
-        sys.stdout.write(f"{named} {outcome}\n")
+        sys.stdout.write(f"{named} {spaced(outcome)}\n")
 
 
 def print_job(record: JobRecord, as_json: bool) -> None:
@@ -88,7 +75,7 @@ def print_page(page: Page, as_json: bool) -> None:
             printable(record.job_type or "?"),
             record.status,
             str(record.attempts),
-            f"{record.standing.changed_at:%Y-%m-%d %H:%M:%S}",
+            moment(record.standing.changed_at),
             record.standing.reason or "",
         )
         for record in page.records
@@ -124,10 +111,11 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
             moment(schedule.next_at) or ("over" if schedule.is_over else "paused"),
             moment(schedule.last_at),
             str(schedule.fired),
+            str(schedule.policy),
         )
         for schedule in schedules
     ]
-    show(Table(("schedule", "type", "rule", "next", "last", "fired"), rows))
+    show(Table(("schedule", "type", "rule", "next", "last", "fired", "policy"), rows))
 
 
 def print_times(times: Sequence[FireTime], as_json: bool) -> None:
@@ -142,9 +130,14 @@ def print_times(times: Sequence[FireTime], as_json: bool) -> None:
         sys.stdout.write(f"{time.at:%a %Y-%m-%d %H:%M:%S} UTC{local}{note}\n")
 
 
+def spaced(word: str) -> str:
+    """Returns a word that programs compare as people read it."""
+    return word.replace("_", " ")
+
+
 def moment(instant: datetime | None) -> str:
-    """Returns an instant as a table shows it; nothing for none."""
-    return "" if instant is None else f"{instant:%Y-%m-%d %H:%M:%S}"
+    """Returns an instant as people are shown it, in UTC; nothing for none."""
+    return "" if instant is None else f"{instant.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}"
 
 
 def _text(told: object) -> str:

@@ -26,7 +26,7 @@ def progress() -> Generator[Tell]:
     with Progress(
         *columns, console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
     ) as bar:
-        task = bar.add_task("")
+        task = bar.add_task("", total=None)
         yield lambda what, done, of: bar.update(
             task, description=printable(what), completed=done, total=of
         )

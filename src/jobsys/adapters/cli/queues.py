@@ -1,23 +1,27 @@
 """The verbs of `jobsys queue`."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Annotated, cast
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import Annotated, TypeVar, cast
 
 import typer
 
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types
 from jobsys.adapters.cli.completion import queues as queue_names
-from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.invocation import Invocation, Json, agree
+from jobsys.adapters.cli.progress import progress
+from jobsys.adapters.cli.queue_rows import policy_told, rows
 from jobsys.adapters.cli.table import Table
-from jobsys.application.queues import TO_PURGE, QueueView
+from jobsys.application.queues import TO_PURGE
 from jobsys.application.service import BackgroundJobService
-from jobsys.application.views import queue_view
-from jobsys.domain.duration import show_duration
-from jobsys.domain.errors import InvalidJob
-from jobsys.domain.queue_policy import PolicyChange, QueuePolicy
-from jobsys.domain.status import WAITING, JobStatus
+from jobsys.application.views import policy_view, queue_view
+from jobsys.domain.errors import JobsysError
+from jobsys.domain.queue_policy import PolicyChange
+from jobsys.domain.status import JobStatus
+
+T = TypeVar("T")
 
 Name = Annotated[str, typer.Argument(metavar="QUEUE", autocompletion=queue_names)]
 OfType = Annotated[
@@ -35,7 +39,7 @@ def list_queues(context: typer.Context, as_json: Json = False) -> None:
     if given.as_json or as_json:
         output.print_json({"queues": {name: queue_view(one) for name, one in found.items()}})
     else:
-        output.show(Table(("queue", "waiting", "running", "dead", "policy"), _rows(found)))
+        output.show(Table(("queue", "waiting", "running", "dead", "policy"), rows(found)))
 
 
 @queues.command("set", epilog="Example: jobsys queue set mails --max-jobs 5000 --age-after 30s")
@@ -59,17 +63,19 @@ def set_policy(
 ) -> None:
     """Set what is named of a queue; the rest stays. Without options, show what holds."""
     given = cast("Invocation", context.obj)
-    changes: PolicyChange = {}
-    if max_jobs is not None:
-        changes["max_jobs"] = max_jobs
-    if wait_for_room is not None:
-        changes["wait_for_room"] = wait_for_room
-    if age_after is not None:
-        changes["age_after"] = None if age_after == "0s" else age_after
-    if closed is not None:
-        changes["closed"] = closed
-    policy = given.run(lambda jobs: jobs.queues.configure(queue, **changes))
-    output.print_outcome(queue, _told(policy) or "has no policy", given.as_json or as_json, "queue")
+    said = {
+        "max_jobs": max_jobs,
+        "wait_for_room": wait_for_room,
+        "age_after": age_after,
+        "closed": closed,
+    }
+    changes = cast("PolicyChange", {k: v for k, v in said.items() if v is not None})
+    if age_after == "0s":
+        changes["age_after"] = None
+    policy = _done_to(queue, given, lambda jobs: jobs.queues.configure(queue, **changes))
+    shown = policy_told(policy) or "has no policy"
+    outcome = "set" if changes else "shown"
+    _print(queue, outcome, shown, given.as_json or as_json, policy=policy_view(policy))
 
 
 @queues.command(epilog="Example: jobsys queue pause mails --type newsletter")
@@ -78,8 +84,9 @@ def pause(
 ) -> None:
     """Begin none of a queue's jobs any more, or none of a type; new ones still come in."""
     given = cast("Invocation", context.obj)
-    given.run(lambda jobs: jobs.queues.pause(queue, job_type=job_type))
-    output.print_outcome(queue, _with("paused", job_type), given.as_json or as_json, "queue")
+    _done_to(queue, given, lambda jobs: jobs.queues.pause(queue, job_type=job_type))
+    told = _with("paused", job_type)
+    _print(queue, "paused", told, given.as_json or as_json, job_type=job_type)
 
 
 @queues.command(epilog="Example: jobsys queue resume mails")
@@ -88,8 +95,16 @@ def resume(
 ) -> None:
     """Let a paused queue, or a type in it, go on."""
     given = cast("Invocation", context.obj)
-    given.run(lambda jobs: jobs.queues.resume(queue, job_type=job_type))
-    output.print_outcome(queue, _with("resumed", job_type), given.as_json or as_json, "queue")
+
+    async def left(jobs: BackgroundJobService) -> Sequence[str]:
+        await jobs.queues.resume(queue, job_type=job_type)
+        return sorted((await jobs.queues.policy(queue)).paused_types)
+
+    still = _done_to(queue, given, left)
+    if still:
+        output.note(f"types that are still held back: {' '.join(still)} (--app knows their names)")
+    told = _with("resumed", job_type)
+    _print(queue, "resumed", told, given.as_json or as_json, job_type=job_type, held_back=still)
 
 
 @queues.command(epilog="Example: jobsys queue drain mails --wait 10m")
@@ -104,11 +119,11 @@ def drain(
     """Close a queue to new jobs and wait until it is empty; `queue set QUEUE --open` reopens it."""
     given = cast("Invocation", context.obj)
     try:
-        given.run(lambda jobs: jobs.queues.drain(queue, wait))
+        _done_to(queue, given, lambda jobs: jobs.queues.drain(queue, wait))
     except TimeoutError:
-        output.print_outcome(queue, "closed, not empty yet", given.as_json or as_json, "queue")
+        _print(queue, "not_drained", "closed, not empty yet", given.as_json or as_json)
         raise typer.Exit(1) from None
-    output.print_outcome(queue, "closed and empty", given.as_json or as_json, "queue")
+    _print(queue, "drained", "closed and empty", given.as_json or as_json)
 
 
 @queues.command(epilog="Example: jobsys queue purge mails --type newsletter --dry-run")
@@ -126,44 +141,44 @@ def purge(
     """Remove the jobs of a queue that wait; they are gone for good."""
     given = cast("Invocation", context.obj)
     statuses = status or TO_PURGE
-    if not (dry_run or yes):
-        if not sys.stdin.isatty():
-            raise InvalidJob("purge removes jobs for good: say --yes, or look first: --dry-run")
-        typer.confirm(f"Remove the {', '.join(statuses)} jobs of {queue} for good?", abort=True)
+    agree(f"Remove the {', '.join(statuses)} jobs of {queue} for good?", dry_run or yes)
 
     async def removed(jobs: BackgroundJobService) -> int:
         asked = jobs.queues.purge(queue, job_type=job_type, statuses=statuses, dry_run=dry_run)
-        with output.counting("removed") as count:
-            return sum([count(number) async for number in asked])
+        total = 0
+        with progress() as tell:
+            async for number in asked:
+                tell("removing", total := total + number, None)
+        return total
 
-    number = given.run(removed)
+    number = _done_to(queue, given, removed)
     told = f"{number} jobs {'would be ' if dry_run else ''}removed"
-    output.print_outcome(queue, told, given.as_json or as_json, "queue")
+    outcome = "counted" if dry_run else "removed"
+    _print(queue, outcome, told, given.as_json or as_json, jobs=number)
 
 
-def _rows(found: Mapping[str, QueueView]) -> Sequence[Sequence[str]]:
-    return [
-        (
-            name,
-            str(sum(one.counts.now[status] for status in WAITING)),
-            str(one.counts.now[JobStatus.PROCESSING] + one.counts.now[JobStatus.CANCELLING]),
-            str(one.counts.now[JobStatus.FAILED]),
-            _told(one.policy),
-        )
-        for name, one in found.items()
-    ]
+def _done_to(
+    queue: str, given: Invocation, act: Callable[[BackgroundJobService], Awaitable[T]]
+) -> T:
+    """Returns what acting on a queue gave, and notes it where no job was ever in that queue."""
+
+    async def done(jobs: BackgroundJobService) -> T:
+        given_back = await act(jobs)
+        with suppress(JobsysError):  # it is done, whatever the look says
+            counts = (await jobs.counts()).get(queue)
+            if counts is None or not any(counts.ever.values()):
+                output.note(f"no job has ever been in queue {queue!r}")
+        return given_back
+
+    return given.run(done)
 
 
-def _told(policy: QueuePolicy) -> str:
-    parts = [
-        "paused" if policy.paused else "",
-        "closed" if policy.closed else "",
-        f"at most {policy.max_jobs}" if policy.max_jobs else "",
-        f"waits {show_duration(policy.wait_for_room)} for room" if policy.wait_for_room else "",
-        f"ages after {show_duration(policy.age_after)}" if policy.age_after else "",
-        f"holds back {' '.join(sorted(policy.paused_types))}" if policy.paused_types else "",
-    ]
-    return ", ".join(part for part in parts if part)
+def _print(queue: str, outcome: str, told: str, as_json: bool, **details: object) -> None:
+    """Prints what became of a queue: a sentence for people, a word and its details for programs."""
+    if as_json:
+        output.print_json({"queue": queue, "outcome": outcome, **details})
+    else:
+        sys.stdout.write(f"{queue} {told}\n")
 
 
 def _with(outcome: str, job_type: str | None) -> str:

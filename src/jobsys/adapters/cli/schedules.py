@@ -1,29 +1,18 @@
 """The verbs of `jobsys schedule`."""
 
-from datetime import datetime
 from typing import Annotated, cast
 
 import typer
 
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types, queues
-from jobsys.adapters.cli.invocation import Invocation, Json, json_object
-from jobsys.application.schedule_arguments import JobArguments, schedule_rule
-from jobsys.domain.errors import InvalidSchedule
-from jobsys.domain.schedule_policy import Misfire, Overlap
-from jobsys.domain.schedule_rule import Fold, Gap
+from jobsys.adapters.cli.invocation import Invocation, Json, instant, json_object
+from jobsys.adapters.cli.schedule_options import by_policy, by_rule
+from jobsys.application.schedule_arguments import JobArguments
+from jobsys.domain.duration import show_duration
+from jobsys.domain.schedule_rule import ScheduleRule
 
 ScheduleIdText = Annotated[str, typer.Argument(metavar="ID", help="As queue:name.")]
-Cron = Annotated[str | None, typer.Option(help="Such as '0 2 * * *'; six fields have seconds.")]
-Every = Annotated[str | None, typer.Option(help="An interval: 30s, 5m, 12h.")]
-At = Annotated[str | None, typer.Option(help="Once: 2030-01-31T02:00:00+01:00.")]
-Zone = Annotated[str, typer.Option("--timezone", help="Of the cron expression: Europe/Berlin.")]
-GapText = Annotated[
-    Gap, typer.Option(help="A time that a clock change leaves out: after it, or not.")
-]
-FoldText = Annotated[Fold, typer.Option(help="A time that comes twice: which of the two passes.")]
-Start = Annotated[str | None, typer.Option(help="Nothing fires before this instant.")]
-End = Annotated[str | None, typer.Option(help="Nothing fires after this instant.")]
 
 schedules = typer.Typer(help="Make jobs again and again.", no_args_is_help=True)
 
@@ -31,31 +20,17 @@ schedules = typer.Typer(help="Make jobs again and again.", no_args_is_help=True)
 @schedules.command(
     epilog="Example: jobsys --app tasks:container schedule add nightly greet '{\"name\": \"Ada\"}' --cron '0 2 * * *'"
 )
+@by_policy
+@by_rule
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name in the queue; an old one is replaced.")],
     job_type: Annotated[
         str, typer.Argument(metavar="TYPE", help="The type of its jobs.", autocompletion=job_types)
     ],
+    rule: ScheduleRule,
+    policy: JobArguments,
     payload: Annotated[str, typer.Argument(metavar="JSON", help="Their fields.")] = "{}",
-    cron: Cron = None,
-    every: Every = None,
-    at: At = None,
-    timezone: Zone = "UTC",
-    gap: GapText = Gap.AFTER,
-    fold: FoldText = Fold.FIRST,
-    start: Start = None,
-    end: End = None,
-    max_runs: Annotated[
-        int | None, typer.Option(help="It makes so many jobs, then no more.")
-    ] = None,
-    jitter: Annotated[str | None, typer.Option(help="Each job is due up to so much later.")] = None,
-    misfire: Annotated[Misfire, typer.Option(help="Missed fire times.")] = Misfire.LATEST,
-    misfire_limit: Annotated[int, typer.Option(help="How many of all are made up for.")] = 10,
-    deadline: Annotated[
-        str | None, typer.Option(help="Missed before that: not made up for.")
-    ] = None,
-    overlap: Annotated[Overlap, typer.Option(help="While the job before goes on.")] = Overlap.ALLOW,
     queue: Annotated[
         str | None, typer.Option(help="Another queue than the type's own.", autocompletion=queues)
     ] = None,
@@ -64,27 +39,8 @@ def add(
 ) -> None:
     """Store a schedule; its type must be known to the container that --app names."""
     given = cast("Invocation", context.obj)
-    rule = schedule_rule(
-        cron=cron,
-        every=every,
-        at=_instant("at", at),
-        timezone=timezone,
-        gap=gap,
-        fold=fold,
-        start=_instant("start", start),
-        end=_instant("end", end),
-        max_runs=max_runs,
-        jitter=jitter,
-    )
-    others = JobArguments(
-        misfire=misfire,
-        misfire_limit=misfire_limit,
-        deadline=deadline,
-        overlap=overlap,
-        queue=queue,
-        priority=priority,
-    )
     fields = json_object(payload)
+    others: JobArguments = {**policy, "queue": queue, "priority": priority}
     schedule_id = given.run(
         lambda jobs: jobs.schedules.add_by_name(name, job_type, fields, rule, **others)
     )
@@ -140,16 +96,10 @@ def run(context: typer.Context, schedule_id: ScheduleIdText, as_json: Json = Fal
 @schedules.command(
     epilog="Example: jobsys schedule preview --cron '0 2 * * *' --timezone Europe/Berlin"
 )
+@by_rule
 def preview(
     context: typer.Context,
-    cron: Cron = None,
-    every: Every = None,
-    at: At = None,
-    timezone: Zone = "UTC",
-    gap: GapText = Gap.AFTER,
-    fold: FoldText = Fold.FIRST,
-    start: Start = None,
-    end: End = None,
+    rule: ScheduleRule,
     after: Annotated[
         str | None, typer.Option("--from", help="Later than this instant: now.")
     ] = None,
@@ -158,34 +108,12 @@ def preview(
 ) -> None:
     """Show when a rule would fire; stores nothing, and needs no backend."""
     given = cast("Invocation", context.obj)
-    rule = schedule_rule(
-        cron=cron,
-        every=every,
-        at=_instant("at", at),
-        timezone=timezone,
-        gap=gap,
-        fold=fold,
-        start=_instant("start", start),
-        end=_instant("end", end),
-    )
     book = given.application().job_service().schedules
-    times = book.preview(rule, count, _instant("from", after))
+    times = book.preview(rule, count, instant("--from", after))
     output.print_times(times, given.as_json or as_json)
+    if rule.jitter is not None:
+        output.note(f"each job is due up to {show_duration(rule.jitter)} after its fire time")
 
 
 def _told(schedule_id: str, outcome: str, as_json: bool) -> None:
     output.print_outcome(schedule_id, outcome, as_json, "schedule_id")
-
-
-def _instant(option: str, given: str | None) -> datetime | None:
-    if given is None:
-        return None
-    try:
-        instant = datetime.fromisoformat(given)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise InvalidSchedule(
-            f"--{option} {given!r} is no instant: write it as 2030-01-31T02:00:00+01:00"
-        )
-    return instant

@@ -44,8 +44,8 @@ def check(
 
 
 async def _checked(asked: CheckSchema, application: Application) -> SchemaReport:
-    backend = application.backend()
-    counts = await backend.inspector.counts()
+    ports = application.backend().ports
+    counts = await ports.inspector.counts()
     of = sum(
         one.now[status]
         for queue, one in counts.items()
@@ -54,7 +54,7 @@ async def _checked(asked: CheckSchema, application: Application) -> SchemaReport
     )
     with progress() as tell:
         return await asked.run(
-            backend, application.job_factory(), lambda what, done: tell(what, done, of)
+            ports, application.job_factory(), lambda what, done: tell(what, done, of)
         )
 
 

@@ -1,12 +1,9 @@
 """What is done with rich for those who read. Import it only where something is shown to them."""
 
 import sys
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
 from typing import Final
 
 from rich.console import Console
-from rich.progress import Progress
 from rich.table import Table as RichTable
 
 from jobsys.adapters.cli.table import Table
@@ -22,15 +19,6 @@ console = Console(
 def shown(told: Table | str) -> None:
     """Prints a table or a line; long words of a table are folded, save those of its first column."""
     console.print(told if isinstance(told, str) else _drawn(told))
-
-
-@contextmanager
-def bar(label: str) -> Generator[Callable[[int, int], None]]:
-    """Shows a bar, where somebody looks, and yields what is told how many are done, of how many."""
-    screen = Console(stderr=True)
-    with Progress(console=screen, transient=True, disable=not sys.stderr.isatty()) as drawn:
-        task = drawn.add_task(label, total=None)
-        yield lambda done, of: drawn.update(task, completed=done, total=of)
 
 
 def _drawn(told: Table) -> RichTable:

@@ -15,7 +15,7 @@ from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
-from jobsys.ports.backend import Backend, BackendOptions, Keeping
+from jobsys.ports.backend import Backend, BackendOptions, Keeping, Ports
 from jobsys.ports.durability import Severity, Weakness
 
 MEMORY_ONLY: Final = Weakness(
@@ -30,55 +30,21 @@ class MemoryBackend(Backend):
 
     def __init__(self, options: BackendOptions, store: MemoryStore | None = None) -> None:
         store = store or MemoryStore()
-        self._queue = MemoryJobQueue(store, options.clock, options.keep_last)
-        self._inspector = MemoryJobInspector(store)
-        self._scheduler = MemoryScheduler(store, options.clock)
-        self._policies = MemoryQueuePolicies(store)
-        self._circuits = MemoryCircuits(store, options.clock)
-        self._events = MemoryEventBus(store)
-        self._presence = MemoryPresence()
-        self._logs = MemoryJobLogs(store, options.clock)
-        self._checker = MemoryStoreChecker(store, options.clock)
+        self.ports = Ports(
+            MemoryJobQueue(store, options.clock, options.keep_last),
+            MemoryJobInspector(store),
+            MemoryScheduler(store, options.clock),
+            MemoryQueuePolicies(store),
+            MemoryEventBus(store),
+            MemoryPresence(),
+            MemoryJobLogs(store, options.clock),
+            lambda: MemoryStoreChecker(store, options.clock),
+            MemoryCircuits(store, options.clock),
+        )
         self._incarnation = uuid4().hex
 
-    @property
-    def queue(self) -> MemoryJobQueue:
-        return self._queue
-
-    @property
-    def inspector(self) -> MemoryJobInspector:
-        return self._inspector
-
-    @property
-    def scheduler(self) -> MemoryScheduler:
-        return self._scheduler
-
-    @property
-    def policies(self) -> MemoryQueuePolicies:
-        return self._policies
-
-    @property
-    def circuits(self) -> MemoryCircuits:
-        return self._circuits
-
-    @property
-    def events(self) -> MemoryEventBus:
-        return self._events
-
-    @property
-    def presence(self) -> MemoryPresence:
-        return self._presence
-
-    @property
-    def logs(self) -> MemoryJobLogs:
-        return self._logs
-
     def open_keeping(self) -> AbstractAsyncContextManager[Keeping]:
-        return nullcontext(Keeping(self._queue, self._presence))
-
-    @property
-    def checker(self) -> MemoryStoreChecker:
-        return self._checker
+        return nullcontext(Keeping(self.ports.queue, self.ports.presence))
 
     async def start(self) -> None:
         """Needs nothing."""

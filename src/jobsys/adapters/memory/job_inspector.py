@@ -8,6 +8,7 @@ from jobsys.domain.attempt_error import with_latest
 from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.envelope import encode
 from jobsys.domain.job_id import JobId
+from jobsys.domain.queue_policy import DEFAULT_POLICY
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
@@ -52,7 +53,7 @@ class MemoryJobInspector(JobInspector):
                     queue.oldest(),
                 )
                 for name, queue in sorted(self._store.queues.items())
-                if queue.ever
+                if queue.ever or queue.policy != DEFAULT_POLICY
             }
 
     async def queues(self) -> Sequence[str]:

@@ -1,7 +1,7 @@
 """What the scripts answer, in the words of the port."""
 
 import logging
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Final, cast
 
@@ -65,20 +65,16 @@ def turn_of(
 
     `settled` has the indexes of each queue's transitions in the call.
     """
-    leases: list[Lease] = []
-    refused: dict[int, Refusal] = {}
-    waiting: dict[str, int] = {}
-    dues: list[int] = []
-    failures: dict[str, AdapterError] = {}
-    held_back: dict[str, Collection[str]] = {}
+    failures = dict[str, AdapterError]()
+    leases, refused, waiting = list[Lease](), dict[int, Refusal](), dict[str, int]()
+    dues, held_back = list[int](), dict[str, Collection[str]]()
     for queue, answer in answers.items():
         if isinstance(answer, Exception):
             failures[queue] = port_error(answer, address)
             continue
         summary, refusals, triples, *waits = cast("TurnAnswer", answer)
-        words = iter(refusals)
-        for index, refusal in zip(words, words, strict=True):
-            refused[settled[queue][int(index)]] = Refusal(refusal.decode())
+        if refusals:
+            refused.update(_refused(refusals, settled[queue]))
         if not summary:
             continue
         left, due, ends, *types = summary
@@ -88,8 +84,14 @@ def turn_of(
             dues += [int(float(due))] if due else []
         if types:
             held_back[queue] = types[0].decode().split()
-    next_at = from_ms(min(dues)) if dues else None
-    return Turn(leases, refused, waiting, next_at, failures, held_back)
+    return Turn(leases, refused, waiting, from_ms(min(dues)) if dues else None, failures, held_back)
+
+
+def _refused(words: Sequence[bytes], indexes: Sequence[int]) -> Iterator[tuple[int, Refusal]]:
+    """Yields which of the call's transitions were refused, and why."""
+    each = iter(words)
+    for index, refusal in zip(each, each, strict=True):
+        yield indexes[int(index)], Refusal(refusal.decode())
 
 
 def tick_of(answers: Sequence[TickAnswer]) -> Tick:

@@ -10,9 +10,9 @@ from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
-from jobsys.ports.backend import BackendOptions
+from jobsys.ports.backend import BackendOptions, Ports
 from jobsys.ports.store_checker import StoreChecker
-from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
+from jobsys.ports.stored_backend import StoredBackend
 
 
 class RedisBackend(StoredBackend[RedisStore]):
@@ -21,16 +21,16 @@ class RedisBackend(StoredBackend[RedisStore]):
     def __init__(self, options: BackendOptions) -> None:
         super().__init__(
             lambda: RedisStore(options.url, KeyLayout(options.namespace)),
-            AdaptersIn(
-                lambda store: RedisJobQueue(store, options.keep_last),
-                RedisJobInspector,
-                RedisScheduler,
-                RedisQueuePolicies,
-                RedisEventBus,
-                RedisPresence,
-                _checker,
-                RedisCircuits,
-                RedisJobLogs,
+            lambda store: Ports(
+                RedisJobQueue(store, options.keep_last),
+                RedisJobInspector(store),
+                RedisScheduler(store),
+                RedisQueuePolicies(store),
+                RedisEventBus(store),
+                RedisPresence(store),
+                RedisJobLogs(store),
+                lambda: _checker(store),
+                RedisCircuits(store),
             ),
         )
 

@@ -35,8 +35,8 @@ def leftovers(queue: str, names: set[tuple[int, str]]) -> Iterator[Finding]:
 
 
 def unlisted(queue: str) -> Finding:
-    """Returns what is wrong where a queue with jobs is not among the queues."""
-    told = "it has jobs, and is not among the queues"
+    """Returns what is wrong where a queue with jobs or a policy is not among the queues."""
+    told = "it has jobs or a policy, and is not among the queues"
     return part(FindingKind.UNLISTED_QUEUE, queue, queue, told, ["unlisted", queue])
 
 

@@ -23,7 +23,7 @@ class RedisQueuePolicies(QueuePolicies):
         if policy_of(seen) != before:
             return False
         foreign = {name: text for name, text in seen.items() if name not in known_fields()}
-        args = json.dumps(seen), json.dumps({**foreign, **after.fields})
+        args = queue, json.dumps(seen), json.dumps({**foreign, **after.fields})
         return bool(await self._store.run("policy", self._store.layout.of_queue(queue), args))
 
     async def _stored(self, queue: str) -> Mapping[str, str]:

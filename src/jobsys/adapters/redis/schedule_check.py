@@ -1,9 +1,9 @@
 """Looking through the schedules of one queue."""
 
-from collections.abc import AsyncIterator
+import json
+from collections.abc import AsyncIterator, Sequence
 from typing import Final
 
-from jobsys.adapters.redis.parts import part
 from jobsys.adapters.redis.scans import hash_pages, sorted_set_pages, text
 from jobsys.adapters.redis.scheduler import schedule_of
 from jobsys.adapters.redis.store import RedisStore
@@ -30,9 +30,14 @@ async def schedule_findings(store: RedisStore, queue: str) -> AsyncIterator[Find
                 yield Finding(FindingKind.UNREADABLE_SCHEDULE, queue, schedule_id, told)
     for key in sorted(times.keys() - known):
         told, proof = "a time at which nothing fires", ["fires", key]
-        yield part(FindingKind.SCHEDULE_INDEX, queue, ScheduleId.of(queue, key), told, proof)
+        yield _index(queue, ScheduleId.of(queue, key), told, proof)
     told = f"the queue and {scheduled} disagree on whether it has schedules"
-    yield part(FindingKind.SCHEDULE_INDEX, queue, queue, told, ["scheduled", queue])
+    yield _index(queue, queue, told, ["scheduled", queue])
+
+
+def _index(queue: str, subject: str, told: str, proof: Sequence[str]) -> Finding:
+    proven = json.dumps(["fsck_schedules", proof])
+    return Finding(FindingKind.SCHEDULE_INDEX, queue, subject, told, proven)
 
 
 def _can_be_read(schedule_id: ScheduleId, stored: bytes, at: bytes) -> bool:

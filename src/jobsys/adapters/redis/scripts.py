@@ -61,8 +61,9 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
     "log": (),
     "roll": ("_gone",),
     "missed": ("_gone",),
-    "fsck_jobs": (*_LOOKING, "_counts", "_errors"),
-    "fsck_parts": (*_LOOKING, "_schedules"),
+    "fsck_jobs": (*_LOOKING, "_counts", "_errors", "_spots"),
+    "fsck_parts": (*_LOOKING, "_findings"),
+    "fsck_schedules": (*_LOOKING, "_schedules", "_findings"),
 }
 
 

@@ -147,9 +147,10 @@ class RedisStoreChecker(StoreChecker):
     def _call(self, finding: Finding, mends: bool) -> Call:
         script, proof = json.loads(finding.proof)
         keys = self._layout.of_queue(finding.queue)
-        if script == "fsck_parts":
+        if script == "fsck_schedules":
             keys = self._layout.of_schedules(finding.queue)
-            keys = (*keys, finding.subject) if finding.kind is FindingKind.LASTING_MEMO else keys
+        elif finding.kind is FindingKind.LASTING_MEMO:
+            keys = (*keys, finding.subject)
         return script, keys, (int(mends), json.dumps(proof))
 
 

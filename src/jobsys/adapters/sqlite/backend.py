@@ -17,8 +17,8 @@ from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
 from jobsys.adapters.sqlite.store_checker import SqliteStoreChecker
 from jobsys.domain.errors import ConfigurationError
-from jobsys.ports.backend import BackendOptions
-from jobsys.ports.stored_backend import AdaptersIn, StoredBackend
+from jobsys.ports.backend import BackendOptions, Ports
+from jobsys.ports.stored_backend import StoredBackend
 
 _SYNCHRONOUS: Final[Mapping[str, Synchronous]] = {"FULL": "FULL", "NORMAL": "NORMAL"}
 
@@ -34,16 +34,16 @@ class SqliteBackend(StoredBackend[SqliteStore]):
         path, synchronous = located(options.url)
         super().__init__(
             lambda: SqliteStore(path, options.clock, synchronous=synchronous),
-            AdaptersIn(
-                lambda store: SqliteJobQueue(store, options.keep_last),
-                SqliteJobInspector,
-                lambda store: SqliteScheduler(store, options.clock),
-                SqliteQueuePolicies,
-                lambda store: SqliteEventBus(store, options.clock),
-                SqlitePresence,
-                lambda store: SqliteStoreChecker(store, options.clock),
-                lambda store: SqliteCircuits(store, options.clock),
-                lambda store: SqliteJobLogs(store, options.clock),
+            lambda store: Ports(
+                SqliteJobQueue(store, options.keep_last),
+                SqliteJobInspector(store),
+                SqliteScheduler(store, options.clock),
+                SqliteQueuePolicies(store),
+                SqliteEventBus(store, options.clock),
+                SqlitePresence(store),
+                SqliteJobLogs(store, options.clock),
+                lambda: SqliteStoreChecker(store, options.clock),
+                SqliteCircuits(store, options.clock),
             ),
         )
 

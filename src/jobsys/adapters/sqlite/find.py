@@ -44,7 +44,7 @@ _AT_LEVEL: Final = """
 _SINCE: Final = """
     SELECT changed_ms FROM jobs WHERE queue = ? AND place = ? AND score BETWEEN ? AND ?
     ORDER BY score LIMIT 1"""
-_QUEUES: Final = "SELECT DISTINCT queue FROM counts ORDER BY queue"
+_QUEUES: Final = "SELECT queue FROM counts UNION SELECT queue FROM policies ORDER BY queue"
 
 # How each place is walked, and before which score; in the order in which places are shown.
 _WALKS: Final = {
@@ -96,20 +96,20 @@ def find(snapshot: Snapshot, query: JobQuery, limit: int, after: str | None) -> 
 
 
 def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
-    """Returns the counts of every queue that ever had a job."""
+    """Returns the counts of every queue that has a policy, or ever had a job."""
     now: defaultdict[str, dict[JobStatus, int]] = defaultdict(lambda: dict.fromkeys(JobStatus, 0))
     ever: defaultdict[str, dict[JobStatus, int]] = defaultdict(lambda: dict.fromkeys(JobStatus, 0))
     for queue, word, there, entered in snapshot.execute(_COUNTS):
         now[queue][JobStatus(word)] = there
         ever[queue][JobStatus(word)] = entered
     return {
-        queue: QueueCounts(standing, ever[queue], *_waiting(snapshot, queue, standing))
-        for queue, standing in now.items()
+        queue: QueueCounts(now[queue], ever[queue], *_waiting(snapshot, queue, now[queue]))
+        for queue in queues(snapshot)
     }
 
 
 def queues(snapshot: Snapshot) -> Sequence[str]:
-    """Returns the names of all queues that ever had a job, sorted."""
+    """Returns the names of all queues that have a policy, or ever had a job, sorted."""
     return [queue for (queue,) in snapshot.execute(_QUEUES)]
 
 

@@ -96,7 +96,7 @@ class Parts:
         )
         books = Books(
             ScheduleBook(scheduler, self._triggers, queue, intake, lambda: None),
-            QueueBook(policies, inspector, queue),
+            QueueBook(policies, inspector, queue, self._handlers.factory),
             CircuitBook(MemoryCircuits(MemoryStore(), self._clock), self._handlers.factory),
             DeadLetterBook(queue, inspector, intake),
             MemoryJobLogs(MemoryStore(), self._clock),

@@ -5,6 +5,7 @@ from collections.abc import Collection, Sequence
 import pytest
 
 from jobsys.domain.move import Move
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
 from jobsys.domain.status import DELAYED, READY, JobEvent, JobStatus, Reason
 from jobsys.ports.store_checker import Finding, FindingKind
 from jobsys.testing.backend import StoreCheckerUnderTest
@@ -51,6 +52,13 @@ class DamageSuite:
         await backend.queue.move([Move(id_of("b"), JobEvent.CANCEL)])
         await Lane(backend.queue).claim(1)
         assert await findings(backend) == []
+
+    async def test_a_queue_that_has_only_a_policy_has_no_findings(
+        self, backend: StoreCheckerUnderTest
+    ) -> None:
+        assert await backend.policies.put(QUEUE, DEFAULT_POLICY, QueuePolicy(closed=True))
+        assert await findings(backend) == []
+        assert list(await backend.inspector.queues()) == [QUEUE]
 
     @pytest.mark.parametrize("status", WAITING)
     async def test_a_job_that_waits_with_an_envelope_that_cannot_be_read_is_found(

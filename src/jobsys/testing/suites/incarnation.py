@@ -10,5 +10,5 @@ class IncarnationSuite:
     async def test_while_nothing_was_lost_the_run_keeps_its_name(self, backend: Backend) -> None:
         run = await backend.incarnation()
         assert run
-        await backend.queue.enqueue([job("one")])
+        await backend.ports.queue.enqueue([job("one")])
         assert await backend.incarnation() == run

@@ -50,6 +50,32 @@ class PoliciesSuite:
         await put(backend, QueuePolicy(max_jobs=3))
         assert await backend.policies.get([QUEUE]) == {QUEUE: QueuePolicy(max_jobs=3)}
 
+    async def test_a_queue_that_has_a_policy_is_counted_and_named_until_nothing_is_set_any_more(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await put(backend, PAUSED)
+        [(queue, counts)] = (await backend.inspector.counts()).items()
+        assert queue == QUEUE
+        assert counts.now == counts.ever == dict.fromkeys(JobStatus, 0)
+        assert counts.waiting == dict.fromkeys(JobPriority, 0)
+        assert list(await backend.inspector.queues()) == [QUEUE]
+        await put(backend, DEFAULT_POLICY)
+        assert (
+            list(await backend.inspector.queues()) == list(await backend.inspector.counts()) == []
+        )
+        await put(backend, QueuePolicy(max_jobs=3))
+        await backend.queue.enqueue(jobs("a"))
+        await put(backend, DEFAULT_POLICY)
+        assert (await backend.inspector.counts())[QUEUE].ever[JobStatus.QUEUED] == 1
+
+    async def test_a_queue_of_which_a_policy_was_only_asked_or_refused_had_none(
+        self, backend: QueuePoliciesUnderTest
+    ) -> None:
+        await backend.policies.get([QUEUE])
+        assert not await backend.policies.put(QUEUE, PAUSED, DEFAULT_POLICY)
+        assert await backend.inspector.counts() == {}
+        assert list(await backend.inspector.queues()) == []
+
     async def test_of_several_who_change_what_they_saw_alike_one_does(
         self, backend: QueuePoliciesUnderTest
     ) -> None:
@@ -146,54 +172,3 @@ class PoliciesSuite:
         assert len(turn.leases) == 1
         again = await lane.turn(claim=claims, ticket=ticket)
         assert (len(again.leases), again.held_back) == (1, turn.held_back)
-
-    async def test_while_some_job_has_waited_too_long_one_claim_in_four_is_of_such_a_job(
-        self, backend: QueuePoliciesUnderTest
-    ) -> None:
-        await put(backend, QueuePolicy(age_after=SECOND))
-        await _submit(backend, JobPriority.LOW, 4)
-        await backend.advance(SECOND)
-        await _submit(backend, JobPriority.HIGH, 12)
-        lane = Lane(backend.queue)
-        one_by_one = [(await lane.claim_keys(1))[0][:3] for _ in range(8)]
-        assert one_by_one == ["hig"] * 3 + ["low"] + ["hig"] * 3 + ["low"]
-        together = await lane.claim_keys(8)
-        assert sorted(key[:3] for key in together) == ["hig"] * 6 + ["low"] * 2
-
-    async def test_of_several_levels_the_job_that_has_waited_the_longest_is_claimed(
-        self, backend: QueuePoliciesUnderTest
-    ) -> None:
-        await put(backend, QueuePolicy(age_after=SECOND))
-        await _submit(backend, JobPriority.NORMAL, 1)
-        await backend.advance(SECOND)
-        await _submit(backend, JobPriority.LOW, 1)
-        await backend.advance(SECOND)
-        await _submit(backend, JobPriority.CRITICAL, 4)
-        claimed = await Lane(backend.queue).claim_keys(4)
-        assert sorted(claimed) == ["critical0", "critical1", "critical2", "normal0"]
-
-    async def test_who_has_not_waited_too_long_waits_behind_more_urgent_ones(
-        self, backend: QueuePoliciesUnderTest
-    ) -> None:
-        await put(backend, QueuePolicy(age_after=2 * SECOND))
-        await _submit(backend, JobPriority.LOW, 2)
-        await backend.advance(SECOND)
-        await _submit(backend, JobPriority.HIGH, 8)
-        assert await Lane(backend.queue).claim_keys(8) == [f"high{n}" for n in range(8)]
-
-    async def test_a_void_entry_at_the_head_of_a_list_has_not_waited(
-        self, backend: QueuePoliciesUnderTest
-    ) -> None:
-        await put(backend, QueuePolicy(age_after=2 * SECOND))
-        await _submit(backend, JobPriority.LOW, 1)
-        await backend.advance(SECOND)
-        await backend.queue.enqueue([job("young", priority=JobPriority.LOW)])
-        await backend.queue.move([Move(id_of("low0"), JobEvent.CANCEL)])
-        await backend.advance(SECOND)
-        await _submit(backend, JobPriority.HIGH, 4)
-        assert await Lane(backend.queue).claim_keys(4) == [f"high{n}" for n in range(4)]
-
-
-async def _submit(backend: QueuePoliciesUnderTest, level: JobPriority, number: int) -> None:
-    named = [job(f"{level.label}{n}", priority=level) for n in range(number)]
-    await backend.queue.enqueue(named)

@@ -27,4 +27,4 @@ class WeaknessesSuite:
     async def test_asking_may_be_repeated_and_changes_nothing(self, backend: Backend) -> None:
         before = await backend.weaknesses()
         assert await backend.weaknesses() == before
-        assert await backend.inspector.counts() == {}
+        assert await backend.ports.inspector.counts() == {}

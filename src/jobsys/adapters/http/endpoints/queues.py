@@ -10,7 +10,7 @@ from jobsys.adapters.http.desk import Asking
 from jobsys.adapters.http.endpoints.fields import Body, Name, Queue, Wait
 from jobsys.adapters.http.refusals import NotConfirmed
 from jobsys.application.queues import TO_PURGE
-from jobsys.application.views import queue_view
+from jobsys.application.views import policy_view, queue_view
 from jobsys.domain.queue_policy import PolicyChange
 from jobsys.domain.status import JobStatus
 
@@ -55,16 +55,16 @@ async def queues(ask: Asking) -> dict[str, object]:
 async def policy(ask: Asking, queue: Queue) -> dict[str, object]:
     """Returns what is set of a queue."""
     found = await ask.jobs.queues.policy(ask.queue(queue))
-    return {"queue": queue, "policy": found.model_dump(mode="json")}
+    return {"queue": queue, "policy": policy_view(found)}
 
 
 async def configure(ask: Asking, queue: Queue, body: Policy) -> dict[str, object]:
     """Sets what is named of a queue, and leaves the rest; returns what holds then."""
     async with ask.change("configure", ask.whole_queue(queue)) as change:
-        change.before = (await ask.jobs.queues.policy(queue)).model_dump(mode="json")
+        change.before = policy_view(await ask.jobs.queues.policy(queue))
         said = cast("PolicyChange", body.model_dump(exclude_unset=True))
         after = await ask.jobs.queues.configure(queue, **said)
-        change.after = after.model_dump(mode="json")
+        change.after = policy_view(after)
     return {"queue": queue, "policy": change.after}
 
 
@@ -116,7 +116,7 @@ async def _hold(ask: Asking, queue: str, body: Held | None, *, paused: bool) -> 
     ask.whole_queue(queue, job_type)
     async with ask.change("pause" if paused else "resume", queue) as change:
         book = ask.jobs.queues
-        change.before = (await book.policy(queue)).model_dump(mode="json")
+        change.before = policy_view(await book.policy(queue))
         await (book.pause if paused else book.resume)(queue, job_type=job_type)
-        change.after = (await book.policy(queue)).model_dump(mode="json")
+        change.after = policy_view(await book.policy(queue))
     return {"queue": queue, "policy": change.after}

@@ -14,29 +14,6 @@ local function digest()
   return redis.sha1hex(stored or '') .. redis.sha1hex(state or '')
 end
 
-local function is_list(number) return number <= 6 end
-
-local function positions(number, name) return call('LPOS', KEYS[number], name, 'COUNT', 0) end
-
--- How often a name stands in a place; a void entry does not.
-local function times(number, name)
-  if not is_list(number) then return call('ZSCORE', KEYS[number], name) and 1 or 0 end
-  return call('SISMEMBER', KEYS[number + 4], name) == 1 and 0 or #positions(number, name)
-end
-
-local function take(number, name)
-  if is_list(number) then call('LREM', KEYS[number], 0, name) else call('ZREM', KEYS[number], name) end
-end
-
--- Puts a job where it belongs, once: at the head of its list, where its entry is not there.
-local function put(found, number, name, score, span)
-  if not is_list(number) then return call('ZADD', KEYS[number], score or int(now + span), name) end
-  if call('SREM', KEYS[number + 4], name) == 1 then found = #positions(number, name) end
-  if found > 1 then call('LREM', KEYS[number], 1 - found, name) end
-  if found == 0 then call('LPUSH', KEYS[number], name) end
-  wake()
-end
-
 local function bury(token, tail, span, line, source)
   local history = with_error(call('HGET', ERRORS, id), line)
   call('HSET', STATE, id, table.concat({'F', token, '-', int(now), tail}, ' '))
@@ -65,6 +42,7 @@ local astray, found = strays(), home and times(home[1], home[2])
 if holds ~= 1 and #astray == 0 and not (home and is_amiss(found)) then return 0 end
 if ARGV[1] == '1' then
   for _, spot in ipairs(astray) do take(unpack(spot)) end
-  if burial then bury(unpack(burial)) elseif home then put(found, unpack(home)) end
+  if burial then bury(unpack(burial))
+  elseif home then put(found, home[1], home[2], home[3] or int(now + home[4])) end
 end
 return 1

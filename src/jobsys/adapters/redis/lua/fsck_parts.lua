@@ -1,9 +1,7 @@
 #!lua flags=allow-oom
 -- Looks whether what belongs to no job, or to all, still is as it was seen, and sets it right.
--- KEYS: those of a queue and its schedules; then a lane's memory, where that is meant.
--- ARGV: 1 to mend, 0 to look; JSON [what, ...] as the functions below take it.
--- Returns 1 where it still is as it was seen, else 0.
-local holds, mend = {}, {}
+-- KEYS: those of a queue; then a lane's memory, where that is meant. ARGV, answer: see _findings.lua.
+check()
 
 -- A void mark of an entry that is not in its list.
 function holds.void(level, name)
@@ -29,29 +27,12 @@ function mend.counts(_, right)
 end
 
 function holds.unlisted(queue)
-  return call('SISMEMBER', QUEUES, queue) == 0 and call('HLEN', DATA) + call('HLEN', STATE) > 0
+  return call('SISMEMBER', QUEUES, queue) == 0 and call('HLEN', DATA) + call('HLEN', STATE) + call('HLEN', POLICY) > 0
 end
 function mend.unlisted(queue) call('SADD', QUEUES, queue) end
 
 -- A lane's memory that would never be forgotten.
-function holds.memo() return call('PTTL', KEYS[24]) == -1 end
-function mend.memo() call('PEXPIRE', KEYS[24], 60000) end
+function holds.memo() return call('PTTL', TURN) == -1 end
+function mend.memo() call('PEXPIRE', TURN, 60000) end
 
--- A time at which nothing fires.
-function holds.fires(name)
-  return call('ZSCORE', FIRES, name) and call('HEXISTS', SCHEDULES, name) == 0
-end
-function mend.fires(name) call('ZREM', FIRES, name) end
-
--- A queue with schedules that is not among those, or one without that is.
-function holds.scheduled(queue)
-  return call('SISMEMBER', SCHEDULED, queue) ~= math.min(call('HLEN', SCHEDULES), 1)
-end
-function mend.scheduled(queue)
-  call(call('HLEN', SCHEDULES) > 0 and 'SADD' or 'SREM', SCHEDULED, queue)
-end
-
-local what, first, second = unpack(cjson.decode(ARGV[2]))
-if not holds[what](first, second) then return 0 end
-if ARGV[1] == '1' then mend[what](first, second) end
-return 1
+return looked()

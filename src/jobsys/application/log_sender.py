@@ -31,7 +31,7 @@ LAST_WORDS: Final = timedelta(seconds=1)
 """How long the last lines may take at the stop."""
 
 
-class JobLines(Component):
+class LogSender(Component):
     """Sends what it is told to the backend, all jobs' lines together, while there are any.
 
     Any thread may tell it. While the backend is away the last 10,000 lines wait for it; a job

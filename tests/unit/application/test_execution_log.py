@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from jobsys.application.job_log import log
+from jobsys.application.execution_log import log
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.status import JobStatus, Reason

@@ -9,11 +9,11 @@ import pytest
 
 from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.store import MemoryStore
-from jobsys.application import job_lines
+from jobsys.application import log_sender
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
-from jobsys.application.job_lines import MOST_WAITING, JobLines
-from jobsys.application.job_logger import JobLogger
+from jobsys.application.handler_logger import HandlerLogger
+from jobsys.application.log_sender import MOST_WAITING, LogSender
 from jobsys.domain.errors import JobsysError
 from jobsys.domain.lease import Lease
 from jobsys.domain.log_line import LogLine
@@ -49,8 +49,8 @@ def backend() -> Backend:
 
 
 @pytest.fixture
-async def lines(backend: Backend) -> AsyncIterator[JobLines]:
-    lines = JobLines(lambda: backend, CLOCK)
+async def lines(backend: Backend) -> AsyncIterator[LogSender]:
+    lines = LogSender(lambda: backend, CLOCK)
     await lines.start()
     yield lines
     await lines.stop()
@@ -62,8 +62,8 @@ async def lease() -> Lease:
 
 
 @pytest.fixture
-def logger(lines: JobLines, lease: Lease) -> JobLogger:
-    return JobLogger(logging.getLogger("jobsys.job"), lease, lines)
+def logger(lines: LogSender, lease: Lease) -> HandlerLogger:
+    return HandlerLogger(logging.getLogger("jobsys.job"), lease, lines)
 
 
 async def kept(backend: Backend, lease: Lease) -> list[str]:
@@ -71,7 +71,7 @@ async def kept(backend: Backend, lease: Lease) -> list[str]:
     return [line.text for line in page.lines]
 
 
-async def test_nothing_runs_while_nobody_logs(backend: Backend, lines: JobLines) -> None:
+async def test_nothing_runs_while_nobody_logs(backend: Backend, lines: LogSender) -> None:
     bench, before = Bench(), asyncio.all_tasks()
 
     @bench.handlers.handles(Greet)
@@ -86,7 +86,7 @@ async def test_nothing_runs_while_nobody_logs(backend: Backend, lines: JobLines)
 
 
 async def test_lines_go_together_a_moment_later(
-    backend: Backend, logger: JobLogger, lease: Lease
+    backend: Backend, logger: HandlerLogger, lease: Lease
 ) -> None:
     for number in range(20):
         logger.info("line %d", number)
@@ -96,7 +96,9 @@ async def test_lines_go_together_a_moment_later(
     assert backend.calls == 1
 
 
-async def test_once_all_are_sent_nothing_runs_any_more(backend: Backend, logger: JobLogger) -> None:
+async def test_once_all_are_sent_nothing_runs_any_more(
+    backend: Backend, logger: HandlerLogger
+) -> None:
     before = asyncio.all_tasks()
     logger.info("first")
     await until(lambda: backend.calls == 1 and asyncio.all_tasks() == before)
@@ -105,7 +107,7 @@ async def test_once_all_are_sent_nothing_runs_any_more(backend: Backend, logger:
 
 
 async def test_lines_wait_for_a_backend_that_is_away(
-    backend: Backend, logger: JobLogger, lease: Lease
+    backend: Backend, logger: HandlerLogger, lease: Lease
 ) -> None:
     backend.fails_with = QueueUnavailable("away")
     logger.info("first")
@@ -117,7 +119,7 @@ async def test_lines_wait_for_a_backend_that_is_away(
 
 
 async def test_a_batch_whose_answer_was_lost_is_there_once(
-    backend: Backend, logger: JobLogger, lease: Lease
+    backend: Backend, logger: HandlerLogger, lease: Lease
 ) -> None:
     backend.fails_with, backend.takes_all_the_same = QueueUnavailable("lost"), True
     logger.info("first")
@@ -131,8 +133,8 @@ async def test_a_batch_whose_answer_was_lost_is_there_once(
 
 async def test_of_too_many_that_wait_the_oldest_are_lost_and_that_is_said_once(
     backend: Backend,
-    lines: JobLines,
-    logger: JobLogger,
+    lines: LogSender,
+    logger: HandlerLogger,
     lease: Lease,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -142,12 +144,12 @@ async def test_of_too_many_that_wait_the_oldest_are_lost_and_that_is_said_once(
     assert lines.lost == 5
     last = MOST_WAITING + 4
     assert (await kept(backend, lease))[-1] == str(last)
-    told = [record for record in caplog.records if record.name == job_lines.log.name]
+    told = [record for record in caplog.records if record.name == log_sender.log.name]
     assert [record.levelname for record in told] == ["WARNING"]
 
 
 async def test_damage_costs_the_batch_and_not_the_next_one(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     backend.fails_with = QueueDamaged("foreign")
     logger.info("first")
@@ -159,7 +161,7 @@ async def test_damage_costs_the_batch_and_not_the_next_one(
 
 
 async def test_the_stop_sends_what_waits(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     logger.info("the last word")
     await lines.stop()
@@ -169,7 +171,7 @@ async def test_the_stop_sends_what_waits(
 
 
 async def test_the_stop_does_not_wait_for_a_backend_that_is_away(
-    backend: Backend, lines: JobLines, logger: JobLogger, caplog: pytest.LogCaptureFixture
+    backend: Backend, lines: LogSender, logger: HandlerLogger, caplog: pytest.LogCaptureFixture
 ) -> None:
     backend.fails_with = QueueUnavailable("away")
     logger.info("lost")
@@ -181,7 +183,7 @@ async def test_the_stop_does_not_wait_for_a_backend_that_is_away(
 
 
 async def test_it_can_be_started_again(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     logger.info("first run")
     await lines.stop()
@@ -192,7 +194,7 @@ async def test_it_can_be_started_again(
 
 
 async def test_lines_of_threads_are_kept_in_their_order(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     def work() -> None:
         for number in range(100):
@@ -204,7 +206,7 @@ async def test_lines_of_threads_are_kept_in_their_order(
 
 
 async def test_a_line_that_cannot_be_written_fails_nothing(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     class Untold:
         def __str__(self) -> str:
@@ -222,7 +224,7 @@ async def test_a_line_that_cannot_be_written_fails_nothing(
 
 
 async def test_an_exception_is_kept_with_its_traceback(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     try:
         raise LookupError("no such row")
@@ -237,7 +239,7 @@ async def test_an_exception_is_kept_with_its_traceback(
 
 
 async def test_secrets_are_masked(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     logger.info("password=%s", "hunter2")
     await lines.stop()
@@ -245,7 +247,7 @@ async def test_secrets_are_masked(
 
 
 async def test_what_the_log_does_not_write_is_kept_all_the_same(
-    backend: Backend, lines: JobLines, logger: JobLogger, lease: Lease
+    backend: Backend, lines: LogSender, logger: HandlerLogger, lease: Lease
 ) -> None:
     logging.getLogger("jobsys.job").setLevel(logging.ERROR)
     try:
@@ -260,12 +262,12 @@ async def test_what_the_log_does_not_write_is_kept_all_the_same(
 
 
 async def test_a_line_in_the_log_names_the_place_in_the_handler(
-    logger: JobLogger, caplog: pytest.LogCaptureFixture
+    logger: HandlerLogger, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
     logger.info("here")
     logger.log(logging.INFO, "and here")
-    assert {record.filename for record in caplog.records} == {"test_job_lines.py"}
+    assert {record.filename for record in caplog.records} == {"test_log_sender.py"}
     assert {record.funcName for record in caplog.records} == {
         "test_a_line_in_the_log_names_the_place_in_the_handler"
     }

@@ -7,8 +7,8 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Final
 
-from jobsys.application.job_lines import JobLines
-from jobsys.application.job_log import ids
+from jobsys.application.execution_log import ids
+from jobsys.application.log_sender import LogSender
 from jobsys.domain.lease import Lease
 
 ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None]
@@ -17,10 +17,10 @@ GivenError = bool | ErrorInfo | tuple[None, None, None] | BaseException | None
 _PLAIN: Final = logging.Formatter("%(message)s")
 
 
-class JobLogger(logging.LoggerAdapter[logging.Logger]):
+class HandlerLogger(logging.LoggerAdapter[logging.Logger]):
     """Logs as any logger does, and has lines that are severe enough kept, whoever else hears them."""
 
-    def __init__(self, logger: logging.Logger, lease: Lease, lines: JobLines) -> None:
+    def __init__(self, logger: logging.Logger, lease: Lease, lines: LogSender) -> None:
         super().__init__(logger, ids(lease))
         self._lease = lease
         self._lines = lines
