@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ScheduleNotFound,
         UnknownJobType,
     )
+    from jobsys.domain.job_filter import JobFilter
     from jobsys.domain.job_id import JobId
     from jobsys.domain.jobs.cleanup import CleanupJob
     from jobsys.domain.jobs.email import EmailJob
@@ -84,6 +85,7 @@ __all__ = [
     "InvalidJob",
     "InvalidSchedule",
     "JobContext",
+    "JobFilter",
     "JobHandler",
     "JobId",
     "JobNotFound",
@@ -146,6 +148,7 @@ _MODULE_OF: Final = {
     "InvalidJob": "jobsys.domain.errors",
     "InvalidSchedule": "jobsys.domain.errors",
     "JobContext": "jobsys.ports.job_handler",
+    "JobFilter": "jobsys.domain.job_filter",
     "JobHandler": "jobsys.ports.job_handler",
     "JobId": "jobsys.domain.job_id",
     "JobNotFound": "jobsys.domain.errors",

@@ -51,6 +51,7 @@ PAGES = [
     "effectively-once",
     "faults",
     "getting-started",
+    "http-api",
     "isolation",
     "job-types",
     "logs",

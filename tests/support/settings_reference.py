@@ -7,6 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Final, get_args, get_origin
 
+from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from jobsys.config import Settings
@@ -57,6 +58,8 @@ def _kind(hint: object) -> str:
 
 
 def _of_class(hint: type) -> str:
+    if issubclass(hint, BaseModel):
+        return "groups"
     return (
         ", ".join(f"`{one.lower()}`" for one in hint.__members__)
         if issubclass(hint, Enum)

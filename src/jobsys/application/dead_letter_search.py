@@ -5,20 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from jobsys.application.commands import FindJobs
+from jobsys.application.job_search import CHUNK, SearchJobs
 from jobsys.application.walks import pages
 from jobsys.domain.attempt_error import clipped, last_failure
 from jobsys.domain.dead_letter import Cause, DeadLetterFilter, cause_of
-from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page
 
-CHUNK: Final = 100
-MOST_LOOKED_AT: Final = 2_000
-"""How many dead letters one page looks at, however few of them are meant."""
 MOST_CAUSES: Final = 1_000
 LONGEST_MESSAGE: Final = 200
 
@@ -37,25 +33,8 @@ class FindDeadLetters:
         Raises:
             InvalidJob: the limit is no number of jobs, or no page ended at `after`.
         """
-        if self.limit < 1:
-            raise InvalidJob(f"limit: a page has at least one job, not {self.limit}")
-        found, here = list[JobRecord](), self.after
-        for _ in range(MOST_LOOKED_AT // CHUNK):
-            page = await FindJobs(_query(self.wanted), CHUNK, here).run(inspector)
-            matches = [at for at, record in enumerate(page.records) if self.wanted.takes(record)]
-            room = self.limit - len(found)
-            found += [page.records[at] for at in matches[:room]]
-            if len(matches) > room:
-                return Page(found, await self._end(inspector, here, matches[room - 1]))
-            here = page.next
-            if here is None or len(found) == self.limit:
-                break
-        return Page(found, here)
-
-    async def _end(self, inspector: JobInspector, here: str | None, last: int) -> str | None:
-        """Returns where a page goes on that ends in the midst of a chunk."""
-        part = FindJobs(_query(self.wanted), last + 1, here)
-        return (await part.run(inspector)).next
+        search = SearchJobs(_query(self.wanted), self.wanted.takes, self.limit, self.after)
+        return await search.run(inspector)
 
 
 async def looked_at(

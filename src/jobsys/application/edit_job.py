@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import cast
 
 from jobsys.application.intake import Intake
 from jobsys.domain.edit import Edit, EditOutcome
@@ -11,6 +12,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.options import JobOptions
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.record import JobRecord
+from jobsys.domain.redaction import with_secrets_of
 from jobsys.domain.status import REPLAYABLE
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.submission import Submission
@@ -20,6 +22,7 @@ from jobsys.ports.submission import Submission
 class EditJob:
     """Give a dead letter, or a cancelled job, another payload in the place of the one `seen`.
 
+    Secrets in it are those that are stored, where their fields hold the stars that are shown for them.
     `job_type` is asked of one whose stored bytes do not say it; any other keeps its own without it.
     """
 
@@ -53,9 +56,20 @@ class EditJob:
         job_type = self.job_type or record.job_type
         if not job_type:
             raise InvalidJob(f"job {self.job_id}: its stored bytes do not say its type: name it")
-        job = intake.factory.create(job_type, self.payload)
+        job = intake.factory.create(job_type, self._fields(record))
         options = JobOptions(queue=self.job_id.queue, priority=record.priority)
         return intake.submission(job, options, self.job_id.key)
+
+    def _fields(self, record: JobRecord) -> Mapping[str, object]:
+        """Returns the payload, with the secrets that its editor saw masked and left alone."""
+        try:
+            stored = record.payload.as_dict()
+        except ValueError:
+            return self.payload
+        try:
+            return cast("Mapping[str, object]", with_secrets_of(stored, self.payload))
+        except ValueError as error:
+            raise InvalidJob(f"job {self.job_id}: {error}") from error
 
     def _check(self, outcome: EditOutcome) -> None:
         if outcome is EditOutcome.NOT_FOUND:

@@ -10,9 +10,12 @@ from jobsys.application.announcer import Announcer
 from jobsys.application.arguments import seconds_of
 from jobsys.application.commands import FindJobs
 from jobsys.application.events import JobNotices, interest_in
+from jobsys.application.job_search import SearchJobs
 from jobsys.application.loop_time import loop_time, pauses_from
 from jobsys.domain.errors import JobNotFound
+from jobsys.domain.job_filter import EVERY_JOB, JobFilter
 from jobsys.domain.job_id import JobId
+from jobsys.domain.names import normalised
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
@@ -56,6 +59,22 @@ class Following:
             InvalidJob: `after` is not where a page of this query ended.
         """
         return await FindJobs(JobQuery(status, queue, job_type), limit, after).run(self._inspector)
+
+    async def search(
+        self, wanted: JobFilter = EVERY_JOB, *, limit: int = 50, after: str | None = None
+    ) -> Page:
+        """Returns up to `limit` jobs that are meant, and the cursor from which the next page goes on.
+
+        A page looks at 2,000 jobs at most: where few are meant it may have none, and a cursor.
+
+        Raises:
+            InvalidJob: `after` is not where a page of this query ended.
+        """
+        queues, types = list(wanted.queues), list(wanted.job_types)
+        queue = queues[0] if len(queues) == 1 else None
+        job_type = normalised(types[0]) if len(types) == 1 else None
+        query = JobQuery(wanted.status, queue, job_type)
+        return await SearchJobs(query, wanted.takes, limit, after).run(self._inspector)
 
     async def counts(self) -> Mapping[str, QueueCounts]:
         """Returns each queue's jobs by status: now, and ever."""

@@ -1,20 +1,23 @@
-"""Jobs as plain data, the same for every way in which they are shown."""
+"""Jobs as plain data, the same for every way in which they are shown; secrets are masked."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from pydantic_core import from_json
+from pydantic import PydanticInvalidForJsonSchema
+from pydantic_core import from_json, to_json
 
 from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
-from jobsys.application.workers import WorkerView
+from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.base_job import BaseJob
 from jobsys.domain.circuit_state import CircuitStatus
-from jobsys.domain.explanation import Explanation
 from jobsys.domain.log_line import LogLine
 from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.record import JobRecord
+from jobsys.domain.redaction import redacted, without_secrets
 from jobsys.domain.schedule import Schedule
+from jobsys.domain.status import COMPLETED, DELAYED, FAILED, LEASED, READY
 from jobsys.ports.job_inspector import QueueCounts
 
 
@@ -31,16 +34,22 @@ def job_view(record: JobRecord) -> dict[str, object]:
         "attempts": record.attempts,
         "crashes": standing.crashes,
         "progress": standing.percent,
-        "message": standing.message,
+        "message": redacted(standing.message),
         "created_at": _instant(record.created_at),
         "due_at": _instant(standing.due_at),
         "started_at": _instant(standing.started_at),
         "ended_at": _instant(record.ended_at),
+        "completed_at": _instant(record.ended_at if record.status is COMPLETED else None),
         "worker_lane": standing.lane or None,
         "payload": _json(record.payload),
         "result": _json(record.result_json),
-        "errors": [error.model_dump(mode="json") for error in record.errors],
+        "errors": errors_view(record),
     }
+
+
+def errors_view(record: JobRecord) -> list[dict[str, object]]:
+    """Returns a job's error history as JSON values."""
+    return [_error(error) for error in record.errors]
 
 
 def dead_letter_view(record: JobRecord) -> dict[str, object]:
@@ -60,7 +69,7 @@ def summary_view(summary: DeadLetterSummary) -> dict[str, object]:
             "first_at": group.first_at.isoformat(),
             "last_at": group.last_at.isoformat(),
             "example": group.example,
-            "message": group.message,
+            "message": redacted(group.message),
         }
         for group in summary.groups
     ]
@@ -85,6 +94,22 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
     }
 
 
+def job_type_view(job_class: type[BaseJob]) -> dict[str, object]:
+    """Returns a job type as JSON values; `schema` is that of its payload, where there can be one."""
+    try:
+        schema = job_class.model_json_schema()
+    except PydanticInvalidForJsonSchema:
+        schema = None
+    return {
+        "job_type": job_class.job_type,
+        "aliases": list(job_class.aliases),
+        "version": job_class.version,
+        "queue": job_class.queue,
+        "priority": job_class.priority.label,
+        "schema": schema,
+    }
+
+
 def fire_time_view(time: FireTime) -> dict[str, object]:
     """Returns a fire time as JSON values."""
     return {"at": _instant(time.at), "local": _instant(time.local), "note": time.note}
@@ -103,36 +128,6 @@ def circuit_view(circuit: CircuitStatus) -> dict[str, object]:
     }
 
 
-def worker_view(worker: WorkerView) -> dict[str, object]:
-    """Returns a worker as JSON values; `age_seconds` is how long ago it told of itself."""
-    card = worker.card
-    return {
-        "worker": card.worker,
-        "state": worker.state.value,
-        "why": worker.why,
-        "host": card.host,
-        "pid": card.pid,
-        "release": card.release,
-        "started_at": _instant(card.started_at),
-        "age_seconds": round(worker.age.total_seconds(), 3),
-        "queues": list(card.queues),
-        "job_types": dict(card.types),
-        "slots": card.slots,
-        "active": card.active,
-        "per_second": card.rate,
-    }
-
-
-def explanation_view(explanation: Explanation) -> dict[str, object]:
-    """Returns why a job waits as JSON values."""
-    return {
-        "code": explanation.code.value,
-        "sentence": explanation.sentence,
-        "mend": explanation.mend,
-        "starts_at": _instant(explanation.starts_at),
-    }
-
-
 def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[str, int]]]:
     """Returns counts as JSON values: by queue, `now` and `ever` by status, `waiting` by level."""
     return {
@@ -143,6 +138,20 @@ def counts_view(counts: Mapping[str, QueueCounts]) -> dict[str, dict[str, dict[s
         }
         for queue, one in counts.items()
     }
+
+
+def stats_view(counts: Iterable[QueueCounts]) -> dict[str, int]:
+    """Returns how many jobs stand where, over all queues, as JSON values.
+
+    `completed` counts all that ever were, as most are not kept for long; `failed` the dead letters.
+    """
+    queues = list(counts)
+    views = {"waiting": READY, "active": LEASED, "failed": {FAILED}, "delayed": DELAYED}
+    stats = {
+        name: sum(one.now.get(status, 0) for one in queues for status in statuses)
+        for name, statuses in views.items()
+    }
+    return {**stats, "completed": sum(one.ever.get(COMPLETED, 0) for one in queues)}
 
 
 def queue_view(queue: QueueView) -> dict[str, object]:
@@ -163,8 +172,16 @@ def line_view(line: LogLine) -> dict[str, object]:
         "at": line.at.isoformat(),
         "level": line.level,
         "attempt": line.attempt,
-        "text": line.text,
+        "text": redacted(line.text),
     }
+
+
+def _error(error: AttemptError) -> dict[str, object]:
+    """Returns a line of an error history; one that keeps a replaced payload is shown like one."""
+    told = error.model_dump(mode="json")
+    message = _json(error.message.encode()) if error.tells_of_edit else redacted(error.message)
+    shown = message if isinstance(message, str) else to_json(message).decode()
+    return {**told, "message": shown, "traceback": redacted(error.traceback)}
 
 
 def _json(raw: bytes | None) -> object:
@@ -172,9 +189,9 @@ def _json(raw: bytes | None) -> object:
     if raw is None:
         return None
     try:
-        return from_json(raw)
+        return without_secrets(from_json(raw))
     except ValueError:
-        return raw.decode(errors="backslashreplace")
+        return redacted(raw.decode(errors="backslashreplace"))
 
 
 def _instant(instant: datetime | None) -> str | None:

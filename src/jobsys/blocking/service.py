@@ -43,6 +43,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
     schedule = blocking(BackgroundJobService.schedule)
     get = blocking(BackgroundJobService.get)
     find = blocking(BackgroundJobService.find)
+    search = blocking(BackgroundJobService.search)
     counts = blocking(BackgroundJobService.counts)
     wait = blocking(BackgroundJobService.wait)
     log = blocking(BackgroundJobService.log)

@@ -1,6 +1,7 @@
 """The settings: the only place that reads the environment and the files that are meant for it."""
 
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
+from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
     BackgroundSettings,
@@ -17,6 +18,7 @@ __all__ = [
     "AlertSettings",
     "BackgroundSettings",
     "CircuitSettings",
+    "DashboardSettings",
     "JobLogSettings",
     "LogSettings",
     "MailSettings",
@@ -25,6 +27,7 @@ __all__ = [
     "SchedulerSettings",
     "Settings",
     "SettingsArguments",
+    "TokenSettings",
     "WorkerArguments",
     "WorkerSettings",
 ]

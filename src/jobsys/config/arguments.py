@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
     BackgroundSettings,
@@ -17,6 +18,7 @@ from jobsys.config.groups import (
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.domain.alert import AlertSeverity
+from jobsys.domain.principal import Role
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.retry import RetryPolicy
 
@@ -129,6 +131,18 @@ class AlertArguments(TypedDict, total=False):
     window: timedelta | str
 
 
+class DashboardArguments(TypedDict, total=False):
+    """What `Settings(dashboard={…})` takes."""
+
+    host: str
+    port: int
+    tokens: Sequence[TokenSettings | Mapping[str, object]]
+    anonymous: Role | str | None
+    proxies: Sequence[str]
+    submits_per_minute: int
+    max_body: int
+
+
 class SettingsArguments(TypedDict, total=False):
     """What `Settings(…)` takes."""
 
@@ -155,3 +169,4 @@ class SettingsArguments(TypedDict, total=False):
     mail: MailSettings | MailArguments
     alerts: AlertSettings | AlertArguments
     background: BackgroundSettings | BackgroundArguments
+    dashboard: DashboardSettings | DashboardArguments

@@ -56,7 +56,7 @@ def _leaves(values: Mapping[str, object], above: KeyPath) -> Iterator[tuple[KeyP
 
 
 def _shown(path: KeyPath, value: object) -> object:
-    if is_secret(path[-1]) and value is not None:
+    if is_secret(path[-1]) and value not in (None, []):
         return MASK
     if path in PLACES and isinstance(value, str) and not _is_whole(value):
         return MASK

@@ -8,6 +8,7 @@ from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from jobsys.config.arguments import SettingsArguments
+from jobsys.config.dashboard import DashboardSettings
 from jobsys.config.environment import DELIMITER, PREFIX
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.fields import by_path
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
     background: BackgroundSettings = BackgroundSettings()
+    dashboard: DashboardSettings = DashboardSettings()
 
     _found: Layer = PrivateAttr(default_factory=dict[KeyPath, Found])
 

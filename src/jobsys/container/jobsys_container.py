@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar, cast
 
 from dependency_injector.providers import BaseSingleton, Factory, Object, Singleton
 
@@ -25,10 +25,14 @@ from jobsys.container.metrics import MetricsWay
 from jobsys.container.services import Services
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.dead_letter import DeadLetterFilter
+from jobsys.domain.principal import Role
 from jobsys.domain.status import JobStatus
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.middleware import Middleware
 from jobsys.ports.outbox import Connect
+
+if TYPE_CHECKING:
+    from jobsys.adapters.http.server import Server
 
 log = logging.getLogger("jobsys.container")
 
@@ -126,6 +130,26 @@ class JobsysContainer(Services):
             )
             self._relays.append(relay)
         return Outbox(self.intake, SqlOutboxTable(table))
+
+    def dashboard(
+        self,
+        host: str | None = None,
+        port: int | None = None,
+        anonymous: Role | None = None,
+    ) -> "Server":
+        """Returns what serves the REST API, of a process that runs no jobs.
+
+        Whatever is given wins over the settings.
+
+        Raises:
+            MissingExtra: what it needs is not installed.
+            ConfigurationError: the settings let nobody use it, or not at this address.
+        """
+        from jobsys.adapters.http import open_server  # noqa: PLC0415 (one verb needs it)
+
+        self.runs_worker.override(Object(False))
+        self._decided_by = "dashboard()"
+        return open_server(self, host, port, anonymous)
 
     def renew(self, *names: str) -> None:
         """Makes anew, at its next use, what is built on these providers; they themselves stay."""

@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from jobsys.domain.errors import ExecutionError
+from jobsys.domain.redaction import redacted
 
 MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
@@ -37,6 +38,10 @@ class AttemptError(BaseModel):
     def tells_of_edit(self) -> bool:
         """True when nothing failed: the line keeps a payload that was replaced."""
         return self.code == REPLACED_CODE
+
+    def tells(self, text: str) -> bool:
+        """Says whether a text stands in its message, beside the secrets in it."""
+        return text in self.message and text in redacted(self.message)
 
 
 class ToldError(ExecutionError):

@@ -84,8 +84,8 @@ class DeadLetterFilter:
         return error is not None and self.error in (error.code, error.type)
 
     def _is_told_by(self, record: JobRecord, error: AttemptError | None) -> bool:
-        text, payload = self.text or "", bytes(record.payload)
-        return text in (error.message if error else "") or text.encode() in payload
+        text = self.text or ""
+        return (error is not None and error.tells(text)) or record.payload.tells(text)
 
     def _covers(self, ended_at: datetime) -> bool:
         begins = self.ended_after is None or ended_at >= self.ended_after

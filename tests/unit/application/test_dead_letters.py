@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from jobsys.adapters.memory.job_inspector import MemoryJobInspector
-from jobsys.application import dead_letter_search
+from jobsys.application import dead_letter_search, job_search
 from jobsys.application.admission import Admission
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.intake import Intake
@@ -117,7 +117,7 @@ async def test_the_pages_are_together_all_that_are_meant_and_none_comes_twice(
 async def test_a_page_looks_at_so_many_however_few_are_meant(
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dead_letter_search, "MOST_LOOKED_AT", 200)
+    monkeypatch.setattr(job_search, "MOST_LOOKED_AT", 200)
     meant = await bury(bench, error="KeyError: the oldest, so the last")
     bench.clock.advance(HOUR)
     await bury_many(bench, 450)

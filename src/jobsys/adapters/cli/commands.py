@@ -8,6 +8,7 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.circuits import circuits
 from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.dashboard import dashboard
 from jobsys.adapters.cli.dlq import dlq
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
@@ -36,6 +37,9 @@ cli = typer.Typer(
 )
 cli.command(epilog=WORKER_EXAMPLE)(worker)
 cli.command()(health)
+cli.command(epilog="Example: jobsys --app tasks:container dashboard --anonymous operator")(
+    dashboard
+)
 cli.command(epilog="Example: jobsys log default:01a2 --follow")(log)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)

@@ -9,6 +9,7 @@ from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.views import dead_letter_view, summary_view
 from jobsys.domain.attempt_error import clipped, last_failure
 from jobsys.domain.record import JobRecord
+from jobsys.domain.redaction import redacted
 from jobsys.ports.job_inspector import Page
 
 LONGEST: Final = 120
@@ -81,4 +82,4 @@ def _error(record: JobRecord) -> str:
 
 
 def _line(text: str) -> str:
-    return printable(clipped(" ".join(text.split()), LONGEST))
+    return printable(clipped(redacted(" ".join(text.split())), LONGEST))

@@ -20,6 +20,7 @@ from jobsys.application.views import dead_letter_view
 from jobsys.domain.dead_letter import DeadLetterFilter
 from jobsys.domain.errors import InvalidJob, PayloadChanged
 from jobsys.domain.record import JobRecord
+from jobsys.domain.redaction import redacted
 
 JobIdText = Annotated[str, typer.Argument(metavar="ID", help="The job's id, as queue:key.")]
 JobIdTexts = Annotated[list[str] | None, typer.Argument(metavar="ID", help="Which, as queue:key.")]
@@ -183,7 +184,7 @@ def _check_replayed(sweep: DeadLetterSweep) -> None:
 def _agree_to_edit(record: JobRecord, revision: str | None, yes: bool) -> None:
     """Returns if the editor has seen the payload that is replaced, or does not care."""
     if revision is None:
-        agree(f"Replace {record.payload.decode(errors='backslashreplace')}?", yes)
+        agree(f"Replace {redacted(record.payload.decode(errors='backslashreplace'))}?", yes)
     elif revision != record.payload.revision:
         raise PayloadChanged(
             f"job {record.id} has the revision {record.payload.revision} by now, not {revision}:"

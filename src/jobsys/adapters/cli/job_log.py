@@ -12,6 +12,7 @@ from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import line_view
 from jobsys.domain.log_line import LogLine
+from jobsys.domain.redaction import redacted
 
 
 def log(
@@ -54,6 +55,6 @@ async def _gathered(jobs: BackgroundJobService, job_id: str) -> list[LogLine]:
 
 def _shown(line: LogLine) -> str:
     """Returns a line for people; what follows a line break is set in, and looks like no other line."""
-    text = output.printable(line.text).replace("\n", "\n    ")
+    text = output.printable(redacted(line.text)).replace("\n", "\n    ")
     level = output.printable(line.level).replace("\n", " ")
     return f"{output.moment(line.at)} {level} {text}"

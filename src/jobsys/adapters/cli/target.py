@@ -16,7 +16,22 @@ from jobsys.application.ticker import Ticker
 from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
+from jobsys.domain.principal import Role
 from jobsys.ports.backend import Backend
+
+
+class ApiServer(Protocol):
+    """What serves the REST API."""
+
+    url: str
+
+    async def serve(self) -> None:
+        """Serves until a stop is asked for."""
+        ...
+
+    def stop(self) -> None:
+        """Asks for a stop; asked again, it does not wait for answers."""
+        ...
 
 
 @runtime_checkable
@@ -65,6 +80,10 @@ class Application(Protocol):
 
     def serve_metrics_of_all(self, folder: Path) -> AbstractAsyncContextManager[None]:
         """Serves what the processes that share a folder have counted."""
+        ...
+
+    def dashboard(self, host: str | None, port: int | None, anonymous: Role | None) -> ApiServer:
+        """Returns what serves the REST API, of a process that runs no jobs."""
         ...
 
     def enable_worker(self) -> None:

@@ -7,7 +7,7 @@ import typer
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.table import Table
-from jobsys.application.views import explanation_view, worker_view
+from jobsys.application.worker_views import explanation_view, worker_view
 from jobsys.application.workers import WorkerView
 
 

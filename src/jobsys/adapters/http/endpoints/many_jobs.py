@@ -1,0 +1,89 @@
+"""Many jobs at once: looked for, retried, cancelled."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+
+from fastapi import Query
+from pydantic import Field
+
+from jobsys.adapters.http.audit import Change, tell
+from jobsys.adapters.http.desk import Ask, Asking
+from jobsys.adapters.http.endpoints.fields import After, Body, Limit, Moment, OfQueue, OfType, Text
+from jobsys.adapters.http.refusals import Forbidden
+from jobsys.adapters.http.shown import shown_job
+from jobsys.domain.errors import JobError
+from jobsys.domain.job_filter import JobFilter
+from jobsys.domain.job_id import JobId
+from jobsys.domain.status import JobStatus
+
+
+class Ids(Body):
+    """The jobs that are meant, 100 at most."""
+
+    job_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
+
+
+async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
+    ask: Asking,
+    status: JobStatus | None = None,
+    queue: OfQueue = None,
+    job_type: Annotated[OfType, Query(alias="type")] = None,
+    text: Text = None,
+    created_from: Moment = None,
+    created_until: Moment = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> dict[str, object]:
+    """Lists jobs; `text` is looked for in ids and errors, and in payloads by whom they are shown to.
+
+    A page looks at 2,000 jobs at most: it may have few, or none, and a `next` page all the same.
+    """
+    wanted = JobFilter(
+        status,
+        ask.principal.queues if queue is None else {ask.queue(queue)},
+        ask.principal.job_types if job_type is None else {ask.job_type(job_type)},
+        text,
+        ask.sees_payloads,
+        created_from,
+        created_until,
+    )
+    page = await ask.jobs.search(wanted, limit=limit, after=after)
+    return {
+        "jobs": [shown_job(ask, record, listed=True) for record in page.records],
+        "next": page.next,
+    }
+
+
+async def retry_many(ask: Asking, body: Ids) -> dict[str, object]:
+    """Gives failed and cancelled jobs another life, and says what became of each."""
+    reached, outcomes = await _reached(ask, body.job_ids)
+    made = await ask.jobs.dead_letters.replay_many(reached)
+    outcomes.update({job_id: made[JobId.parse(job_id)].value for job_id in reached})
+    return _told(ask, "retry", reached, outcomes)
+
+
+async def cancel_many(ask: Asking, body: Ids) -> dict[str, object]:
+    """Cancels jobs that wait, asks those that run to stop, and says what became of each."""
+    reached, outcomes = await _reached(ask, body.job_ids)
+    for job_id in reached:
+        outcomes[job_id] = (await ask.jobs.cancel(job_id)).value
+    return _told(ask, "cancel", reached, outcomes)
+
+
+def _told(
+    ask: Ask, action: str, before: Mapping[str, JobStatus], outcomes: Mapping[str, str]
+) -> dict[str, object]:
+    for job_id, outcome in outcomes.items():
+        tell(Change(ask.principal.name, action, job_id, before.get(job_id), outcome=outcome))
+    return {"outcomes": outcomes}
+
+
+async def _reached(ask: Ask, job_ids: Sequence[str]) -> tuple[dict[str, JobStatus], dict[str, str]]:
+    """Returns how the jobs stand that are reached, and for each other one why it is not."""
+    reached, outcomes = dict[str, JobStatus](), dict[str, str]()
+    for job_id in dict.fromkeys(job_ids):
+        try:
+            reached[job_id] = (await ask.record(job_id)).status
+        except (JobError, Forbidden) as error:
+            outcomes[job_id] = error.code
+    return reached, outcomes
