@@ -1,6 +1,5 @@
 """The verbs of the command line."""
 
-from pathlib import Path
 from typing import Annotated, cast
 
 import typer
@@ -9,6 +8,7 @@ from jobsys.adapters.cli import output
 from jobsys.adapters.cli.circuits import circuits
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.dashboard import dashboard
+from jobsys.adapters.cli.demo import demo
 from jobsys.adapters.cli.dlq import dlq
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
@@ -43,6 +43,7 @@ cli.command(epilog="Example: jobsys --app tasks:container dashboard --anonymous 
 cli.command(epilog="Example: jobsys log default:01a2 --follow")(log)
 cli.command(epilog="Example: jobsys fsck --queue mails --repair")(fsck)
 cli.command(epilog="Example: jobsys init my-service")(init)
+cli.command(epilog="Example: jobsys demo ~/Pictures")(demo)
 cli.command()(workers)
 cli.command(epilog="Example: jobsys explain default:01a2")(explain)
 cli.add_typer(schedules, name="schedule")
@@ -183,20 +184,3 @@ def stats(context: typer.Context, as_json: Json = False) -> None:
     given = cast("Invocation", context.obj)
     counts = given.run(lambda jobs: jobs.counts())
     output.print_counts(counts, given.as_json or as_json)
-
-
-@cli.command(epilog="Example: jobsys demo ~/Pictures")
-def demo(
-    context: typer.Context,
-    folder: Annotated[
-        Path | None,
-        typer.Argument(help="Whose files are worked on; else examples.", readable=False),
-    ] = None,
-    backend: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where; by default a new SQLite file.")
-    ] = None,
-    as_json: Json = False,
-) -> None:
-    """Run real jobs through crashes, and prove that nothing was lost."""
-    given = cast("Invocation", context.obj)
-    raise typer.Exit(given.demo(folder, backend or given.backend, given.as_json or as_json))
