@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.domain.attempt_error import last_failure
 from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.explanation import Explanation, Scene, WaitCode
 from jobsys.domain.record import JobRecord
@@ -22,7 +23,8 @@ def _ended(record: JobRecord, scene: Scene) -> Explanation | None:
     reason = f" ({record.standing.reason})" if record.standing.reason else ""
     if record.status is not JobStatus.FAILED:
         return Explanation(WaitCode.ENDED, f"it is {record.status}{reason}")
-    last = f": {record.errors[-1].type}: {record.errors[-1].message:.200}" if record.errors else ""
+    failure = last_failure(record.errors)
+    last = f": {failure.type}: {failure.message:.200}" if failure else ""
     return Explanation(
         WaitCode.DEAD, f"it failed for good{reason}{last}", f"jobsys dlq replay {record.id}"
     )
@@ -105,7 +107,8 @@ def _looked_at_later(record: JobRecord, scene: Scene) -> Explanation | None:
 def _put_off(record: JobRecord, due: datetime, now: datetime) -> Explanation:
     left = told_span(due - now)
     if record.status is JobStatus.RETRYING:
-        error = f" ({record.errors[-1].type})" if record.errors else ""
+        failure = last_failure(record.errors)
+        error = f" ({failure.type})" if failure else ""
         told = f"attempt {record.attempts} failed{error}: it is tried again in {left}"
         return Explanation(WaitCode.RETRY, told, starts_at=due)
     if record.standing.reason is Reason.SNOOZED:

@@ -193,6 +193,20 @@ async def test_dead_letters_of_other_queues_are_out_of_reach(working: Api) -> No
     assert (await working.ask("admin", "GET", f"{LETTERS}/{dead}")).status_code == 200
 
 
+async def test_workers_are_listed_and_a_job_that_waits_is_explained(api: Api) -> None:
+    assert (await api.ask("viewer", "GET", "/api/workers")).json() == {"workers": []}
+    job_id = (await api.ask("operator", "POST", "/api/jobs", {"type": Fail.job_type})).json()[
+        "job_id"
+    ]
+    told = (await api.ask("viewer", "GET", f"/api/jobs/{job_id}/explain")).json()
+    assert (told["code"], told["starts_at"]) == ("no_worker", None)
+    assert (await api.ask("viewer", "GET", "/api/jobs/default:nobody/explain")).status_code == 404
+    assert (await api.ask("bounded", "GET", f"/api/jobs/{job_id}/explain")).status_code in {
+        403,
+        404,
+    }
+
+
 async def test_a_circuit_is_opened_and_closed_by_hand(api: Api) -> None:
     [circuit] = (await api.ask("viewer", "GET", "/api/circuits")).json()["circuits"]
     assert (circuit["circuit"], circuit["state"]) == (Fail.job_type, "closed")

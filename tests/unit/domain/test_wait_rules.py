@@ -7,6 +7,7 @@ from typing import Final
 
 import pytest
 
+from jobsys.domain.attempt_error import REPLACED_CODE, AttemptError
 from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
 from jobsys.domain.envelope import Header
 from jobsys.domain.explanation import Scene, WaitCode
@@ -157,6 +158,18 @@ def test_the_first_reason_that_holds_is_told(
     assert sentence in told.sentence
     assert mend in told.mend
     assert bool(mend) == bool(told.mend)
+
+
+def test_a_payload_that_was_replaced_is_not_told_as_what_failed() -> None:
+    failed = AttemptError(attempt=1, at=START, code="SRV_6001", type="OSError", message="gone")
+    edit = replacement_of(failed)
+    dead = replace(record(JobStatus.FAILED, Reason.EXHAUSTED), errors=(failed, edit))
+    assert explained(dead, scene()).sentence == "it failed for good (exhausted): OSError: gone"
+
+
+def replacement_of(failed: AttemptError) -> AttemptError:
+    """Returns the line that an edit leaves after a failure."""
+    return failed.model_copy(update={"code": REPLACED_CODE, "message": '{"secret": 1}'})
 
 
 def test_each_code_has_an_example() -> None:

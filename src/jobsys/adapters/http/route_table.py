@@ -15,6 +15,7 @@ from jobsys.adapters.http.endpoints import (
     queues,
     schedules,
     sessions,
+    workers,
 )
 from jobsys.domain.principal import Role
 
@@ -59,6 +60,7 @@ ROUTES: Final = (
     Row("DELETE", _JOB, _O, _SOME, jobs.cancel),
     Row("POST", f"{_JOB}/retry", _O, _SOME, jobs.retry),
     Row("GET", f"{_JOB}/log", _V, _SOME, jobs.log),
+    Row("GET", f"{_JOB}/explain", _V, _SOME, workers.explain),
     Row("GET", "/api/job-types", _V, _SOME, jobs.job_types),
     Row("GET", "/api/queues", _V, _SOME, queues.queues),
     Row("GET", f"{_QUEUE}/policy", _V, _SOME, queues.policy),
@@ -82,6 +84,7 @@ ROUTES: Final = (
     Row("GET", _LETTER, _V, _SOME, dead_letters.dead_letter),
     Row("PUT", _LETTER, _O, _SOME, dead_letters.edit),
     Row("POST", f"{_LETTER}/replay", _O, _SOME, dead_letters.replay_one),
+    Row("GET", "/api/workers", _V, _ALL, workers.workers),
     Row("GET", "/api/circuits", _V, _ALL, circuits.circuits),
     Row("POST", "/api/circuits/{name}/open", _O, _ALL, circuits.open_circuit),
     Row("POST", "/api/circuits/{name}/close", _O, _ALL, circuits.close_circuit),
