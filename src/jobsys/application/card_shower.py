@@ -1,11 +1,12 @@
 """Showing a worker's card to all, for as long as it runs."""
 
+import asyncio
 import logging
 import os
 import socket
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from jobsys.application.handlers import HandlerRegistry
@@ -22,8 +23,20 @@ from jobsys.ports.roster import Roster
 log = logging.getLogger("jobsys.worker")
 
 SHOWN_EVERY: Final = timedelta(seconds=5)
+TAKEN_DOWN_WITHIN: Final = 1.0
+"""Seconds that a stop waits for its card to go: a backend that is gone delays nothing more."""
 NOT_READY_EVERY: Final = timedelta(seconds=1)
 """How often one is shown that could not claim: that it could again is to be seen soon."""
+
+
+def _release() -> str:
+    try:
+        return version("jobsys")
+    except PackageNotFoundError:  # the source alone
+        return "unknown"
+
+
+RELEASE: Final = _release()
 
 
 class CardShower(Component):
@@ -31,7 +44,7 @@ class CardShower(Component):
 
     It does so in the event loop of the jobs: a card that grows old tells that the loop is blocked,
     or that the process stands still or is gone. While the backend does not take it, nothing but
-    the card suffers.
+    the card suffers, and a stop lasts a second longer at most.
     """
 
     def __init__(
@@ -69,7 +82,8 @@ class CardShower(Component):
         self._started_at = None
         await self._rounds.stop()
         try:
-            await self._roster.take_down(self._worker.name)
+            async with asyncio.timeout(TAKEN_DOWN_WITHIN):
+                await self._roster.take_down(self._worker.name)
         except Exception as error:  # noqa: BLE001 (it is forgotten by itself)
             log.info("the card of worker %s stays: %r", self._worker.name, error)
 
@@ -80,7 +94,7 @@ class CardShower(Component):
 
     def _failed(self, error: Exception) -> timedelta:
         log.debug("the card of worker %s is not shown: %r", self._worker.name, error)
-        return SHOWN_EVERY
+        return NOT_READY_EVERY
 
     def _card(self) -> WorkerCard:
         stats = self._worker.stats()
@@ -89,17 +103,18 @@ class CardShower(Component):
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=self._started_at or self._clock.now(),
-            release=version("jobsys"),
+            release=RELEASE,
             queues=list(self._queues()),
             types=self._handlers.types(),
             slots=stats.total_workers,
             active=stats.active_jobs,
             rate=self._rate_now(),
             is_ready=self._worker.is_ready,
+            bounds=self._worker.bounds,
         )
 
     def _count(self, ended: Sequence[Transition]) -> None:
-        self._ended += len(ended)
+        self._ended += sum(transition.target.is_final for transition in ended)
 
     def _rate_now(self) -> float:
         """Returns how many jobs a second have ended since the last look of some length."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import count
 from typing import Final
@@ -72,6 +72,11 @@ class Worker(Component):
     def name(self) -> str:
         """What it is called in leases and records; drawn at each start."""
         return self._floor.worker
+
+    @property
+    def bounds(self) -> Mapping[str, int]:
+        """The most jobs of a queue that it runs at once, where there is such a bound."""
+        return self._floor.options.bounds
 
     def stats(self) -> PoolStats:
         """Returns how many slots there are, and how many are busy."""

@@ -31,7 +31,7 @@ class WorkerView:
     @property
     def state(self) -> WorkerState:
         """Whether it would take a job now."""
-        if self.age > SILENT_AFTER:
+        if abs(self.age) > SILENT_AFTER:  # a clock that was set back makes it negative
             return WorkerState.SILENT
         return WorkerState.READY if self.card.is_ready else WorkerState.NOT_READY
 

@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.queue_policy import QueuePolicy
 from jobsys.domain.value import value
 from jobsys.domain.worker_card import WorkerCard
+
+MOST_AHEAD: Final = 10_000
+"""So many jobs ahead of one are counted: a place is looked for while the backend does nothing else."""
 
 
 class WaitCode(StrEnum):

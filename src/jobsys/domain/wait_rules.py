@@ -6,8 +6,10 @@ from typing import Final
 
 from jobsys.domain.attempt_error import last_failure
 from jobsys.domain.circuit_state import CircuitPhase
-from jobsys.domain.explanation import Explanation, Scene, WaitCode
+from jobsys.domain.explanation import MOST_AHEAD, Explanation, Scene, WaitCode
+from jobsys.domain.names import worker_of
 from jobsys.domain.record import JobRecord
+from jobsys.domain.redaction import redacted
 from jobsys.domain.status import DELAYED, JobStatus, Reason
 
 
@@ -24,7 +26,7 @@ def _ended(record: JobRecord, scene: Scene) -> Explanation | None:
     if record.status is not JobStatus.FAILED:
         return Explanation(WaitCode.ENDED, f"it is {record.status}{reason}")
     failure = last_failure(record.errors)
-    last = f": {failure.type}: {failure.message:.200}" if failure else ""
+    last = f": {failure.type}: {redacted(failure.message):.200}" if failure else ""
     return Explanation(
         WaitCode.DEAD, f"it failed for good{reason}{last}", f"jobsys dlq replay {record.id}"
     )
@@ -33,7 +35,7 @@ def _ended(record: JobRecord, scene: Scene) -> Explanation | None:
 def _leased(record: JobRecord, scene: Scene) -> Explanation | None:
     if not record.status.is_leased:
         return None
-    worker = record.standing.lane.rpartition(".")[0] or record.standing.lane
+    worker = worker_of(record.standing.lane)
     lives = any(card.worker == worker for card in scene.cards)
     silent = "" if lives else ", of which nothing is heard: its lease runs out soon if it is gone"
     if record.status is JobStatus.CANCELLING:
@@ -122,12 +124,19 @@ def _in_line(record: JobRecord, scene: Scene) -> Explanation:
     if not ready:
         told = "the workers that take it start or stop, or do not reach the backend"
         return Explanation(WaitCode.NOT_READY, told, "jobsys workers tells more")
+    queue = record.id.queue
+    if all(card.active and queue in card.bounds for card in ready):
+        most = sum(card.bounds[queue] for card in ready)
+        told = f"workers run at most {most} jobs of queue {queue} at once"
+        return Explanation(WaitCode.SLOTS, told)
     free = sum(max(card.slots - card.active, 0) for card in ready)
     ahead, rate = scene.ahead or 0, sum(card.rate for card in taking)
     if free > ahead:
         return Explanation(WaitCode.NEXT, "a worker is about to take it", starts_at=scene.now)
     starts_at = scene.now + timedelta(seconds=(ahead + 1) / rate) if rate else None
     pace = f", and {rate:.3g} a second have ended of late" if rate else ""
+    if ahead >= MOST_AHEAD:
+        return Explanation(WaitCode.AHEAD, f"{ahead} jobs or more are ahead of it{pace}")
     if ahead:
         return Explanation(WaitCode.AHEAD, f"{ahead} jobs are ahead of it{pace}", "", starts_at)
     slots = sum(card.slots for card in taking)

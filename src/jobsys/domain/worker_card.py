@@ -1,6 +1,7 @@
 """What a worker tells of itself."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime
 from typing import Final
 
@@ -16,7 +17,7 @@ class WorkerCard:
 
     `types` are the names of job types that it has handlers for, each with the newest version that
     it reads. `rate` is how many jobs a second have ended of late. `is_ready` is False while it
-    could not claim.
+    could not claim. `bounds` are the most jobs of a queue that it runs at once.
     """
 
     worker: str
@@ -30,6 +31,7 @@ class WorkerCard:
     active: int
     rate: float
     is_ready: bool
+    bounds: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def takes(self, queue: str, header: Header) -> bool:
         """Says whether it would run a job.

@@ -75,7 +75,8 @@ class JobInspector(Protocol):
     async def ahead(self, job_id: JobId) -> int | None:
         """Returns how many jobs would be claimed before a ready one; None where it is not ready.
 
-        Those of more urgent levels, and those before it in its own; a policy's ageing aside.
+        Those of more urgent levels, and those before it in its own; a policy's ageing aside. No
+        more than 10,000 are counted: so many are as many or more.
         """
 
     @abstractmethod

@@ -1,7 +1,7 @@
 """The Redis backend, made ready for the conformance suites."""
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, cast
 
 from jobsys.adapters.redis.circuits import RedisCircuits
 from jobsys.adapters.redis.event_bus import RedisEventBus
@@ -154,7 +154,9 @@ class RedisBackend(WholeBackend):
 
     async def damage_card(self, worker: str) -> None:
         """Overwrites a worker's card."""
-        await self._stores[0].client.hset(KeyLayout().cards, worker, "nonsense")
+        client, cards = self._stores[0].client, KeyLayout().cards
+        stored = cast("bytes", await client.hget(cards, worker))
+        await client.hset(cards, worker, b"9" * 20 + stored)
 
     async def now(self) -> datetime:
         """Returns what the scripts' clock shows."""

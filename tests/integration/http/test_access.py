@@ -1,5 +1,7 @@
 """Who is let in: by token, by session, and on the host itself."""
 
+from dataclasses import replace
+
 import httpx2
 import pytest
 
@@ -93,6 +95,14 @@ def test_of_too_many_sessions_the_one_that_was_not_used_for_longest_is_over() ->
         sessions.begin(ADA)
     assert sessions.holder(first)
     assert sessions.holder(second) is None
+
+
+def test_sessions_of_one_principal_end_nobody_elses() -> None:
+    sessions = Sessions()
+    session = sessions.begin(ADA)
+    for _ in range(2 * MOST):
+        sessions.begin(replace(ADA, name="bob"))
+    assert sessions.holder(session) == ADA
 
 
 async def test_the_sixth_failed_login_of_an_address_in_a_minute_is_refused_with_a_time(

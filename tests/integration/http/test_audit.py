@@ -6,6 +6,8 @@ import logging
 import pytest
 
 from jobsys.adapters.http.route_table import ROUTES
+from jobsys.application.commands import CancelOutcome
+from jobsys.ports.errors import QueueUnavailable
 from tests.integration.http.conftest import MARK, TOKENS, Api, Greet, Mail
 
 READS_ONLY = {"/api/schedules/preview"}
@@ -72,3 +74,24 @@ async def test_each_change_of_the_table_leaves_one_line_that_names_who_made_it(
         assert line["who"] == ("127.0.0.1" if name == "POST /api/login" else "admin")
         assert line["object"]
         assert line["outcome"] in {"done", "replayed", "cancelled"}, name
+
+
+async def test_what_was_cancelled_before_the_backend_was_lost_is_told(
+    api: Api, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = api.container.job_service()
+    ids = [str(await jobs.submit(Greet(name="Ada"))) for _ in range(3)]
+    cancel = jobs.cancel
+
+    async def lost_at_the_second(job_id: str) -> CancelOutcome:
+        if job_id == ids[1]:
+            raise QueueUnavailable("away")
+        return await cancel(job_id)
+
+    monkeypatch.setattr(jobs, "cancel", lost_at_the_second)
+    with caplog.at_level(logging.WARNING, "jobsys.audit"):
+        answer = await api.ask("operator", "POST", "/api/jobs/cancel", {"job_ids": ids})
+    assert answer.status_code == 503
+    lines = [json.loads(one.getMessage()) for one in caplog.records if one.name == "jobsys.audit"]
+    told = {line["object"]: line["outcome"] for line in lines}
+    assert told == {ids[0]: "cancelled", ids[1]: "unknown", ids[2]: "unknown"}

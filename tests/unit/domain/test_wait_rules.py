@@ -10,7 +10,7 @@ import pytest
 from jobsys.domain.attempt_error import REPLACED_CODE, AttemptError
 from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
 from jobsys.domain.envelope import Header
-from jobsys.domain.explanation import Scene, WaitCode
+from jobsys.domain.explanation import MOST_AHEAD, Scene, WaitCode
 from jobsys.domain.job_id import JobId
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.priority import JobPriority
@@ -170,6 +170,26 @@ def test_a_payload_that_was_replaced_is_not_told_as_what_failed() -> None:
 def replacement_of(failed: AttemptError) -> AttemptError:
     """Returns the line that an edit leaves after a failure."""
     return failed.model_copy(update={"code": REPLACED_CODE, "message": '{"secret": 1}'})
+
+
+def test_secrets_in_what_failed_are_not_told() -> None:
+    told = "refused at redis://bob:hunter2@h/0 with password=hunter2 " + "x" * 300
+    failed = AttemptError(attempt=1, at=START, code="SRV_6001", type="OSError", message=told)
+    dead = replace(record(JobStatus.FAILED), errors=(failed,))
+    assert "hunter2" not in explained(dead, scene()).sentence
+
+
+def test_where_workers_take_few_of_a_queue_at_once_a_job_waits_for_their_slots() -> None:
+    bound = replace(CARD, bounds={"mails": 1}, active=1)
+    told = explained(QUEUED, scene([bound], ahead=0))
+    assert (told.code, told.starts_at) == (WaitCode.SLOTS, None)
+    assert "at most 1 jobs of queue mails at once" in told.sentence
+
+
+def test_of_very_many_jobs_ahead_no_time_is_foretold() -> None:
+    told = explained(QUEUED, scene([BUSY], ahead=MOST_AHEAD))
+    assert (told.code, told.starts_at) == (WaitCode.AHEAD, None)
+    assert "10000 jobs or more" in told.sentence
 
 
 def test_each_code_has_an_example() -> None:

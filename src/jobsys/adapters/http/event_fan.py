@@ -37,9 +37,9 @@ class EventFan:
             TooMany: as many do as one process serves.
             QueueUnavailable: the backend does not answer.
         """
-        if len(self._viewers) >= MOST_VIEWERS:
-            raise TooMany("as many look on as this process serves", 60)
         async with self._lock:
+            if len(self._viewers) >= MOST_VIEWERS:
+                raise TooMany("as many look on as this process serves", 60)
             if self._listener is None or self._listener.done():
                 await self._begin()
             viewer = Subscription(interest, limit)
@@ -81,4 +81,5 @@ class EventFan:
             else:
                 listening.set_exception(error)
         finally:
-            self.close()
+            if self._listener in {None, asyncio.current_task()}:  # else another tells them already
+                self.close()

@@ -12,8 +12,8 @@ from jobsys.domain.principal import Principal
 COOKIE: Final = "jobsys_session"
 IDLE: Final = 30 * 60.0
 """Seconds after which a session that nobody uses is over."""
-MOST: Final = 1_000
-"""Beyond so many, the one that was not used for longest is over."""
+MOST: Final = 20
+"""Beyond so many of one principal, that which was not used for longest is over."""
 
 
 class Sessions:
@@ -26,9 +26,10 @@ class Sessions:
     def begin(self, principal: Principal) -> str:
         """Returns the id of a new session, which only its browser keeps."""
         session = token_urlsafe(32)
+        theirs = [key for key, (whose, _) in self._open.items() if whose.name == principal.name]
+        if len(theirs) >= MOST:
+            del self._open[theirs[0]]
         self._open[digest(session)] = principal, self._now()
-        if len(self._open) > MOST:
-            self._open.popitem(last=False)
         return session
 
     def holder(self, session: str) -> Principal | None:

@@ -8,6 +8,7 @@ from jobsys.adapters.memory.stored_queue import MemoryQueue
 from jobsys.domain.attempt_error import with_latest
 from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.envelope import encode
+from jobsys.domain.explanation import MOST_AHEAD
 from jobsys.domain.job_id import JobId
 from jobsys.domain.queue_policy import DEFAULT_POLICY
 from jobsys.domain.record import JobRecord
@@ -64,7 +65,7 @@ class MemoryJobInspector(JobInspector):
         with self._store.lock:
             queue = self._store.queues.get(job_id.queue)
             ready = [key for keys in queue.ready.values() for key in keys] if queue else []
-            return ready.index(job_id.key) if job_id.key in ready else None
+            return min(ready.index(job_id.key), MOST_AHEAD) if job_id.key in ready else None
 
     async def edit(self, edit: Edit) -> EditOutcome:
         with self._store.lock:

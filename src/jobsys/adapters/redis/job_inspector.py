@@ -14,6 +14,7 @@ from jobsys.adapters.redis.standing import LABELS
 from jobsys.adapters.redis.store import RedisStore
 from jobsys.domain.attempt_error import history_in
 from jobsys.domain.edit import Edit, EditOutcome
+from jobsys.domain.explanation import MOST_AHEAD
 from jobsys.domain.instants import from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS
@@ -78,7 +79,7 @@ class RedisJobInspector(JobInspector):
         record = (await self.get([job_id])).get(job_id)
         if record is None or record.status is not JobStatus.QUEUED:
             return None
-        args = job_id.key, LABELS[record.priority]
+        args = job_id.key, LABELS[record.priority], MOST_AHEAD
         keys = self._store.layout.of_queue(job_id.queue)
         number = cast("int", await self._store.run("ahead", keys, args))
         return None if number < 0 else number

@@ -37,6 +37,8 @@ class RedisRoster(Roster):
 def _shown(stored: bytes, now: int) -> ShownCard | None:
     at, _, text = stored.partition(b" ")
     card = read(text)
-    if card is None or not at.isdigit():
+    try:
+        age = timedelta(milliseconds=now - int(at))
+    except (ValueError, OverflowError):
         return None
-    return ShownCard(card, timedelta(milliseconds=now - int(at)))
+    return None if card is None else ShownCard(card, age)

@@ -20,6 +20,7 @@ from jobsys.adapters.sqlite.rows import (
     full_record_of,
 )
 from jobsys.adapters.sqlite.snapshot import Snapshot
+from jobsys.domain.explanation import MOST_AHEAD
 from jobsys.domain.instants import NEVER_MS, from_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import ALL_LEVELS, JobPriority
@@ -49,8 +50,11 @@ _AHEAD: Final = """
         SELECT score FROM jobs WHERE queue = :queue AND key = :key AND place = :ready
     )
     SELECT CASE WHEN EXISTS (SELECT 1 FROM own) THEN (
-        SELECT count(*) FROM jobs
-        WHERE queue = :queue AND place = :ready AND score < (SELECT score FROM own)
+        SELECT count(*) FROM (
+            SELECT 1 FROM jobs
+            WHERE queue = :queue AND place = :ready AND score < (SELECT score FROM own)
+            LIMIT :most
+        )
     ) END"""
 _QUEUES: Final = "SELECT queue FROM counts UNION SELECT queue FROM policies ORDER BY queue"
 
@@ -118,7 +122,7 @@ def counts(snapshot: Snapshot) -> Mapping[str, QueueCounts]:
 
 def ahead(snapshot: Snapshot, job_id: JobId) -> int:
     """Returns how many jobs would be claimed before a ready one; -1 where it is not ready."""
-    asked = {"queue": job_id.queue, "key": job_id.key, "ready": READY_PLACE}
+    asked = {"queue": job_id.queue, "key": job_id.key, "ready": READY_PLACE, "most": MOST_AHEAD}
     [number] = snapshot.execute(_AHEAD, asked).fetchone()
     return -1 if number is None else int(number)
 

@@ -1,5 +1,6 @@
 """What `JobInspector.ahead` promises."""
 
+from jobsys.domain.explanation import MOST_AHEAD
 from jobsys.domain.job_id import JobId
 from jobsys.domain.move import Move
 from jobsys.domain.priority import JobPriority
@@ -48,6 +49,11 @@ class AheadSuite:
         await backend.queue.enqueue(jobs(*keys, "last"))
         await backend.queue.move([Move(id_of(key), JobEvent.CANCEL) for key in keys[1:]])
         assert await ahead(backend, "last") == 1
+
+    async def test_no_more_than_ten_thousand_are_counted(self, backend: BackendUnderTest) -> None:
+        await backend.queue.enqueue(jobs(*(f"{n}" for n in range(MOST_AHEAD + 2))))
+        numbers = [await ahead(backend, f"{MOST_AHEAD + n}") for n in (-1, 0, 1)]
+        assert numbers == [MOST_AHEAD - 1, MOST_AHEAD, MOST_AHEAD]
 
 
 async def ahead(backend: BackendUnderTest, key: str) -> int | None:

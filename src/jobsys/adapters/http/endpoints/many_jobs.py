@@ -1,6 +1,7 @@
 """Many jobs at once: looked for, retried, cancelled."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Annotated
 
 from fastapi import Query
@@ -57,25 +58,32 @@ async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
 async def retry_many(ask: Asking, body: Ids) -> dict[str, object]:
     """Gives failed and cancelled jobs another life, and says what became of each."""
     reached, outcomes = await _reached(ask, body.job_ids)
-    made = await ask.jobs.dead_letters.replay_many(reached)
-    outcomes.update({job_id: made[JobId.parse(job_id)].value for job_id in reached})
-    return _told(ask, "retry", reached, outcomes)
+    with _telling(ask, "retry", reached, outcomes):
+        made = await ask.jobs.dead_letters.replay_many(reached)
+        outcomes.update({job_id: made[JobId.parse(job_id)].value for job_id in reached})
+    return {"outcomes": outcomes}
 
 
 async def cancel_many(ask: Asking, body: Ids) -> dict[str, object]:
     """Cancels jobs that wait, asks those that run to stop, and says what became of each."""
     reached, outcomes = await _reached(ask, body.job_ids)
-    for job_id in reached:
-        outcomes[job_id] = (await ask.jobs.cancel(job_id)).value
-    return _told(ask, "cancel", reached, outcomes)
-
-
-def _told(
-    ask: Ask, action: str, before: Mapping[str, JobStatus], outcomes: Mapping[str, str]
-) -> dict[str, object]:
-    for job_id, outcome in outcomes.items():
-        tell(Change(ask.principal.name, action, job_id, before.get(job_id), outcome=outcome))
+    with _telling(ask, "cancel", reached, outcomes):
+        for job_id in reached:
+            outcomes[job_id] = (await ask.jobs.cancel(job_id)).value
     return {"outcomes": outcomes}
+
+
+@contextmanager
+def _telling(
+    ask: Ask, action: str, before: Mapping[str, JobStatus], outcomes: Mapping[str, str]
+) -> Generator[None]:
+    """Writes a line of the audit log for each job, also where the backend was lost on the way."""
+    try:
+        yield
+    finally:
+        for job_id in (*before, *(outcomes.keys() - before.keys())):
+            outcome = outcomes.get(job_id, "unknown")
+            tell(Change(ask.principal.name, action, job_id, before.get(job_id), outcome=outcome))
 
 
 async def _reached(ask: Ask, job_ids: Sequence[str]) -> tuple[dict[str, JobStatus], dict[str, str]]:
