@@ -33,6 +33,9 @@ class Services(DeadLetters):
         wanted = {name: queue.policy for name, queue in given.queues.items() if queue.policy}
         self.queue_setup = Singleton(QueueSetup, self.queues, Object(wanted))
         self.workers = Singleton(WorkerBook, self.roster)
+        self._service()
+
+    def _service(self) -> None:
         explainer = Singleton(
             Explainer,
             self.job_inspector,

@@ -147,7 +147,7 @@ async def test_wrong_credentials_are_refused_and_never_fall_back_to_a_cookie(api
 
 
 def test_each_token_is_its_holders_and_none_is_kept() -> None:
-    given = [TokenSettings(name=w, role=Role.ADMIN, token=t) for w, t in TOKENS.items()]  # type: ignore[arg-type]
+    given = [TokenSettings(name=w, role=Role.ADMIN, token=t) for w, t in TOKENS.items()]  # type: ignore[arg-type]  # texts become secrets
     book = TokenBook(given)
     for who, token in TOKENS.items():
         holder = book.holder(token)
@@ -202,7 +202,7 @@ def test_an_api_that_nobody_could_use_is_not_made() -> None:
 
 def test_an_open_address_without_tokens_or_with_anonymous_users_is_refused() -> None:
     with pytest.raises(ConfigurationError, match=r"0\.0\.0\.0.*name tokens"):
-        Settings(dashboard={"host": "0.0.0.0"})  # noqa: S104
+        Settings(dashboard={"host": "0.0.0.0"})  # noqa: S104 (it is refused)
     with pytest.raises(ConfigurationError, match="anonymous is for users of this host"):
         Settings(dashboard={**dashboard(), "host": "192.0.2.1", "anonymous": "viewer"})
 

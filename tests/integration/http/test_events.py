@@ -131,7 +131,7 @@ async def test_one_listener_serves_all_who_look_on_and_none_is_left_when_they_ha
     container = container_for()
     async with container.lifecycle():
         service = CountedService(container)
-        fan = EventFan(service)  # type: ignore[arg-type]
+        fan = EventFan(service)  # type: ignore[arg-type]  # a part of a service
         for _ in range(2):
             async with AsyncExitStack() as stack:
                 viewers = [await stack.enter_async_context(fan.view(EVERYTHING)) for _ in range(50)]

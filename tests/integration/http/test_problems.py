@@ -183,7 +183,7 @@ async def test_a_body_that_does_not_say_how_long_it_is_is_cut_off_as_well(api: A
 
     answer = await api.client.post(
         "/api/jobs",
-        content=endless(),  # type: ignore[arg-type]
+        content=endless(),  # type: ignore[arg-type]  # it streams
         headers={**bearer("admin"), "Content-Type": "application/json"},
     )
     assert answer.status_code == 413

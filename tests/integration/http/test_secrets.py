@@ -109,7 +109,7 @@ async def test_each_change_leaves_one_line_that_says_who_what_and_how_it_stood(
     }  # fmt: skip
     await working.ask("admin", "PATCH", "/api/queues/default/policy", {"max_jobs": 5})
     [line] = lines(audit)
-    assert [line["before"]["max_jobs"], line["after"]["max_jobs"]] == [0, 5]  # type: ignore[index]
+    assert [line["before"]["max_jobs"], line["after"]["max_jobs"]] == [0, 5]  # type: ignore[index]  # plain JSON
     await working.ask("admin", "DELETE", "/api/jobs/default:none")
     [line] = lines(audit)
     assert (line["who"], line["object"], line["outcome"]) == (

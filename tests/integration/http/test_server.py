@@ -95,7 +95,7 @@ def test_the_verb_serves_until_a_signal_and_runs_no_jobs(
     [
         ((), {}, "nobody could use the REST API"),
         (("--host", "0.0.0.0"), {}, "name tokens"),  # noqa: S104 (it is refused)
-        (("--host", "0.0.0.0", "--anonymous", "viewer"), {}, "anonymous is for users of this host"),  # noqa: S104
+        (("--host", "0.0.0.0", "--anonymous", "viewer"), {}, "anonymous is for users of this host"),  # noqa: S104 (it is refused)
         ((), {"JOBSYS_DASHBOARD__TOKENS": '[{"name": "a", "role": "king"}]'}, "tokens.0.role"),
     ],
 )

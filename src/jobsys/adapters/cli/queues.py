@@ -63,12 +63,8 @@ def set_policy(
 ) -> None:
     """Set what is named of a queue; the rest stays. Without options, show what holds."""
     given = cast("Invocation", context.obj)
-    said = {
-        "max_jobs": max_jobs,
-        "wait_for_room": wait_for_room,
-        "age_after": age_after,
-        "closed": closed,
-    }
+    bounds = {"max_jobs": max_jobs, "wait_for_room": wait_for_room}
+    said = {**bounds, "age_after": age_after, "closed": closed}
     changes = cast("PolicyChange", {k: v for k, v in said.items() if v is not None})
     if age_after == "0s":
         changes["age_after"] = None
