@@ -12,7 +12,7 @@ from dependency_injector.providers import Object
 from jobsys import BaseJob, JobContext, JobRecord, JobsysContainer, Settings
 from jobsys.domain.upcasting import Upcasters
 
-SOON = timedelta(seconds=5)
+SOON = timedelta(seconds=30)
 """How long a job may take whose workers are idle, where half of them do not know it."""
 JOBS = 20
 
