@@ -8,6 +8,7 @@ from itertools import count
 
 from jobsys.domain.attempt_error import with_latest
 from jobsys.domain.edit import Edit, EditOutcome
+from jobsys.domain.explanation import MOST_AHEAD
 from jobsys.domain.instants import NEVER_MS, from_ms, span_ms, to_ms
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
@@ -118,7 +119,7 @@ class ToyInspector:
 
     async def ahead(self, job_id: JobId) -> int | None:
         ids = [r.id for r in self._in_order(job_id.queue) if r.status is JobStatus.QUEUED]
-        return ids.index(job_id) if job_id in ids else None
+        return min(ids.index(job_id), MOST_AHEAD) if job_id in ids else None
 
     async def edit(self, edit: Edit) -> EditOutcome:
         job = self._store.jobs.get(edit.job_id)
