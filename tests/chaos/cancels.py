@@ -57,7 +57,7 @@ async def cancelled(kind: str, number: int) -> tuple[int, float, int]:
 
 async def _cancel(service: BackgroundJobService, job_id: JobId) -> float:
     """Cancels a job once it runs; returns how many seconds after its worker knew it was over."""
-    while (await service.get(job_id)).status is not JobStatus.PROCESSING:  # noqa: ASYNC110
+    while (await service.get(job_id)).status is not JobStatus.PROCESSING:  # noqa: ASYNC110 (others change it)
         await asyncio.sleep(0.05)
     asked_at = monotonic()
     await service.cancel(job_id)

@@ -76,7 +76,7 @@ async def _ended(ending: str) -> Figures:
         others = asyncio.create_task(_others(service, over))
         begun_at = monotonic()
         job_id = await service.submit(job)
-        while (record := await service.get(job_id)).status is not JobStatus.FAILED:  # noqa: ASYNC110
+        while (record := await service.get(job_id)).status is not JobStatus.FAILED:  # noqa: ASYNC110 (others change it)
             await asyncio.sleep(0.01)
         late = monotonic() - begun_at - limit
         over.set()

@@ -39,7 +39,7 @@ class Workers:
         """Waits until so many have begun to serve, those counted that have ended since."""
         log = Path(self._log.name)
         async with asyncio.timeout(STARTED_WITHIN):
-            while log.read_text().count(" serves ") < number:  # noqa: ASYNC110, ASYNC240
+            while log.read_text().count(" serves ") < number:  # noqa: ASYNC110, ASYNC240 (a log of others)
                 await asyncio.sleep(0.05)
 
     def exited(self) -> list[int]:

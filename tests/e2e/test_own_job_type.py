@@ -12,7 +12,7 @@ LONGEST = 15
 
 
 # --- what the user writes ---
-from jobsys import BaseJob, JobContext, JobHandler, RetryPolicy  # noqa: E402
+from jobsys import BaseJob, JobContext, JobHandler, RetryPolicy  # noqa: E402 (after its text)
 
 
 class ResizePhoto(BaseJob):

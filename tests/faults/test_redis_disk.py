@@ -36,7 +36,7 @@ def limit_files(server: RedisServer, size: int) -> None:
 async def told(log: Path, words: str, times: int) -> None:
     """Waits until other processes have written something into their log so often."""
     async with asyncio.timeout(SOON.total_seconds()):
-        while log.read_text().count(words) < times:  # noqa: ASYNC110, ASYNC240
+        while log.read_text().count(words) < times:  # noqa: ASYNC110, ASYNC240 (a log of others)
             await asyncio.sleep(0.05)
 
 

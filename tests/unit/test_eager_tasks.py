@@ -36,7 +36,7 @@ async def test_an_attempt_that_ends_while_its_task_is_made_comes_out_once_as_it_
     pool = AsyncioWorkerPool(AtOnce, 2)
     await pool.start(lambda: rung.append(None))
     loop = asyncio.get_running_loop()
-    loop.set_task_factory(eager)  # type: ignore[arg-type]
+    loop.set_task_factory(eager)  # type: ignore[arg-type]  # what is wrong is tested
     attempt = pool.start_attempt(leased())
     loop.set_task_factory(None)
     assert pool.finished() == [attempt.lease.succeeded(None)]

@@ -52,7 +52,7 @@ def closed_at_exit(url: str) -> None:
         await stop(self)
         print("closed", flush=True)
 
-    SqliteBackend.stop = stop_and_tell  # type: ignore[method-assign]
+    SqliteBackend.stop = stop_and_tell  # type: ignore[method-assign]  # told from outside
     get_service(Settings(backend=url)).submit(Note(text="last"))
 
 

@@ -10,7 +10,7 @@ paramstyle: Final = "pyformat"
 class Cursor(sqlite3.Cursor):
     """Refuses values that are marked otherwise."""
 
-    def execute(self, statement: str, values: Sequence[object] = (), /) -> "Cursor":  # type: ignore[override]
+    def execute(self, statement: str, values: Sequence[object] = (), /) -> "Cursor":  # type: ignore[override]  # a cursor of its own
         assert "?" not in statement
         super().execute(statement.replace("%s", "?"), values)
         return self
@@ -19,5 +19,5 @@ class Cursor(sqlite3.Cursor):
 class Connection(sqlite3.Connection):
     """Opens such cursors."""
 
-    def cursor(self) -> Cursor:  # type: ignore[override]
+    def cursor(self) -> Cursor:  # type: ignore[override]  # a cursor of its own
         return super().cursor(Cursor)

@@ -56,7 +56,7 @@ async def test_what_a_submit_refuses_is_not_written(desk: Desk) -> None:
     with pytest.raises(InvalidJob, match="more than a hundred years"):
         desk.ordered(run_at=datetime(9999, 1, 1, tzinfo=UTC))
     with pytest.raises(InvalidJob, match="is no job"), desk.shop:
-        desk.outbox.submit(desk.shop, "bill")  # type: ignore[arg-type]
+        desk.outbox.submit(desk.shop, "bill")  # type: ignore[arg-type]  # what is wrong is tested
     assert desk.written == 0
 
 

@@ -177,7 +177,7 @@ async def test_the_lifecycle_hands_jobs_over_and_any_number_may(
         ids = [outbox.submit(shop, Bill(order=number)) for number in range(20)]
     async with container.lifecycle(), asyncio.timeout(30):
         jobs = container.job_service()
-        while shop.execute("SELECT count(*) FROM jobsys_outbox").fetchone() != (0,):  # noqa: ASYNC110
+        while shop.execute("SELECT count(*) FROM jobsys_outbox").fetchone() != (0,):  # noqa: ASYNC110 (others change it)
             await asyncio.sleep(0.02)
         for job_id in ids:
             await jobs.wait(job_id)

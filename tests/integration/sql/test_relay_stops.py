@@ -22,7 +22,7 @@ class Hanging(sqlite3.Connection):
     let = threading.Event()
     closed = threading.Event()
 
-    def cursor(self) -> sqlite3.Cursor:  # type: ignore[override]
+    def cursor(self) -> sqlite3.Cursor:  # type: ignore[override]  # a cursor of its own
         """Opens a cursor."""
         Hanging.asked.set()
         Hanging.let.wait(LONG)

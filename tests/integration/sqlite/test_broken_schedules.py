@@ -20,7 +20,7 @@ async def test_a_schedule_that_cannot_be_read_is_left_out_and_stops_no_other(
     await backend.scheduler.put([schedule("broken", START), known])
     damage = {"rule": "nonsense", "priority": 3, "envelope": b"nonsense"}[column]
     with sqlite3.connect(tmp_path / "jobs.db") as file:
-        file.execute(f"UPDATE schedules SET {column} = ? WHERE name = 'broken'", (damage,))  # noqa: S608
+        file.execute(f"UPDATE schedules SET {column} = ? WHERE name = 'broken'", (damage,))  # noqa: S608 (our own name)
     file.close()
     assert (await due_in(backend.scheduler, [QUEUE])).schedules == [known]
     assert await backend.scheduler.find() == [known]

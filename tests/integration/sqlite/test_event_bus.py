@@ -22,7 +22,7 @@ from tests.integration.sqlite.steps import HostClock
 
 def count(path: Path, table: str) -> int:
     with sqlite3.connect(path) as connection:
-        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+        found: int = connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608 (our own name)
     connection.close()
     return found
 

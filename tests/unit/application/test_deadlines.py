@@ -37,7 +37,7 @@ async def test_nothing_is_scheduled_while_nothing_is_watched() -> None:
     deadlines = Deadlines()
     for name in ("first", "second"):
         deadlines.watch(noted(told, name), 0)
-        await until(lambda: name == told[-1] if told else False)  # noqa: B023
+        await until(lambda: name == told[-1] if told else False)  # noqa: B023 (awaited at once)
     assert told == ["first", "second"]
 
 

@@ -121,7 +121,7 @@ async def test_a_rule_that_cannot_work_is_refused_and_nothing_is_stored(
     bench: Bench, rule: dict[str, object], told: str
 ) -> None:
     with pytest.raises(InvalidSchedule, match=told):
-        await bench.service.schedule("name", Greet(), **rule)  # type: ignore[arg-type]
+        await bench.service.schedule("name", Greet(), **rule)  # type: ignore[arg-type]  # what is wrong is tested
     assert await bench.service.schedules.find() == []
 
 
@@ -133,7 +133,7 @@ async def test_the_name_the_options_and_the_job_are_checked(bench: Bench) -> Non
     with pytest.raises(InvalidJob, match="queue 'a b'"):
         await bench.service.schedule("name", Greet(), every="1h", queue="a b")
     with pytest.raises(InvalidJob, match="leave key, delay and run_at out"):
-        await bench.service.schedule("name", Greet(), every="1h", delay="1h")  # type: ignore[call-arg]
+        await bench.service.schedule("name", Greet(), every="1h", delay="1h")  # type: ignore[call-arg]  # what is wrong is tested
 
 
 async def test_one_that_fires_once_may_be_said_again_while_it_is_stored(bench: Bench) -> None:
@@ -147,7 +147,7 @@ async def test_one_that_fires_once_may_be_said_again_while_it_is_stored(bench: B
 async def test_a_preview_shows_what_a_clock_change_does(bench: Bench) -> None:
     def shown(after: datetime, **rule: str) -> list[tuple[str, str]]:
         times = bench.service.schedules.preview(
-            schedule_rule(timezone="Europe/Berlin", **rule),  # type: ignore[arg-type]
+            schedule_rule(timezone="Europe/Berlin", **rule),  # type: ignore[arg-type]  # what is wrong is tested
             3,
             after,
         )

@@ -147,7 +147,7 @@ def test_once_is_once() -> None:
 
 @given(
     every=st.timedeltas(timedelta(seconds=1), timedelta(days=400)),
-    after=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    after=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001 (bounds)
 )
 def test_intervals_lie_on_one_grid_for_all_hosts(every: timedelta, after: datetime) -> None:
     every = timedelta(milliseconds=every // timedelta(milliseconds=1))
