@@ -4,17 +4,14 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
 from jobsys.application.handlers import HandlerRegistry
-from jobsys.application.loop_time import loop_time
-from jobsys.application.reporter import Reporter
+from jobsys.application.pace import Pace
 from jobsys.application.rounds import Rounds
 from jobsys.application.worker import Worker
-from jobsys.domain.transition import Transition
 from jobsys.domain.worker_card import WorkerCard
 from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
@@ -52,27 +49,22 @@ class CardShower(Component):
         roster: Roster,
         worker: Worker,
         handlers: HandlerRegistry,
-        queues: Callable[[], Sequence[str]],
+        pace: Pace,
         clock: Clock,
     ) -> None:
         self._roster = roster
         self._worker = worker
         self._handlers = handlers
-        self._queues = queues
+        self._pace = pace
         self._clock = clock
         self._started_at: datetime | None = None
-        self._ended, self._rate, self._counted_at = 0, 0.0, 0.0
         self._rounds = Rounds("jobsys-card", self._show, self._failed)
-
-    def counting(self, reporter: Reporter) -> "CardShower":
-        """Has the rate count what turns have ended."""
-        reporter.tell(self._count)
-        return self
 
     async def start(self) -> None:
         """Shows the card from now on."""
         if self._started_at is None:
-            self._started_at, self._counted_at = self._clock.now(), loop_time()
+            self._started_at = self._clock.now()
+            self._pace.begin()
             self._rounds.start()
 
     async def stop(self) -> None:
@@ -98,28 +90,19 @@ class CardShower(Component):
 
     def _card(self) -> WorkerCard:
         stats = self._worker.stats()
+        self._pace.look()
         return WorkerCard(
             worker=self._worker.name,
             host=socket.gethostname(),
             pid=os.getpid(),
             started_at=self._started_at or self._clock.now(),
             release=RELEASE,
-            queues=list(self._queues()),
+            queues=list(self._worker.queues),
             types=self._handlers.types(),
             slots=stats.total_workers,
             active=stats.active_jobs,
-            rate=self._rate_now(),
+            rate=self._pace.rate,
             is_ready=self._worker.is_ready,
             bounds=self._worker.bounds,
+            seconds=self._pace.seconds,
         )
-
-    def _count(self, ended: Sequence[Transition]) -> None:
-        self._ended += sum(transition.target.is_final for transition in ended)
-
-    def _rate_now(self) -> float:
-        """Returns how many jobs a second have ended since the last look of some length."""
-        now = loop_time()
-        if now - self._counted_at >= NOT_READY_EVERY.total_seconds():
-            self._rate = round(self._ended / (now - self._counted_at), 3)
-            self._ended, self._counted_at = 0, now
-        return self._rate

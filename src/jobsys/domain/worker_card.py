@@ -17,7 +17,8 @@ class WorkerCard:
 
     `types` are the names of job types that it has handlers for, each with the newest version that
     it reads. `rate` is how many jobs a second have ended of late. `is_ready` is False while it
-    could not claim. `bounds` are the most jobs of a queue that it runs at once.
+    could not claim. `bounds` are the most jobs of a queue that it runs at once. `seconds` is for
+    how long an attempt has held a slot of late; None while that is not known.
     """
 
     worker: str
@@ -32,6 +33,7 @@ class WorkerCard:
     rate: float
     is_ready: bool
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
+    seconds: float | None = None
 
     def takes(self, queue: str, header: Header) -> bool:
         """Says whether it would run a job.
