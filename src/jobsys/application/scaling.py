@@ -43,6 +43,11 @@ class QueueDemand:
         """How many jobs run."""
         return active_in(self.counts)
 
+    @property
+    def oldest(self) -> float:
+        """For how many seconds the job has waited that has done so for longest."""
+        return max(self.ages.values(), default=0.0)
+
 
 def active_in(counts: QueueCounts) -> int:
     """Returns how many jobs run."""
