@@ -1,8 +1,6 @@
 """What an operator has of metrics, with a real Prometheus over workers of which one is killed."""
 
-import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,17 +16,18 @@ import pytest
 from jobsys import BackgroundJobService, JobPriority, JobStatus, JobsysContainer, Settings
 from jobsys.ports.metric_families import OUTCOMES
 from jobsys.testing.faults.ledger import Entry, Ledger
-from tests.support.documents import ROOT
 from tests.support.operators_files import ALERTS, alerts, judged, panels, trigger_of
 from tests.support.processes import free_port
 from tests.support.prometheus_server import PrometheusServer, Series
-from tests.support.scraped_app import LEDGER, Doomed, Flaky, Pay, Quick, Report
+from tests.support.scraped_app import Doomed, Flaky, Pay, Quick, Report
+from tests.support.scraped_workers import begin
 from tests.support.workshop import until
 
 SOON = timedelta(seconds=60)
 ROUNDS, KILLED_AFTER, REPORTS = 40, 15, 350
 SETTLED_WITHIN = 1.0
 """Seconds from the end of a handler until its worker has counted it, on a busy machine."""
+QUEUES = ("--queue=default", "--queue=reports=2")
 STATUSES = (JobStatus.COMPLETED, JobStatus.RETRYING, JobStatus.FAILED)
 
 
@@ -67,24 +66,6 @@ class Stage:
         return Counter({name: int(one.last) for name, one in found.items() if one})
 
 
-def begin(folder: Path, redis: str, port: int) -> Worker:
-    """Starts a worker, four jobs at once, of which two are reports."""
-    command = "-m jobsys worker tests.support.scraped_app:container --concurrency 4"
-    queues = "--queue default --queue reports=2"
-    process = subprocess.Popen(
-        [sys.executable, *command.split(), *queues.split(), f"--metrics-port={port}"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "src")]),
-            "JOBSYS_BACKEND": redis,
-            "JOBSYS_METRICS__COLLECTION_INTERVAL": "1s",
-            LEDGER: str(folder / "ledger"),
-        },
-    )
-    return Worker(process, f"127.0.0.1:{port}")
-
-
 @pytest.fixture
 async def stage(tmp_path: Path, clean_redis_url: str) -> AsyncIterator[Stage]:
     """All of them, from before the first job on."""
@@ -95,7 +76,10 @@ async def stage(tmp_path: Path, clean_redis_url: str) -> AsyncIterator[Stage]:
     targets = [("web", here), *(("jobsys", port) for port in ports)]
     with ExitStack() as ends:
         prometheus = ends.enter_context(PrometheusServer(tmp_path, targets, ALERTS))
-        workers = [begin(tmp_path, clean_redis_url, port) for port in ports]
+        workers = [
+            Worker(begin(tmp_path, clean_redis_url, port, *QUEUES), f"127.0.0.1:{port}")
+            for port in ports
+        ]
         for worker in workers:
             ends.callback(worker.process.wait)
             ends.callback(worker.process.kill)
