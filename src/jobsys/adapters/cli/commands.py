@@ -10,6 +10,7 @@ from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.dashboard import dashboard
 from jobsys.adapters.cli.demo import demo
 from jobsys.adapters.cli.dlq import dlq
+from jobsys.adapters.cli.doctor import doctor
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
@@ -37,6 +38,7 @@ cli = typer.Typer(
 )
 cli.command(epilog=WORKER_EXAMPLE)(worker)
 cli.command()(health)
+cli.command(epilog="Example: jobsys --app tasks:container doctor")(doctor)
 cli.command(epilog="Example: jobsys --app tasks:container dashboard --anonymous operator")(
     dashboard
 )

@@ -18,6 +18,7 @@ from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.principal import Role
 from jobsys.ports.backend import Backend
+from jobsys.ports.clock import Clock
 
 
 class ApiServer(Protocol):
@@ -40,6 +41,10 @@ class Application(Protocol):
 
     def settings(self) -> Settings:
         """Returns the settings."""
+        ...
+
+    def clock(self) -> Clock:
+        """Returns what tells the time of this host."""
         ...
 
     def backend(self) -> Backend:
