@@ -11,6 +11,7 @@ from typing import Protocol, cast, runtime_checkable
 from jobsys.application.durability import DurabilityCheck
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.overview import Survey
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker
 from jobsys.config import Settings
@@ -57,6 +58,10 @@ class Application(Protocol):
 
     def job_service(self) -> BackgroundJobService:
         """Returns the service."""
+        ...
+
+    def survey(self) -> Survey:
+        """Returns what reads how the deployment stands."""
         ...
 
     def job_factory(self) -> JobFactory:

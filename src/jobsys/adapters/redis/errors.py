@@ -102,7 +102,9 @@ def _mend(error: Exception, text: str) -> str:
     if isinstance(error, OutOfMemoryError) or text.startswith("OOM"):
         return "; its memory is full: raise maxmemory, or let retention remove ended jobs"
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return "; its certificate is not trusted here: name who vouches for it by ?ssl_ca_certs=FILE"
+        return (
+            "; its certificate is not trusted here: name who vouches for it by ?ssl_ca_certs=FILE"
+        )
     if text.startswith("MISCONF"):
         return "; its disk is full or fails: make room, it goes on by itself"
     return ""

@@ -9,9 +9,9 @@ from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
 from jobsys.domain.attempt_error import clipped, last_failure
 from jobsys.domain.dead_letter import Cause
+from jobsys.domain.duration import told_span
 from jobsys.domain.record import JobRecord
 from jobsys.domain.redaction import redacted
-from jobsys.domain.wait_rules import told_span
 
 OFTEN: Final = 3
 """After so many failed attempts a job fails again and again."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from jobsys.application.doctor.scene import Scene, Store, waited
+from jobsys.application.doctor.scene import Scene, waited
 from jobsys.application.doctor.slow_rules import LONG
 from jobsys.application.job_search import SearchJobs
 from jobsys.application.loop_time import loop_time
+from jobsys.application.overview import Survey
 from jobsys.application.queues import QueueView
-from jobsys.application.service import BackgroundJobService
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus, Reason
 from jobsys.ports.backend import Backend
@@ -27,10 +27,10 @@ LOOK_FOR: Final = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Gathering:
-    """Asks a backend and the service for what there is; nothing is changed by it."""
+    """Asks a deployment for what there is; nothing is changed by it."""
 
+    survey: Survey
     backend: Backend
-    jobs: BackgroundJobService
     clock: Clock
 
     async def scene(self) -> Scene:
@@ -39,15 +39,15 @@ class Gathering:
         Raises:
             QueueUnavailable: the backend does not answer.
         """
-        jobs, skew = self.jobs, await self._skew()
+        jobs, skew = self.survey.jobs, await self._skew()
         now = self.clock.now() + (skew or timedelta())
-        queues = await jobs.queues.find()
+        overview = await self.survey.read()
+        queues = overview.queues
         return Scene(
             now,
-            Store(await self.backend.weaknesses(), await self.backend.room(), skew),
-            queues,
-            await jobs.workers.find(),
-            await jobs.circuits.states(),
+            overview,
+            await self.backend.room(),
+            skew,
             await jobs.schedules.find(),
             await jobs.dead_letters.summary(limit=MOST_LETTERS),
             await self._some(queues, JobStatus.RETRYING, lambda _: True),
@@ -83,10 +83,10 @@ class Gathering:
         behind = [name for name, one in queues.items() if waited(one.counts, now) > LONG]
         if not behind:
             return {}
-        before = await self.jobs.counts()
+        before = await self.survey.jobs.counts()
         begun = loop_time()
         await asyncio.sleep(LOOK_FOR)
-        after = await self.jobs.counts()
+        after = await self.survey.jobs.counts()
         took = loop_time() - begun
         came, status = {name: after[name].ever for name in behind}, JobStatus.QUEUED
         return {n: (ever[status] - before[n].ever[status]) / took for n, ever in came.items()}

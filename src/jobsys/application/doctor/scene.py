@@ -4,40 +4,29 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from jobsys.application.dead_letter_search import DeadLetterSummary
-from jobsys.application.queues import QueueView
+from jobsys.application.overview import Overview
 from jobsys.application.workers import WorkerState, WorkerView
-from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.domain.value import value
 from jobsys.domain.worker_card import WorkerCard
-from jobsys.ports.durability import Weakness
 from jobsys.ports.job_inspector import QueueCounts
 from jobsys.ports.room import Room
-
-
-@value
-class Store:
-    """What the backend says of itself; `skew` is how far its clock is ahead of this host's."""
-
-    weaknesses: Sequence[Weakness]
-    room: Room
-    skew: timedelta | None
 
 
 @value
 class Scene:
     """A deployment at one moment: `now` is the backend's where it tells its time.
 
-    `retrying` and `unroutable` are some of the jobs that wait because an attempt failed, or because
-    no worker could take them. `arrivals` is how many jobs a second come into a queue that is behind.
+    `skew` is how far the backend's clock is ahead of this host's. `retrying` and `unroutable` are
+    some of the jobs that wait because an attempt failed, or because no worker could take them.
+    `arrivals` is how many jobs a second come into a queue that is behind.
     """
 
     now: datetime
-    store: Store
-    queues: Mapping[str, QueueView]
-    workers: Sequence[WorkerView]
-    circuits: Sequence[CircuitStatus]
+    overview: Overview
+    room: Room
+    skew: timedelta | None
     schedules: Sequence[Schedule]
     letters: DeadLetterSummary
     retrying: Sequence[JobRecord]
@@ -48,7 +37,7 @@ class Scene:
         """Returns the workers of a queue that are heard of."""
         return [
             one
-            for one in self.workers
+            for one in self.overview.workers
             if queue in one.card.queues and one.state is not WorkerState.SILENT
         ]
 

@@ -6,8 +6,8 @@ from typing import Final
 
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene, waited
+from jobsys.domain.duration import told_span
 from jobsys.domain.status import QUEUED
-from jobsys.domain.wait_rules import told_span
 
 LONG: Final = timedelta(minutes=1)
 """A job that is ready has waited long, and a schedule is late, after so much."""
@@ -15,7 +15,7 @@ LONG: Final = timedelta(minutes=1)
 
 def slow(scene: Scene) -> Iterator[Finding]:
     """Finds queues whose workers are ready and whose jobs wait for long all the same."""
-    for queue, one in scene.queues.items():
+    for queue, one in scene.overview.queues.items():
         cards, lasted = scene.ready(queue), waited(one.counts, scene.now)
         if not cards or one.policy.paused or lasted <= LONG:
             continue

@@ -7,8 +7,8 @@ from typing import Final
 
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
+from jobsys.domain.duration import told_span
 from jobsys.domain.status import CANCELLED, COMPLETED
-from jobsys.domain.wait_rules import told_span
 from jobsys.ports.durability import Severity
 
 LITTLE: Final = 0.1
@@ -19,7 +19,7 @@ _STANDINGS: Final = {Severity.CRITICAL: Standing.TROUBLE, Severity.WARNING: Stan
 
 def durability(scene: Scene) -> Iterator[Finding]:
     """Finds how accepted jobs may be lost, save what the backend's URL asks for."""
-    for one in scene.store.weaknesses:
+    for one in scene.overview.weaknesses:
         if one.severity in _STANDINGS:
             told = f"{one.message} ({one.code})"
             mend = "set it now, and in the server's configuration for its next start"
@@ -29,14 +29,14 @@ def durability(scene: Scene) -> Iterator[Finding]:
 
 def memory(scene: Scene) -> Iterator[Finding]:
     """Finds a store that has little room left, and the queue that keeps the most ended jobs."""
-    room = scene.store.room
+    room = scene.room
     if room.free is None or not room.total or room.free >= room.total * LITTLE:
         return
     standing = Standing.TROUBLE if room.free < room.total * LITTLE / 2 else Standing.WARNING
     ended = Counter(
         {
             name: one.counts.now[COMPLETED] + one.counts.now[CANCELLED]
-            for name, one in scene.queues.items()
+            for name, one in scene.overview.queues.items()
         }
     )
     told = f"of {room.where} {_size(room.free)} of {_size(room.total)} are free"
@@ -54,7 +54,7 @@ def memory(scene: Scene) -> Iterator[Finding]:
 
 def clock(scene: Scene) -> Iterator[Finding]:
     """Finds a host whose clock is not the backend's."""
-    skew = scene.store.skew
+    skew = scene.skew
     if skew is None or abs(skew) <= MOST_SKEW:
         return
     way = "behind" if skew > timedelta() else "ahead of"
@@ -65,7 +65,7 @@ def clock(scene: Scene) -> Iterator[Finding]:
 
 def releases(scene: Scene) -> Iterator[Finding]:
     """Finds workers of several releases of jobsys."""
-    numbers = Counter(one.card.release for one in scene.workers)
+    numbers = Counter(one.card.release for one in scene.overview.workers)
     if len(numbers) < 2:
         return
     told = ", ".join(f"{number} of {release}" for release, number in sorted(numbers.items()))

@@ -6,16 +6,16 @@ from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
 from jobsys.application.workers import WorkerState, WorkerView
 from jobsys.domain.circuit_state import CircuitPhase
+from jobsys.domain.duration import told_span
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import LEASED, QUEUED, RETRYING, JobStatus
-from jobsys.domain.wait_rules import told_span
 
 URGENT = LEASED | {QUEUED, RETRYING}
 
 
 def held(scene: Scene) -> Iterator[Finding]:
     """Finds queues that are paused, and types that are held back, while jobs are there."""
-    for queue, one in scene.queues.items():
+    for queue, one in scene.overview.queues.items():
         number = _open_jobs(one.counts.now)
         if one.policy.paused and number:
             told = f"queue {queue} is paused, and {number} of its jobs have not ended"
@@ -31,7 +31,7 @@ def held(scene: Scene) -> Iterator[Finding]:
 
 def unserved(scene: Scene) -> Iterator[Finding]:
     """Finds queues with jobs that no worker takes, or none that is ready."""
-    for queue, one in scene.queues.items():
+    for queue, one in scene.overview.queues.items():
         number = _open_jobs(one.counts.now)
         if not number or scene.ready(queue):
             continue
@@ -43,7 +43,7 @@ def unserved(scene: Scene) -> Iterator[Finding]:
             mend = "see in their logs why their calls to the backend go wrong, or start another one"
             yield Finding(Code.WORKERS_NOT_READY, standing, told, mend, command)
             continue
-        silent = sum(queue in worker.card.queues for worker in scene.workers)
+        silent = sum(queue in worker.card.queues for worker in scene.overview.workers)
         missed = f"; {silent} that did are not heard of any more" if silent else ""
         told = f"no live worker serves queue {queue}, of which {number} jobs have not ended{missed}"
         yield Finding(Code.NO_WORKER, standing, told, "start one", command)
@@ -51,7 +51,7 @@ def unserved(scene: Scene) -> Iterator[Finding]:
 
 def silent(scene: Scene) -> Iterator[Finding]:
     """Finds workers that are not heard of, and in whose place nobody has come."""
-    for one in scene.workers:
+    for one in scene.overview.workers:
         if one.state is not WorkerState.SILENT or _is_replaced(one, scene):
             continue
         card = one.card
@@ -81,7 +81,7 @@ def unroutable(scene: Scene) -> Iterator[Finding]:
 
 def circuits(scene: Scene) -> Iterator[Finding]:
     """Finds circuits that hold jobs."""
-    for one in scene.circuits:
+    for one in scene.overview.circuits:
         if one.phase is CircuitPhase.CLOSED:
             continue
         command = f"jobsys circuit close {one.name}"
@@ -105,7 +105,7 @@ def _is_replaced(gone: WorkerView, scene: Scene) -> bool:
         one.state is WorkerState.READY
         and one.card.started_at >= heard_at
         and set(gone.card.queues) <= set(one.card.queues)
-        for one in scene.workers
+        for one in scene.overview.workers
     )
 
 
