@@ -49,7 +49,7 @@ class BackgroundJobService(LogFollowing):
         self.schedules, self.queues = books.schedules, books.queues
         self.circuits, self.dead_letters = books.circuits, books.dead_letters
         self.workers, self._explainer = books.workers, books.explainer
-        super().__init__(inspector, here.announcer, books.logs)
+        super().__init__(inspector, here.announcer, intake.factory, books.logs)
         self._queue = queue
         self._intake = intake
         self._here = here

@@ -157,7 +157,7 @@ def test_a_redis_that_is_nearly_full(redis_ward: tuple[Ward, RedisServer]) -> No
 
     ward.do(filled)
     with redis.Redis.from_url(server.url) as admin:
-        used = int(admin.info("memory")["used_memory"])  # type: ignore[index]
+        used = int(admin.info("memory")["used_memory"])
         admin.config_set("maxmemory", used - 100_000)
         finding = ward.finding("store_nearly_full")
         assert "100 ended jobs are kept, 100 of them in queue default" in finding["sentence"]
