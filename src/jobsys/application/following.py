@@ -62,10 +62,10 @@ class Following:
         Raises:
             InvalidJob: `after` is not where a page of this query ended.
         """
-        names = frozenset() if job_type is None else self._factory.names_of(job_type)
+        names = self._factory.names_of(job_type) if job_type else ()
         if len(names) > 1:
-            queues = frozenset() if queue is None else {queue}
-            return await self.search(JobFilter(status, queues, names), limit=limit, after=after)
+            wanted = JobFilter(status, {queue} if queue else (), names)
+            return await self.search(wanted, limit=limit, after=after)
         return await FindJobs(JobQuery(status, queue, job_type), limit, after).run(self._inspector)
 
     async def search(

@@ -32,8 +32,8 @@ def _wanted(
 ) -> JobFilter:
     return JobFilter(
         status,
-        frozenset() if queue is None else {queue},
-        frozenset() if job_type is None else {job_type},
+        {queue} if queue else (),
+        {job_type} if job_type else (),
         text,
         created_from=instant("--since", since),
         created_until=instant("--until", until),

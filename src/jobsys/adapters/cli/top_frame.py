@@ -24,8 +24,8 @@ NARROW: Final = 70
 MOST_QUEUES: Final = 20
 MOST_WORKERS: Final = 8
 MOST_CIRCUITS: Final = 3
-FIXED: Final = 9
-"""Lines of a picture that are there whatever there is to show."""
+FIXED: Final = 7
+"""Lines for the heads of tables, for what they leave out, and for a backend that is away."""
 
 Row = Sequence[str]
 
@@ -43,12 +43,14 @@ def frame(sight: Sight | None, size: ConsoleDimensions, away: str = "") -> Rende
 
 def _parts(sight: Sight, size: ConsoleDimensions) -> Iterator[RenderableType]:
     overview, is_narrow = sight.overview, size.width < NARROW
-    yield from _head(sight)
+    head = list(_head(sight))
+    yield from head
     circuits = [one for one in overview.circuits if one.phase is not CircuitPhase.CLOSED]
-    for one in circuits[:MOST_CIRCUITS]:
-        yield Text(printable(open_line(one)), "yellow")
+    lights = [Text(printable(open_line(one)), "yellow") for one in circuits[:MOST_CIRCUITS]]
+    yield from lights
     others = min(len(overview.workers), MOST_WORKERS) + len(sight.failures)
-    room = size.height - FIXED - others - min(len(circuits), MOST_CIRCUITS)
+    others += _lines([*head, *lights], size.width)
+    room = size.height - FIXED - others
     most = MOST_QUEUES if not size.height else max(min(room, MOST_QUEUES), 3)
     yield from _queues(overview, most, is_narrow=is_narrow)
     yield from _workers(overview.workers, is_narrow=is_narrow)
@@ -68,6 +70,11 @@ def _head(sight: Sight) -> Iterator[Text]:
     half, most = sight.course.latency(0.5), sight.course.latency(0.95)
     took = "" if half is None or most is None else f"  half took {half:.3g} s, 95 % {most:.3g} s"
     yield Text(f"a second: {now.completed:.3g} completed, {now.failed:.3g} failed for good{took}")
+
+
+def _lines(texts: Sequence[Text], width: int) -> int:
+    """Returns how many lines texts take at most: one that is broken may leave room at each end."""
+    return sum(1 if text.cell_len <= width else 1 + 2 * text.cell_len // width for text in texts)
 
 
 def _queues(overview: Overview, most: int, *, is_narrow: bool) -> Iterator[RenderableType]:
