@@ -44,6 +44,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
     get = blocking(BackgroundJobService.get)
     find = blocking(BackgroundJobService.find)
     search = blocking(BackgroundJobService.search)
+    named = blocking(BackgroundJobService.named)
     counts = blocking(BackgroundJobService.counts)
     wait = blocking(BackgroundJobService.wait)
     log = blocking(BackgroundJobService.log)

@@ -9,9 +9,10 @@ from jobsys.adapters.cli import output
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.invocation import INSTANT, Invocation, Json, instant
 from jobsys.adapters.cli.option_group import taking
-from jobsys.domain.factory import JobFactory
+from jobsys.adapters.cli.target import Application
 from jobsys.domain.job_filter import JobFilter
 from jobsys.domain.status import JobStatus
+from jobsys.ports.job_inspector import Page
 
 
 def _wanted(
@@ -50,14 +51,19 @@ def list_jobs(
 ) -> None:
     """List jobs; a type is meant under all the names that the container of --app knows."""
     given = cast("Invocation", context.obj)
-    page = given.run_on(
-        lambda application: application.job_service().search(
-            _with_all_names(wanted, application.job_factory()), limit=limit, after=after
-        )
-    )
+    page = given.run_on(lambda application: _found(application, wanted, limit, after))
     output.print_page(page, given.as_json or as_json)
 
 
-def _with_all_names(wanted: JobFilter, factory: JobFactory) -> JobFilter:
-    names = {name for kind in wanted.job_types for name in factory.names_of(kind)}
-    return replace(wanted, job_types=names)
+async def _found(
+    application: Application, wanted: JobFilter, limit: int, after: str | None
+) -> Page:
+    """Returns a page; only what a backend cannot look for is looked for among all jobs."""
+    jobs, factory = application.job_service(), application.job_factory()
+    queue, kind = (next(iter(names), None) for names in (wanted.queues, wanted.job_types))
+    if JobFilter(wanted.status, wanted.queues, wanted.job_types) == wanted:
+        return await jobs.find(
+            status=wanted.status, queue=queue, job_type=kind, limit=limit, after=after
+        )
+    names = factory.names_of(kind) if kind else ()
+    return await jobs.search(replace(wanted, job_types=names), limit=limit, after=after)
