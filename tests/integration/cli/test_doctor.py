@@ -1,6 +1,7 @@
 """Each trouble is made, named by `jobsys doctor`, and mended by the very command that it gives."""
 
 import shlex
+import signal
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
@@ -63,10 +64,13 @@ def test_a_queue_that_no_worker_serves(ward: Ward) -> None:
     ward.mend(finding)
 
 
-def test_a_worker_that_was_killed_is_missed_until_another_takes_its_place(ward: Ward) -> None:
+@pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_worker_that_is_not_heard_of_is_missed_until_another_takes_its_place(
+    ward: Ward, end: signal.Signals
+) -> None:
     worker = ward.work()
     until(lambda: '"ready"' in ward.run("workers", "--json"))
-    worker.kill()
+    worker.send_signal(end)
     finding = ward.finding("worker_silent")
     assert f"(process {worker.pid} on " in finding["sentence"]
     ward.mend(finding)
