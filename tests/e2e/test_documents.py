@@ -45,6 +45,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
 
 
 PAGES = [
+    "autoscaling",
     "circuits",
     "coming-from",
     "dead-letters",
@@ -55,6 +56,7 @@ PAGES = [
     "isolation",
     "job-types",
     "logs",
+    "metrics",
     "queues",
     "schedules",
     "versions",
