@@ -38,8 +38,8 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 
 
 async def _scene(application: Application) -> Scene:
-    survey, clock = application.survey(), application.clock()
-    return await Gathering(survey, application.backend(), clock).scene()
+    jobs, clock = application.job_service(), application.clock()
+    return await Gathering(jobs, application.backend(), clock).scene()
 
 
 def _view(results: Sequence[CheckResult], given: Invocation) -> Mapping[str, object]:

@@ -12,6 +12,7 @@ from jobsys.application.job_search import SearchJobs
 from jobsys.application.loop_time import loop_time
 from jobsys.application.overview import Survey
 from jobsys.application.queues import QueueView
+from jobsys.application.service import BackgroundJobService
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus, Reason
 from jobsys.ports.backend import Backend
@@ -29,7 +30,7 @@ LOOK_FOR: Final = 1.0
 class Gathering:
     """Asks a deployment for what there is; nothing is changed by it."""
 
-    survey: Survey
+    jobs: BackgroundJobService
     backend: Backend
     clock: Clock
 
@@ -39,9 +40,9 @@ class Gathering:
         Raises:
             QueueUnavailable: the backend does not answer.
         """
-        jobs, skew = self.survey.jobs, await self._skew()
+        jobs, skew = self.jobs, await self._skew()
         now = self.clock.now() + (skew or timedelta())
-        overview = await self.survey.read()
+        overview = await Survey(jobs, self.backend, self.clock).read()
         queues = overview.queues
         return Scene(
             now,
@@ -83,10 +84,10 @@ class Gathering:
         behind = [name for name, one in queues.items() if waited(one.counts, now) > LONG]
         if not behind:
             return {}
-        before = await self.survey.jobs.counts()
+        before = await self.jobs.counts()
         begun = loop_time()
         await asyncio.sleep(LOOK_FOR)
-        after = await self.survey.jobs.counts()
+        after = await self.jobs.counts()
         took = loop_time() - begun
         came, status = {name: after[name].ever for name in behind}, JobStatus.QUEUED
         return {n: (ever[status] - before[n].ever[status]) / took for n, ever in came.items()}
