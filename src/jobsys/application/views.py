@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 from pydantic import PydanticInvalidForJsonSchema
 from pydantic_core import from_json, to_json
@@ -185,7 +186,9 @@ def _without_defaults(schema: object, name: str = "") -> object:
     parts = cast("dict[str, object]", schema)
     told = {key: _without_defaults(part, key) for key, part in parts.items()}
     if "default" in parts:
-        told["default"] = without_secrets({name: parts["default"]})[name]
+        [told["default"]] = cast(
+            "dict[str, object]", without_secrets({name: parts["default"]})
+        ).values()
     return told
 
 

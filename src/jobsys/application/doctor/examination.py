@@ -14,6 +14,7 @@ from jobsys.application.doctor.finding import (
     worst,
 )
 from jobsys.application.doctor.scene import Scene
+from jobsys.application.overview import Overview
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.ports.errors import QueueDamaged, QueueGone
 
@@ -51,6 +52,7 @@ CHECKS: Final = (
             worker_rules.unroutable,
             worker_rules.circuits,
             worker_rules.silent,
+            worker_rules.not_ready,
             worker_rules.held,
         ],
     ),
@@ -61,9 +63,31 @@ CHECKS: Final = (
 )
 
 
+def glanced(overview: Overview, more_dead: int = 0) -> Sequence[Finding]:
+    """Returns what is amiss at a glance, the worst first; `more_dead` have failed for good of late."""
+    scene = Scene(overview.at, overview)
+    rules = (rule for check in CHECKS for rule in check.rules if rule in _AT_A_GLANCE)
+    found = [finding for rule in rules for finding in rule(scene)]
+    found += failure_rules.counted(overview, more_dead)
+    return sorted(found, key=lambda finding: finding.standing is not Standing.TROUBLE)
+
+
 def examined(scene: Scene) -> Sequence[CheckResult]:
     """Returns what each check says of a deployment whose backend answers."""
     return [CheckResult(BACKEND, ANSWERS), *(check.result(scene) for check in CHECKS)]
+
+
+_AT_A_GLANCE: Final = (
+    store_rules.durability,
+    store_rules.releases,
+    worker_rules.unserved,
+    worker_rules.circuits,
+    worker_rules.silent,
+    worker_rules.not_ready,
+    worker_rules.held,
+    slow_rules.slow,
+)
+"""The rules that go by an overview alone."""
 
 
 def standing_of(results: Sequence[CheckResult]) -> Standing:

@@ -7,11 +7,13 @@ from typing import Final
 from jobsys.application.dead_letter_search import DeadLetterGroup
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
+from jobsys.application.overview import Overview
 from jobsys.domain.attempt_error import clipped, last_failure
 from jobsys.domain.dead_letter import Cause
 from jobsys.domain.duration import told_span
 from jobsys.domain.record import JobRecord
 from jobsys.domain.redaction import redacted
+from jobsys.domain.status import JobStatus
 
 OFTEN: Final = 3
 """After so many failed attempts a job fails again and again."""
@@ -48,6 +50,15 @@ def dead_letters(scene: Scene) -> Iterator[Finding]:
     for group in letters.groups:
         if group.count >= MANY_LETTERS or group is letters.groups[0]:
             yield _piled_up(group, counted, standing, scene)
+
+
+def counted(overview: Overview, more: int) -> Iterator[Finding]:
+    """Finds dead letters by their number alone: many that are kept, or any that came of late."""
+    kept = sum(one.counts.now.get(JobStatus.FAILED, 0) for one in overview.queues.values())
+    if kept >= MANY_LETTERS or more:
+        told = f"{kept} dead letters are kept, {more} of them of the last minutes"
+        mend, command = "see why, mend the cause, then replay them", "jobsys dlq summary"
+        yield Finding(Code.DEAD_LETTERS, Standing.WARNING, told, mend, command)
 
 
 def _piled_up(group: DeadLetterGroup, counted: str, standing: Standing, scene: Scene) -> Finding:

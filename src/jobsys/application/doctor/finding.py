@@ -44,11 +44,23 @@ class Code(StrEnum):
     SCHEDULE_LATE = "schedule_late"
 
 
+class About(StrEnum):
+    """What a finding is about, and where it is mended."""
+
+    JOBS = "jobs"
+    QUEUES = "queues"
+    WORKERS = "workers"
+    CIRCUITS = "circuits"
+    SCHEDULES = "schedules"
+    STORE = "store"
+
+
 @value
 class Finding:
     """Something that is amiss: the evidence in one sentence, and what mends it.
 
-    `command` is what is typed for that, once `mend` has been read.
+    `command` is what is typed for that, once `mend` has been read; `name` is the queue, worker or
+    circuit that is meant, where it is one.
     """
 
     code: Code
@@ -56,6 +68,12 @@ class Finding:
     sentence: str
     mend: str
     command: str
+    name: str = ""
+
+    @property
+    def about(self) -> About:
+        """What it is about."""
+        return _ABOUT.get(self.code, About.STORE)
 
 
 @value
@@ -86,3 +104,14 @@ def worst(standings: Iterable[Standing]) -> Standing:
 
 
 _RANKS: Final = list(Standing)
+_ABOUT: Final = {
+    **dict.fromkeys((Code.FAILING_REPEATEDLY, Code.DEAD_LETTERS), About.JOBS),
+    **dict.fromkeys((Code.NO_WORKER, Code.NO_HANDLER, Code.NO_VERSION), About.QUEUES),
+    **dict.fromkeys((Code.QUEUE_PAUSED, Code.TYPE_PAUSED), About.QUEUES),
+    **dict.fromkeys((Code.WAITS_LONG, Code.FALLING_BEHIND), About.QUEUES),
+    **dict.fromkeys(
+        (Code.WORKERS_NOT_READY, Code.WORKER_SILENT, Code.MIXED_RELEASES), About.WORKERS
+    ),
+    Code.CIRCUIT_OPEN: About.CIRCUITS,
+    Code.SCHEDULE_LATE: About.SCHEDULES,
+}

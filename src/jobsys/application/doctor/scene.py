@@ -1,6 +1,7 @@
 """Everything about a deployment that its checks go by, gathered once."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from jobsys.application.dead_letter_search import DeadLetterSummary
@@ -20,18 +21,19 @@ class Scene:
 
     `skew` is how far the backend's clock is ahead of this host's. `retrying` and `unroutable` are
     some of the jobs that wait because an attempt failed, or because no worker could take them.
-    `arrivals` is how many jobs a second come into a queue that is behind.
+    `arrivals` is how many jobs a second come into a queue that is behind. A glance has no more than
+    the overview.
     """
 
     now: datetime
     overview: Overview
-    room: Room
-    skew: timedelta | None
-    schedules: Sequence[Schedule]
-    letters: DeadLetterSummary
-    retrying: Sequence[JobRecord]
-    unroutable: Sequence[JobRecord]
-    arrivals: Mapping[str, float]
+    room: Room = field(default_factory=lambda: Room(""))
+    skew: timedelta | None = None
+    schedules: Sequence[Schedule] = ()
+    letters: DeadLetterSummary = field(default_factory=lambda: DeadLetterSummary([], 0, False))
+    retrying: Sequence[JobRecord] = ()
+    unroutable: Sequence[JobRecord] = ()
+    arrivals: Mapping[str, float] = field(default_factory=dict[str, float])
 
     def heard(self, queue: str) -> Sequence[WorkerView]:
         """Returns the workers of a queue that are heard of."""

@@ -31,7 +31,7 @@ def slow(scene: Scene) -> Iterator[Finding]:
         standing = Standing.TROUBLE if is_worse else Standing.WARNING
         mend = "start more workers, or one with more slots; make the handlers faster"
         command = f"jobsys worker --queue {queue} --concurrency {max(2 * slots, 10)}"
-        yield Finding(code, standing, told, mend, command)
+        yield Finding(code, standing, told, mend, command, queue)
 
 
 def late(scene: Scene) -> Iterator[Finding]:
@@ -44,4 +44,4 @@ def late(scene: Scene) -> Iterator[Finding]:
         told = f"schedule {schedule.id} is {by} late; {ready} workers of queue {queue} are ready"
         mend = "start a worker of its queue that looks after schedules (scheduler.enabled)"
         command = f"jobsys worker --queue {queue}"
-        yield Finding(Code.SCHEDULE_LATE, Standing.TROUBLE, told, mend, command)
+        yield Finding(Code.SCHEDULE_LATE, Standing.TROUBLE, told, mend, command, schedule.id)

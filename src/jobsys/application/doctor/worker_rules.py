@@ -1,6 +1,8 @@
 """Why jobs may not be processed at all."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
@@ -10,7 +12,8 @@ from jobsys.domain.duration import told_span
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import LEASED, QUEUED, RETRYING, JobStatus
 
-URGENT = LEASED | {QUEUED, RETRYING}
+URGENT: Final = LEASED | {QUEUED, RETRYING}
+STARTS_WITHIN: Final = timedelta(seconds=10)
 
 
 def held(scene: Scene) -> Iterator[Finding]:
@@ -20,13 +23,14 @@ def held(scene: Scene) -> Iterator[Finding]:
         if one.policy.paused and number:
             told = f"queue {queue} is paused, and {number} of its jobs have not ended"
             mend, command = "resume it", f"jobsys queue resume {queue}"
-            yield Finding(Code.QUEUE_PAUSED, Standing.WARNING, told, mend, command)
+            yield Finding(Code.QUEUE_PAUSED, Standing.WARNING, told, mend, command, queue)
         for kind in sorted(one.policy.paused_types) if number else ():
             told = (
                 f"queue {queue} holds jobs of type {kind} back, and {number} of its have not ended"
             )
             command = f"jobsys queue resume {queue} --type {kind}"
-            yield Finding(Code.TYPE_PAUSED, Standing.WARNING, told, "let the type go on", command)
+            mend = "let the type go on"
+            yield Finding(Code.TYPE_PAUSED, Standing.WARNING, told, mend, command, queue)
 
 
 def unserved(scene: Scene) -> Iterator[Finding]:
@@ -41,12 +45,12 @@ def unserved(scene: Scene) -> Iterator[Finding]:
         if heard := scene.heard(queue):
             told = f"{number} jobs of queue {queue} wait, and none of its {len(heard)} workers is ready"
             mend = "see in their logs why their calls to the backend go wrong, or start another one"
-            yield Finding(Code.WORKERS_NOT_READY, standing, told, mend, command)
+            yield Finding(Code.WORKERS_NOT_READY, standing, told, mend, command, queue)
             continue
         silent = sum(queue in worker.card.queues for worker in scene.overview.workers)
         missed = f"; {silent} that did are not heard of any more" if silent else ""
-        told = f"no live worker serves queue {queue}, of which {number} jobs have not ended{missed}"
-        yield Finding(Code.NO_WORKER, standing, told, "start one", command)
+        told = f"no live worker serves queue {queue}, in which {number} have not ended{missed}"
+        yield Finding(Code.NO_WORKER, standing, told, "start one", command, queue)
 
 
 def silent(scene: Scene) -> Iterator[Finding]:
@@ -64,7 +68,22 @@ def silent(scene: Scene) -> Iterator[Finding]:
             f"{told} {told_span(one.age)}",
             mend,
             f"jobsys worker {queues}",
+            card.worker,
         )
+
+
+def not_ready(scene: Scene) -> Iterator[Finding]:
+    """Finds workers that are heard of and could not claim; one that starts has a moment for it."""
+    for one in scene.overview.workers:
+        card, has_begun = one.card, scene.now - one.card.started_at > STARTS_WITHIN
+        if one.state is WorkerState.NOT_READY and has_begun:
+            told = (
+                f"worker {card.worker} (process {card.pid} on {card.host}) takes no job: {one.why}"
+            )
+            mend, command = "see in its log why its calls to the backend go wrong", "jobsys workers"
+            yield Finding(
+                Code.WORKERS_NOT_READY, Standing.WARNING, told, mend, command, card.worker
+            )
 
 
 def unroutable(scene: Scene) -> Iterator[Finding]:
@@ -87,11 +106,11 @@ def circuits(scene: Scene) -> Iterator[Finding]:
         command = f"jobsys circuit close {one.name}"
         if one.by_hand:
             told, mend = f"circuit {one.name} was opened by hand", "close it"
-            yield Finding(Code.CIRCUIT_OPEN, Standing.WARNING, told, mend, command)
+            yield Finding(Code.CIRCUIT_OPEN, Standing.WARNING, told, mend, command, one.name)
             continue
         told = f"circuit {one.name} is {one.phase} after {one.failures} failures in a row"
         mend = "mend what its jobs depend on; it tries by itself, and at once when it is closed"
-        yield Finding(Code.CIRCUIT_OPEN, Standing.TROUBLE, told, mend, command)
+        yield Finding(Code.CIRCUIT_OPEN, Standing.TROUBLE, told, mend, command, one.name)
 
 
 def _open_jobs(now: Mapping[JobStatus, int]) -> int:
@@ -118,4 +137,4 @@ def _unroutable(scene: Scene, queue: str, kind: str, jobs: Sequence[tuple[JobId,
         told = f"workers of queue {queue} read {kind!r} up to version {max(versions)}, not {newest}"
         code, mend = Code.NO_VERSION, "start a worker with the code that submitted them"
     told += f": {number} jobs wait for that, such as {jobs[0][0]}"
-    return Finding(code, Standing.TROUBLE, told, mend, f"jobsys worker --queue {queue}")
+    return Finding(code, Standing.TROUBLE, told, mend, f"jobsys worker --queue {queue}", queue)
