@@ -2,21 +2,12 @@
 
 import asyncio
 import logging
-import os
-import socket
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from importlib.metadata import PackageNotFoundError, version
+from datetime import timedelta
 from typing import Final
 
-from jobsys.application.handlers import HandlerRegistry
-from jobsys.application.loop_time import loop_time
+from jobsys.application.card_writer import CardWriter
 from jobsys.application.reporter import Reporter
 from jobsys.application.rounds import Rounds
-from jobsys.application.worker import Worker
-from jobsys.domain.transition import Transition
-from jobsys.domain.worker_card import WorkerCard
-from jobsys.ports.clock import Clock
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.roster import Roster
 
@@ -29,16 +20,6 @@ NOT_READY_EVERY: Final = timedelta(seconds=1)
 """How often one is shown that could not claim: that it could again is to be seen soon."""
 
 
-def _release() -> str:
-    try:
-        return version("jobsys")
-    except PackageNotFoundError:  # the source alone
-        return "unknown"
-
-
-RELEASE: Final = _release()
-
-
 class CardShower(Component):
     """Shows a worker's card from before its start until after its stop.
 
@@ -47,79 +28,38 @@ class CardShower(Component):
     the card suffers, and a stop lasts a second longer at most.
     """
 
-    def __init__(
-        self,
-        roster: Roster,
-        worker: Worker,
-        handlers: HandlerRegistry,
-        queues: Callable[[], Sequence[str]],
-        clock: Clock,
-    ) -> None:
+    def __init__(self, roster: Roster, writer: CardWriter) -> None:
         self._roster = roster
-        self._worker = worker
-        self._handlers = handlers
-        self._queues = queues
-        self._clock = clock
-        self._started_at: datetime | None = None
-        self._ended, self._rate, self._counted_at = 0, 0.0, 0.0
+        self._writer = writer
         self._rounds = Rounds("jobsys-card", self._show, self._failed)
 
     def counting(self, reporter: Reporter) -> "CardShower":
         """Has the rate count what turns have ended."""
-        reporter.tell(self._count)
+        reporter.tell(self._writer.count)
         return self
 
     async def start(self) -> None:
         """Shows the card from now on."""
-        if self._started_at is None:
-            self._started_at, self._counted_at = self._clock.now(), loop_time()
+        if not self._rounds.are_going:
+            self._writer.begin()
             self._rounds.start()
 
     async def stop(self) -> None:
         """Takes the card down."""
-        if self._started_at is None:
+        if not self._rounds.are_going:
             return
-        self._started_at = None
         await self._rounds.stop()
         try:
             async with asyncio.timeout(TAKEN_DOWN_WITHIN):
-                await self._roster.take_down(self._worker.name)
+                await self._roster.take_down(self._writer.worker)
         except Exception as error:  # noqa: BLE001 (it is forgotten by itself)
-            log.info("the card of worker %s stays: %r", self._worker.name, error)
+            log.info("the card of worker %s stays: %r", self._writer.worker, error)
 
     async def _show(self) -> timedelta:
-        card = self._card()
+        card = self._writer.card()
         await self._roster.show(card)
         return SHOWN_EVERY if card.is_ready else NOT_READY_EVERY
 
     def _failed(self, error: Exception) -> timedelta:
-        log.debug("the card of worker %s is not shown: %r", self._worker.name, error)
+        log.debug("the card of worker %s is not shown: %r", self._writer.worker, error)
         return NOT_READY_EVERY
-
-    def _card(self) -> WorkerCard:
-        stats = self._worker.stats()
-        return WorkerCard(
-            worker=self._worker.name,
-            host=socket.gethostname(),
-            pid=os.getpid(),
-            started_at=self._started_at or self._clock.now(),
-            release=RELEASE,
-            queues=list(self._queues()),
-            types=self._handlers.types(),
-            slots=stats.total_workers,
-            active=stats.active_jobs,
-            rate=self._rate_now(),
-            is_ready=self._worker.is_ready,
-            bounds=self._worker.bounds,
-        )
-
-    def _count(self, ended: Sequence[Transition]) -> None:
-        self._ended += sum(transition.target.is_final for transition in ended)
-
-    def _rate_now(self) -> float:
-        """Returns how many jobs a second have ended since the last look of some length."""
-        now = loop_time()
-        if now - self._counted_at >= NOT_READY_EVERY.total_seconds():
-            self._rate = round(self._ended / (now - self._counted_at), 3)
-            self._ended, self._counted_at = 0, now
-        return self._rate

@@ -4,6 +4,7 @@ from dependency_injector.providers import Object, Singleton
 
 from jobsys.application.books import Books
 from jobsys.application.explaining import Explainer
+from jobsys.application.overview import Survey
 from jobsys.application.queue_setup import QueueSetup
 from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
@@ -62,3 +63,4 @@ class Services(DeadLetters):
             ),
             Singleton(ThisProcess, self.announcer, self.background),
         )
+        self.survey = Singleton(Survey, self.job_service, self.backend, self.clock)

@@ -8,6 +8,7 @@ from dependency_injector.providers import Object, Singleton
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
 from jobsys.application.card_shower import CardShower
+from jobsys.application.card_writer import CardWriter
 from jobsys.application.circuit_breaker import CircuitBreaker
 from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
@@ -68,6 +69,7 @@ class Workers(Upkeep):
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.reporter, options
         )
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
-        self.card_shower = Singleton(
-            CardShower, self.roster, self.worker, self.handlers, Object(self._queues), self.clock
+        writer = Singleton(
+            CardWriter, self.worker, self.handlers, Object(self._queues), self.metrics, self.clock
         )
+        self.card_shower = Singleton(CardShower, self.roster, writer)

@@ -44,6 +44,18 @@ def show_duration(duration: timedelta) -> str:
     return f"{seconds}s{milliseconds}ms" if milliseconds else f"{seconds}s"
 
 
+def told_span(span: timedelta) -> str:
+    """Returns how people say how long something lasts.
+
+    >>> told_span(timedelta(hours=1, minutes=30, seconds=5)), told_span(timedelta(seconds=0.4))
+    ('1 h 30 min', '0 s')
+    """
+    seconds = max(round(span.total_seconds()), 0)
+    sizes = (("d", seconds // 86_400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60))
+    parts = [f"{number} {unit}" for unit, number in (*sizes, ("s", seconds % 60)) if number]
+    return " ".join(parts[:2]) or "0 s"
+
+
 Duration = Annotated[
     timedelta, BeforeValidator(parse_duration), PlainSerializer(show_duration, when_used="json")
 ]

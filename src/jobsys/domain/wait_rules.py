@@ -6,6 +6,7 @@ from typing import Final
 
 from jobsys.domain.attempt_error import last_failure
 from jobsys.domain.circuit_state import CircuitPhase
+from jobsys.domain.duration import told_span
 from jobsys.domain.explanation import MOST_AHEAD, Explanation, Scene, WaitCode
 from jobsys.domain.names import worker_of
 from jobsys.domain.record import JobRecord
@@ -154,15 +155,3 @@ _RULES: Final[Sequence[Callable[[JobRecord, Scene], Explanation | None]]] = (
     _looked_at_later,
     _in_line,
 )
-
-
-def told_span(span: timedelta) -> str:
-    """Returns how people say how long something lasts.
-
-    >>> told_span(timedelta(hours=1, minutes=30, seconds=5)), told_span(timedelta(seconds=0.4))
-    ('1 h 30 min', '0 s')
-    """
-    seconds = max(round(span.total_seconds()), 0)
-    sizes = (("d", seconds // 86_400), ("h", seconds // 3600 % 24), ("min", seconds // 60 % 60))
-    parts = [f"{number} {unit}" for unit, number in (*sizes, ("s", seconds % 60)) if number]
-    return " ".join(parts[:2]) or "0 s"

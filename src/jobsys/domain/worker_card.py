@@ -12,12 +12,26 @@ from jobsys.domain.value import value
 
 
 @value
+class Work:
+    """What the process of a worker has done since it began to count.
+
+    `attempts` have ended, and their handlers ran for `seconds`. `latencies` counts the jobs that
+    have ended by how long that took from their submission, for each bucket of the metrics.
+    """
+
+    attempts: int = 0
+    seconds: float = 0.0
+    latencies: Sequence[int] = field(default_factory=list[int])
+
+
+@value
 class WorkerCard:
     """Who a worker is, which jobs it takes, and how busy it is.
 
     `types` are the names of job types that it has handlers for, each with the newest version that
     it reads. `rate` is how many jobs a second have ended of late. `is_ready` is False while it
-    could not claim. `bounds` are the most jobs of a queue that it runs at once.
+    could not claim. `bounds` are the most jobs of a queue that it runs at once. `work` is that of
+    its whole process, and nothing where metrics are switched off.
     """
 
     worker: str
@@ -32,6 +46,7 @@ class WorkerCard:
     rate: float
     is_ready: bool
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
+    work: Work = field(default_factory=Work)
 
     def takes(self, queue: str, header: Header) -> bool:
         """Says whether it would run a job.

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx2
@@ -11,8 +11,9 @@ import pytest
 
 from jobsys import BackgroundJobService, JobsysContainer
 from jobsys.adapters.http.endpoints import events
-from jobsys.adapters.http.event_fan import MOST_VIEWERS, EventFan
+from jobsys.adapters.http.event_fan import EventFan
 from jobsys.adapters.http.refusals import TooMany
+from jobsys.adapters.http.seats import MOST, MOST_EACH, Seats
 from jobsys.domain.job_id import JobId
 from jobsys.domain.notice import JobNotice, NoticeInterest
 from jobsys.domain.status import JobEvent, JobStatus
@@ -168,14 +169,19 @@ async def test_a_slow_viewer_is_told_how_much_he_has_lost(
         assert (await told(lines))["job_id"] == "default:3"
 
 
-async def test_no_more_look_on_than_one_process_serves() -> None:
-    container = container_for()
-    async with container.lifecycle(), AsyncExitStack() as stack:
-        fan = EventFan(container.job_service())
-        for _ in range(MOST_VIEWERS):
-            await stack.enter_async_context(fan.view(EVERYTHING))
+def test_one_who_looks_on_often_leaves_seats_to_others() -> None:
+    seats = Seats()
+    with ExitStack() as stack:
+        for _ in range(MOST_EACH):
+            stack.enter_context(seats.taken("ada"))
         with pytest.raises(TooMany):
-            await stack.enter_async_context(fan.view(EVERYTHING))
+            stack.enter_context(seats.taken("ada"))
+        for _ in range(MOST - MOST_EACH):
+            stack.enter_context(seats.taken("bob"))
+        with pytest.raises(TooMany):
+            stack.enter_context(seats.taken("eve"))
+    with seats.taken("eve"), seats.taken("ada"):
+        pass
 
 
 async def test_a_backend_that_cannot_be_listened_to_is_told_before_a_stream_begins(

@@ -20,7 +20,7 @@ EXAMPLES = {
 }
 RANKS = [Role.VIEWER, Role.OPERATOR, Role.ADMIN]
 EVERYBODY: list[Role | None] = [None, *RANKS]
-STREAM = "/api/events"
+STREAMS = {"/api/events", "/api/live"}
 CHANGES_NOTHING = {"/api/login", "/api/logout", "/api/schedules/preview"}
 FOR_ADMINS = {
     ("PATCH", "/api/queues/{queue}/policy"),
@@ -53,7 +53,7 @@ def of(who: str | None) -> dict[str, str]:
 
 
 ASKED = [row for row in ROUTES if row.role is not None]
-AT_ONCE = [row for row in ASKED if row.path != STREAM]
+AT_ONCE = [row for row in ASKED if row.path not in STREAMS]
 CHANGES = [row for row in ASKED if row.method != "GET"]
 
 
@@ -87,10 +87,11 @@ async def test_a_route_answers_those_who_may_and_refuses_all_others(api: Api, ro
             assert told not in {401, 403, 500}
 
 
-async def test_the_stream_of_events_is_refused_to_who_is_unknown(api: Api) -> None:
-    [row] = [row for row in ROUTES if row.path == STREAM]
-    assert row.role is Role.VIEWER
-    assert await status(api, row, {}) == (401, "UNAUTHENTICATED")
+async def test_a_stream_is_refused_to_who_is_unknown(api: Api) -> None:
+    streams = [row for row in ROUTES if row.path in STREAMS]
+    assert [row.role for row in streams] == [Role.VIEWER] * len(STREAMS)
+    for row in streams:
+        assert await status(api, row, {}) == (401, "UNAUTHENTICATED")
 
 
 def test_what_changes_something_takes_an_operator_and_what_is_for_good_an_admin() -> None:

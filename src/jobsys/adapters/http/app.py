@@ -77,6 +77,8 @@ def _guarded_as(row: Row) -> type[APIRoute]:
             async def guarded(request: Request) -> Response:
                 _admit(request, row)
                 check_parameters(request, known)
+                if row.is_shared:
+                    return await desk_of(request).answers.answered(request, handle)
                 return await handle(request)
 
             return guarded

@@ -10,7 +10,10 @@ from jobsys.adapters.http.audit import Change, audited
 from jobsys.adapters.http.event_fan import EventFan
 from jobsys.adapters.http.host import Host
 from jobsys.adapters.http.limits import Window
+from jobsys.adapters.http.overview_fan import OverviewFan
 from jobsys.adapters.http.refusals import Forbidden, TooMany
+from jobsys.adapters.http.seats import Seats
+from jobsys.adapters.http.shared_answers import SharedAnswers
 from jobsys.config import DashboardSettings
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
@@ -26,8 +29,11 @@ class Desk:
         self.access = Access(settings)
         self.jobs = container.job_service()
         self.types = container.job_factory()
+        self.seats = Seats()
         self.events = EventFan(self.jobs)
+        self.overview = OverviewFan(container.survey())
         self.submits = Window(settings.submits_per_minute)
+        self.answers = SharedAnswers()
 
     def admitted(self, request: Request, least: Role, *, bounded: bool) -> "Ask":
         """Returns the request of somebody who may make it.

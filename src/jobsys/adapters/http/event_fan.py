@@ -6,14 +6,12 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from jobsys.adapters.http.refusals import TooMany
 from jobsys.application.service import BackgroundJobService
 from jobsys.domain.notice import NoticeInterest
 from jobsys.ports.subscription import Subscription
 
 log = logging.getLogger("jobsys.http")
 
-MOST_VIEWERS: Final = 200
 MOST_WAITING: Final = 1_000
 """Notices that wait for one who is slow; beyond them the oldest are lost, and counted."""
 
@@ -34,12 +32,9 @@ class EventFan:
         """Looks on while the context is entered.
 
         Raises:
-            TooMany: as many do as one process serves.
             QueueUnavailable: the backend does not answer.
         """
         async with self._lock:
-            if len(self._viewers) >= MOST_VIEWERS:
-                raise TooMany("as many look on as this process serves", 60)
             if self._listener is None or self._listener.done():
                 await self._begin()
             viewer = Subscription(interest, limit)

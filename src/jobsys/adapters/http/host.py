@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from jobsys.application.overview import Survey
 from jobsys.application.service import BackgroundJobService
 from jobsys.config import Settings
 from jobsys.domain.factory import JobFactory
@@ -20,4 +21,8 @@ class Host(Protocol):
 
     def job_factory(self) -> JobFactory:
         """Returns what knows the job types."""
+        ...
+
+    def survey(self) -> Survey:
+        """Returns what reads how the deployment stands."""
         ...

@@ -12,6 +12,7 @@ from jobsys.adapters.http.endpoints import (
     events,
     jobs,
     many_jobs,
+    overview,
     queues,
     schedules,
     sessions,
@@ -30,7 +31,10 @@ class Reach(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A route: the role that it takes at least (none: nobody needs to be known), and its reach."""
+    """A route: the role that it takes at least (none: nobody needs to be known), and its reach.
+
+    `is_shared` answers of one read are for all who ask the same after the same overview.
+    """
 
     method: str
     path: str
@@ -38,6 +42,7 @@ class Row:
     reach: Reach
     endpoint: Callable[..., object]
     status: int = 200
+    is_shared: bool = False
 
 
 _V, _O, _A = Role.VIEWER, Role.OPERATOR, Role.ADMIN
@@ -50,26 +55,28 @@ ROUTES: Final = (
     Row("POST", "/api/logout", _V, _NONE, sessions.logout),
     Row("GET", "/api/session", _V, _NONE, sessions.session),
     Row("GET", "/api/openapi.json", _V, _NONE, description.openapi),
-    Row("GET", "/api/jobs/stats", _V, _SOME, jobs.stats),
-    Row("GET", "/api/jobs", _V, _SOME, many_jobs.jobs),
+    Row("GET", "/api/overview", _V, _ALL, overview.overview),
+    Row("GET", "/api/live", _V, _ALL, overview.live),
+    Row("GET", "/api/jobs/stats", _V, _SOME, jobs.stats, is_shared=True),
+    Row("GET", "/api/jobs", _V, _SOME, many_jobs.jobs, is_shared=True),
     Row("POST", "/api/jobs", _O, _SOME, jobs.submit, 202),
     Row("POST", "/api/jobs/retry", _O, _SOME, many_jobs.retry_many),
     Row("POST", "/api/jobs/cancel", _O, _SOME, many_jobs.cancel_many),
-    Row("GET", _JOB, _V, _SOME, jobs.job),
+    Row("GET", _JOB, _V, _SOME, jobs.job, is_shared=True),
     Row("PATCH", _JOB, _O, _SOME, jobs.change),
     Row("DELETE", _JOB, _O, _SOME, jobs.cancel),
     Row("POST", f"{_JOB}/retry", _O, _SOME, jobs.retry),
-    Row("GET", f"{_JOB}/log", _V, _SOME, jobs.log),
-    Row("GET", f"{_JOB}/explain", _V, _SOME, workers.explain),
+    Row("GET", f"{_JOB}/log", _V, _SOME, jobs.log, is_shared=True),
+    Row("GET", f"{_JOB}/explain", _V, _SOME, workers.explain, is_shared=True),
     Row("GET", "/api/job-types", _V, _SOME, jobs.job_types),
-    Row("GET", "/api/queues", _V, _SOME, queues.queues),
+    Row("GET", "/api/queues", _V, _SOME, queues.queues, is_shared=True),
     Row("GET", f"{_QUEUE}/policy", _V, _SOME, queues.policy),
     Row("PATCH", f"{_QUEUE}/policy", _A, _SOME, queues.configure),
     Row("POST", f"{_QUEUE}/pause", _O, _SOME, queues.pause),
     Row("POST", f"{_QUEUE}/resume", _O, _SOME, queues.resume),
     Row("POST", f"{_QUEUE}/drain", _A, _SOME, queues.drain, 202),
     Row("POST", f"{_QUEUE}/purge", _A, _SOME, queues.purge),
-    Row("GET", "/api/schedules", _V, _SOME, schedules.schedules),
+    Row("GET", "/api/schedules", _V, _SOME, schedules.schedules, is_shared=True),
     Row("POST", "/api/schedules/preview", _V, _NONE, schedules.preview),
     Row("GET", _SCHEDULE, _V, _SOME, schedules.schedule),
     Row("PUT", _SCHEDULE, _A, _SOME, schedules.put),
@@ -77,15 +84,15 @@ ROUTES: Final = (
     Row("POST", f"{_SCHEDULE}/pause", _O, _SOME, schedules.pause),
     Row("POST", f"{_SCHEDULE}/resume", _O, _SOME, schedules.resume),
     Row("POST", f"{_SCHEDULE}/run", _O, _SOME, schedules.run, 202),
-    Row("GET", "/api/dead-letters", _V, _SOME, dead_letters.dead_letters),
-    Row("GET", "/api/dead-letters/summary", _V, _SOME, dead_letters.summary),
+    Row("GET", "/api/dead-letters", _V, _SOME, dead_letters.dead_letters, is_shared=True),
+    Row("GET", "/api/dead-letters/summary", _V, _SOME, dead_letters.summary, is_shared=True),
     Row("POST", "/api/dead-letters/replay", _O, _SOME, dead_letters.replay),
     Row("POST", "/api/dead-letters/purge", _A, _SOME, dead_letters.purge),
     Row("GET", _LETTER, _V, _SOME, dead_letters.dead_letter),
     Row("PUT", _LETTER, _O, _SOME, dead_letters.edit),
     Row("POST", f"{_LETTER}/replay", _O, _SOME, dead_letters.replay_one),
-    Row("GET", "/api/workers", _V, _ALL, workers.workers),
-    Row("GET", "/api/circuits", _V, _ALL, circuits.circuits),
+    Row("GET", "/api/workers", _V, _ALL, workers.workers, is_shared=True),
+    Row("GET", "/api/circuits", _V, _ALL, circuits.circuits, is_shared=True),
     Row("POST", "/api/circuits/{name}/open", _O, _ALL, circuits.open_circuit),
     Row("POST", "/api/circuits/{name}/close", _O, _ALL, circuits.close_circuit),
     Row("GET", "/api/events", _V, _SOME, events.events),

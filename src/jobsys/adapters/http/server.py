@@ -60,6 +60,7 @@ class Server:
     def stop(self) -> None:
         """Asks for a stop; asked again, it does not wait for answers."""
         self._desk.events.close()
+        self._desk.overview.close()
         self._server.force_exit = self._server.should_exit
         self._server.should_exit = True
 

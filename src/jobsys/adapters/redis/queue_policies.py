@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 from jobsys.adapters.redis.errors import translated
 from jobsys.adapters.redis.store import RedisStore
@@ -16,7 +17,13 @@ class RedisQueuePolicies(QueuePolicies):
         self._store = store
 
     async def get(self, queues: Sequence[str]) -> Mapping[str, QueuePolicy]:
-        return {queue: policy_of(await self._stored(queue)) for queue in queues}
+        with translated(self._store.address):
+            asking = self._store.client.pipeline(transaction=False)
+            for queue in queues:
+                asking.hgetall(self._store.layout.policy(queue))
+            answers = cast("list[Mapping[bytes, bytes]]", await asking.execute())
+        stored = zip(queues, answers, strict=True)
+        return {queue: policy_of(_texts(fields)) for queue, fields in stored}
 
     async def put(self, queue: str, before: QueuePolicy, after: QueuePolicy) -> bool:
         seen = await self._stored(queue)
@@ -29,8 +36,11 @@ class RedisQueuePolicies(QueuePolicies):
     async def _stored(self, queue: str) -> Mapping[str, str]:
         with translated(self._store.address):
             stored = await self._store.client.hgetall(self._store.layout.policy(queue))
-        return {_text(field): _text(value) for field, value in stored.items()}
+        return _texts(cast("Mapping[bytes, bytes]", stored))
 
 
-def _text(told: bytes | str) -> str:
-    return told.decode("utf-8", "replace") if isinstance(told, bytes) else told
+def _texts(stored: Mapping[bytes, bytes]) -> Mapping[str, str]:
+    return {
+        field.decode("utf-8", "replace"): value.decode("utf-8", "replace")
+        for field, value in stored.items()
+    }

@@ -29,8 +29,10 @@ class EventStream(EventSourceResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Looks on for as long as the answer is sent; what keeps it from that is answered."""
-        async with self._ask.desk.events.view(self._interest) as self._viewer:
-            await super().__call__(scope, receive, send)
+        desk, who = self._ask.desk, self._ask.principal.name
+        with desk.seats.taken(who):
+            async with desk.events.view(self._interest) as self._viewer:
+                await super().__call__(scope, receive, send)
 
     async def _told(self) -> AsyncIterator[ServerSentEvent]:
         lost = 0

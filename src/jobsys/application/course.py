@@ -1,0 +1,147 @@
+"""How a deployment went in the last minutes, by what was read of it again and again."""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import Final
+
+from jobsys.application.overview import Overview
+from jobsys.application.views import stats_view
+from jobsys.domain.status import JobStatus
+from jobsys.domain.value import value
+from jobsys.domain.worker_card import Work
+from jobsys.ports.metric_families import BOUNDS
+
+KEPT_FOR: Final = timedelta(minutes=5)
+STEP: Final = timedelta(seconds=2)
+"""The least time between two points that are kept."""
+RATE_OVER: Final = timedelta(seconds=10)
+LATENCY_OVER: Final = timedelta(seconds=60)
+
+
+@value
+class Point:
+    """What had been done at an instant, and what there was to do."""
+
+    at: datetime
+    completed: int
+    failed: int
+    waiting: int
+    active: int
+    work: Mapping[str, Work] = field(default_factory=dict[str, Work])
+
+
+@value
+class Stretch:
+    """What became of jobs between two points, a second, and what there was at the second."""
+
+    at: datetime
+    completed: float
+    failed: float
+    waiting: int
+    active: int
+
+
+class Course:
+    """The points of the last five minutes, and what lies between them."""
+
+    def __init__(self) -> None:
+        self._points = deque[Point]()
+        self._last: Point | None = None
+
+    def add(self, overview: Overview) -> None:
+        """Adds what was read now."""
+        now = self._last = point_of(overview)
+        if not self._points or now.at - self._points[-1].at >= STEP:
+            self._points.append(now)
+        while now.at - self._points[0].at > KEPT_FOR:
+            self._points.popleft()
+
+    @property
+    def stretches(self) -> Sequence[Stretch]:
+        """What lies between the points that are kept, the oldest first."""
+        return [_between(one, next_one) for one, next_one in pairwise(self._points)]
+
+    @property
+    def now(self) -> Stretch | None:
+        """The last ten seconds, or less where less was read; None at the first point."""
+        first = self._since(RATE_OVER)
+        is_later = first and self._last and self._last.at > first.at
+        return _between(first, self._last) if first and self._last and is_later else None
+
+    def latency(self, share: float) -> float | None:
+        """Returns within how many seconds of its submission this share of jobs has ended.
+
+        Of those that ended in the last minute; None where none did, or none is known of.
+        """
+        first = self._since(LATENCY_OVER)
+        if first is None or self._last is None:
+            return None
+        return quantile(_ended(first.work, self._last.work), share)
+
+    def more_dead(self) -> int:
+        """Returns how many jobs have become dead letters since the first point."""
+        return self._last.failed - self._points[0].failed if self._last else 0
+
+    def _since(self, span: timedelta) -> Point | None:
+        """Returns the first point that is no older than this."""
+        last = self._last
+        return next((one for one in self._points if last and last.at - one.at <= span), last)
+
+
+def point_of(overview: Overview) -> Point:
+    """Returns what had been done when this was read."""
+    counts = [one.counts for one in overview.queues.values()]
+    stats = stats_view(counts)
+    failed = sum(one.ever.get(JobStatus.FAILED, 0) for one in counts)
+    work = {f"{one.card.host} {one.card.pid}": one.card.work for one in overview.workers}
+    return Point(overview.at, stats["completed"], failed, stats["waiting"], stats["active"], work)
+
+
+def quantile(buckets: Sequence[int], share: float) -> float | None:
+    """Returns the value below which a share of what was observed lies; None of nothing.
+
+    Within a bucket it is supposed to lie evenly; beyond the last bound, at that bound.
+
+    >>> quantile([0, 10] + [0] * 15, 0.5)
+    0.0075
+    """
+    wanted, before = sum(buckets) * share, 0
+    if not wanted:
+        return None
+    for number, low, high in zip(buckets, (0.0, *BOUNDS), BOUNDS, strict=False):
+        if number and before + number >= wanted:
+            return round(low + (high - low) * (wanted - before) / number, 6)
+        before += number
+    return BOUNDS[-1]
+
+
+def _between(one: Point, other: Point) -> Stretch:
+    seconds = (other.at - one.at).total_seconds()
+    return Stretch(
+        other.at,
+        max(other.completed - one.completed, 0) / seconds,
+        max(other.failed - one.failed, 0) / seconds,
+        other.waiting,
+        other.active,
+    )
+
+
+def _ended(before: Mapping[str, Work], after: Mapping[str, Work]) -> Sequence[int]:
+    """Returns how many jobs have ended in each bucket, over all processes."""
+    added = [_added(before.get(name, Work()), work) for name, work in after.items()]
+    return [sum(numbers) for numbers in zip(*added, strict=True)]
+
+
+def _added(before: Work, after: Work) -> Sequence[int]:
+    """Returns what has been added to each bucket; a process that began anew has added all of it."""
+    added = [b - a for a, b in zip(_buckets(before), _buckets(after), strict=True)]
+    return _buckets(after) if min(added) < 0 else added
+
+
+def _buckets(work: Work) -> Sequence[int]:
+    """Returns a bucket for each of the bounds, also of a release that had others, or told none."""
+    size = len(BOUNDS) + 1
+    return work.latencies if len(work.latencies) == size else [0] * size

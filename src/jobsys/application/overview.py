@@ -1,0 +1,69 @@
+"""A deployment at one instant: its queues, workers and circuits, and what its store is worth."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+
+from jobsys.application.queues import QueueView
+from jobsys.application.service import BackgroundJobService
+from jobsys.application.workers import WorkerState, WorkerView
+from jobsys.domain.circuit_state import CircuitStatus
+from jobsys.domain.value import value
+from jobsys.ports.clock import Clock
+from jobsys.ports.durability import Durable, Weakness
+
+JUDGED_EVERY: Final = timedelta(seconds=30)
+"""What a store is worth changes with its configuration, and is asked no oftener."""
+
+
+@value
+class Overview:
+    """What was read, and when."""
+
+    at: datetime
+    queues: Mapping[str, QueueView] = field(default_factory=dict[str, QueueView])
+    workers: Sequence[WorkerView] = ()
+    circuits: Sequence[CircuitStatus] = ()
+    weaknesses: Sequence[Weakness] = ()
+
+    @property
+    def ready_workers(self) -> Sequence[WorkerView]:
+        """The workers that would take a job now."""
+        return [one for one in self.workers if one.state is WorkerState.READY]
+
+    def waited(self, queue: str) -> timedelta | None:
+        """Returns for how long the oldest ready job of a queue has waited; None where none does."""
+        since = self.queues[queue].counts.oldest.values()
+        return max(self.at - min(since), timedelta(0)) if since else None
+
+
+@dataclass(slots=True)
+class Survey:
+    """Reads how a deployment stands: four round trips, whatever there is."""
+
+    jobs: BackgroundJobService
+    store: Durable
+    clock: Clock
+    _weaknesses: Sequence[Weakness] = ()
+    _judged_at: datetime | None = None
+
+    async def read(self) -> Overview:
+        """Returns how it stands now.
+
+        Raises:
+            QueueUnavailable: the backend does not answer.
+        """
+        return Overview(
+            self.clock.now(),
+            await self.jobs.queues.find(),
+            await self.jobs.workers.find(),
+            await self.jobs.circuits.states(),
+            await self._worth(),
+        )
+
+    async def _worth(self) -> Sequence[Weakness]:
+        now = self.clock.now()
+        if self._judged_at is None or now - self._judged_at >= JUDGED_EVERY:
+            self._weaknesses, self._judged_at = await self.store.weaknesses(), now
+        return self._weaknesses

@@ -1,0 +1,118 @@
+"""How a deployment stands, as plain data, the same for every way in which it is shown."""
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import Final
+
+from jobsys.application.course import Course, Stretch
+from jobsys.application.overview import Overview
+from jobsys.application.queues import QueueView
+from jobsys.application.troubles import Trouble, troubles_of
+from jobsys.application.views import stats_view
+from jobsys.application.workers import WorkerState
+from jobsys.domain.circuit_state import CircuitPhase
+from jobsys.domain.priority import JobPriority
+from jobsys.domain.redaction import redacted
+
+BUSIEST: Final = 20
+MOST_TROUBLES: Final = 50
+
+
+def overview_view(overview: Overview, course: Course) -> dict[str, object]:
+    """Returns how a deployment stands as JSON values, without its history."""
+    return {
+        "at": overview.at.isoformat(),
+        "counts": stats_view([one.counts for one in overview.queues.values()]),
+        "waiting_by_priority": _by_priority(list(overview.queues.values())),
+        "oldest_waiting_seconds": max(_ages(overview).values(), default=None),
+        "rates": _rates(course.now),
+        "latency": _latency(course),
+        "workers": _workers(overview),
+        "circuits": {
+            phase.name.lower(): sum(one.phase is phase for one in overview.circuits)
+            for phase in (CircuitPhase.OPEN, CircuitPhase.HALF_OPEN)
+        },
+        "queues": _queues(overview),
+        "troubles": [
+            trouble_view(one)
+            for one in islice(troubles_of(overview, course.more_dead()), MOST_TROUBLES)
+        ],
+    }
+
+
+def history_view(stretches: Sequence[Stretch]) -> list[dict[str, object]]:
+    """Returns how a deployment went as JSON values, the oldest first; rates are a second."""
+    return [
+        {
+            "at": one.at.isoformat(),
+            "completed": round(one.completed, 3),
+            "failed": round(one.failed, 3),
+            "waiting": one.waiting,
+            "active": one.active,
+        }
+        for one in stretches
+    ]
+
+
+def trouble_view(trouble: Trouble) -> dict[str, object]:
+    """Returns a trouble as JSON values."""
+    return {
+        "about": trouble.about.value,
+        "code": trouble.code,
+        "severity": trouble.severity.value,
+        "message": redacted(trouble.message),
+        "name": trouble.name or None,
+    }
+
+
+def _by_priority(queues: Sequence[QueueView]) -> dict[str, int]:
+    return {
+        level.label: sum(one.counts.waiting.get(level, 0) for one in queues)
+        for level in JobPriority
+    }
+
+
+def _rates(now: Stretch | None) -> dict[str, float]:
+    told = (0.0, 0.0) if now is None else (now.completed, now.failed)
+    return {"completed": round(told[0], 3), "failed": round(told[1], 3)}
+
+
+def _latency(course: Course) -> dict[str, float | None] | None:
+    half, most = course.latency(0.5), course.latency(0.95)
+    return None if half is None else {"p50": half, "p95": most}
+
+
+def _workers(overview: Overview) -> dict[str, int]:
+    states = [one.state for one in overview.workers]
+    return {
+        **{state.value: states.count(state) for state in WorkerState},
+        "slots": sum(one.card.slots for one in overview.ready_workers),
+        "active": sum(one.card.active for one in overview.ready_workers),
+    }
+
+
+def _queues(overview: Overview) -> dict[str, object]:
+    """Returns the busiest queues in full, and how many there are."""
+    ages = _ages(overview)
+    stats = {name: stats_view([one.counts]) for name, one in overview.queues.items()}
+    by_load = sorted(
+        stats, key=lambda name: (-stats[name]["waiting"], -stats[name]["active"], name)
+    )
+    return {
+        "all": len(stats),
+        "paused": sum(one.policy.paused for one in overview.queues.values()),
+        "busiest": [
+            {
+                "queue": name,
+                **stats[name],
+                "oldest_waiting_seconds": ages.get(name),
+                "paused": overview.queues[name].policy.paused,
+            }
+            for name in by_load[:BUSIEST]
+        ],
+    }
+
+
+def _ages(overview: Overview) -> Mapping[str, float]:
+    waited = {name: overview.waited(name) for name in overview.queues}
+    return {name: round(age.total_seconds(), 3) for name, age in waited.items() if age is not None}
