@@ -1,6 +1,6 @@
 /** What a part of the page shows of the server, kept fresh. */
 
-import { effect, untracked } from "@preact/signals";
+import { computed, effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { ask, Problem } from "./client";
 import { beat, changed } from "./live";
@@ -12,26 +12,31 @@ export interface Fetched<T> {
 
 const LEAST_GAP_MS = 400;
 
+/** Paces: what is fetched again whenever the signals change that they read. */
+const live = () => beat.value;
+export const calm = () => null;
+
 /**
- * Fetches a path, and again with each beat: never two at once, and what is calm only after a
- * change from this page. The last data stay where a later fetch goes wrong.
+ * Fetches a path, again at its pace, and after each change from this page: never two at once.
+ * The last data stay where a later fetch goes wrong.
  */
-export function useFetched<T>(where: string | null, { calm = false } = {}): Fetched<T> {
+export function useFetched<T>(where: string | null, pace: () => unknown = live): Fetched<T> {
   const [shown, show] = useState<Fetched<T> & { where?: string | null }>({});
   useEffect(() => {
     if (where === null) return;
     const keeper = new Keeper<T>(where, (found) =>
       show((before) => ({ ...(before.where === where ? before : {}), problem: undefined!, ...found, where })),
     );
+    const due = computed(pace);
     const stop = effect(() => {
-      const seen = calm ? (changed.value, undefined) : beat.value.seen;
-      untracked(() => void keeper.look(seen));
+      void [due.value, changed.value];
+      void keeper.look(beat.peek().seen);
     });
     return () => {
       stop();
       keeper.over = true;
     };
-  }, [where, calm]);
+  }, [where]);
   return shown.where === where ? shown : {};
 }
 

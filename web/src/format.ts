@@ -32,8 +32,10 @@ export function span(seconds: number | null | undefined): string {
 /** Writes how far an instant is from now: "5 min ago", "in 12 s". */
 export function fromNow(instant: string, now = Date.now()): string {
   const seconds = (now - Date.parse(instant)) / 1000;
-  if (Math.abs(seconds) < 1) return "now";
-  return seconds > 0 ? `${span(Math.round(seconds))} ago` : `in ${span(Math.round(-seconds))}`;
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 1) return "now";
+  const far = whole < 10 ? `${whole} s` : span(whole);
+  return seconds > 0 ? `${far} ago` : `in ${far}`;
 }
 
 /** Writes an instant in the reader's own time, to the second. */

@@ -1,6 +1,6 @@
 /** The stream of overviews that keeps the page alive, and heals where it breaks. */
 
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
 import { ask, Problem } from "./client";
 import { type Overview, continued } from "./overview";
 import { seesAll, who } from "./who";
@@ -19,8 +19,10 @@ const SILENCE_MS = 15_000;
 
 /** Tells everything on the page to look again, past what the server shares. */
 export function lookAgain(): void {
-  changed.value = {};
-  beat.value = {};
+  batch(() => {
+    changed.value = {};
+    beat.value = {};
+  });
 }
 
 /** Keeps the page alive while its tab is seen; returns what ends that. */

@@ -3,12 +3,12 @@
 import type { Priority } from "./types";
 
 export interface Trouble {
+  about: "jobs" | "queues" | "workers" | "circuits" | "store";
   code: string;
   severity: "critical" | "warning" | "info";
   message: string;
-  queue: string | null;
-  worker: string | null;
-  circuit: string | null;
+  /** The queue, worker or circuit that is meant, where it is one. */
+  name: string | null;
 }
 
 export interface Point {
@@ -36,7 +36,7 @@ export interface Overview {
   waiting_by_priority: Record<Priority, number>;
   oldest_waiting_seconds: number | null;
   rates: { completed: number; failed: number };
-  latency: { p50: number; p95: number } | null;
+  latency: { p50: number | null; p95: number | null } | null;
   workers: Record<"ready" | "not_ready" | "silent" | "slots" | "active", number>;
   circuits: { open: number; half_open: number };
   queues: { all: number; paused: number; busiest: BusyQueue[] };

@@ -1,5 +1,6 @@
 import { asking } from "../client";
 import { useFetched } from "../fetched";
+import { overview } from "../live";
 import { count } from "../format";
 import { Empty, Shown } from "../parts/shown";
 import { type Column, Table } from "../parts/table";
@@ -17,10 +18,18 @@ interface Page {
   next: string | null;
 }
 
+const LOOK_MS = 10_000;
+
+/** Changes with the number of dead letters, and now and then: they are many to count. */
+function newDead(): string {
+  const told = overview.value;
+  return told ? `${told.counts.failed} ${Math.floor(Date.parse(told.at) / LOOK_MS)}` : "";
+}
+
 /** Dead letters: first by their causes, then one by one. */
 export function DeadLetters({ query }: { query: URLSearchParams }) {
   const said = Object.fromEntries(WANTED.map((name) => [name, query.get(name)]));
-  const summary = useFetched<Summary>(asking("dead-letters/summary", said));
+  const summary = useFetched<Summary>(asking("dead-letters/summary", said), newDead);
   const page = useFetched<Page>(asking("dead-letters", { ...said, after: query.get("after") }));
   const filtered = WANTED.filter((name) => query.get(name));
   return (
@@ -45,7 +54,7 @@ export function DeadLetters({ query }: { query: URLSearchParams }) {
                 <Empty>{next ? "None among those that were looked at." : "There is none."}</Empty>
               )}
               <p class="pages">
-                {query.get("after") && <a href={to("dead-letters", "", said)}>Newest</a>}
+                {query.get("after") && <a href={to("dead-letters", "", said)}>From the start</a>}
                 {next && <a href={to("dead-letters", "", { ...said, after: next })}>Further</a>}
               </p>
             </>

@@ -4,10 +4,11 @@ import { Badge } from "../parts/badge";
 import { Empty, Shown } from "../parts/shown";
 import { Facts, Json, QueueLink, Section, When } from "../parts/values";
 import { to } from "../route";
-import type { Explanation, Job } from "../types";
+import type { Job } from "../types";
 import { JobActions } from "./job_actions";
 import { JobHistory } from "./job_history";
 import { JobLog } from "./job_log";
+import { Why } from "./why";
 
 /** All that is known of one job. */
 export function JobPage({ id }: { id: string }) {
@@ -45,14 +46,14 @@ function Known({ job }: { job: Job }) {
         </span>
         <JobActions job={job} />
       </div>
-      <Why id={job.job_id} />
+      <Why job={job} />
       <Section title="Facts">
         <Progress job={job} />
         <Facts
           of={[
             ["Queue", <QueueLink name={job.queue} />],
             ["Priority", job.priority],
-            ["Attempts", job.attempts],
+            ["Failed attempts", job.attempts],
             ["Crashes", job.crashes || null],
             ["Created", <When at={job.created_at} />],
             ["Due", job.due_at && <When at={job.due_at} />],
@@ -81,22 +82,6 @@ function Progress({ job }: { job: Job }) {
   return (
     <p class="progress">
       <progress max={100} value={job.progress} aria-label="Progress" /> {job.progress} % {job.message}
-    </p>
-  );
-}
-
-/** Why it waits, and what mends that. */
-function Why({ id }: { id: string }) {
-  const { data } = useFetched<Explanation>(path`jobs/${id}/explain`);
-  if (!data || data.code === "ended") return null;
-  return (
-    <p class="why">
-      <strong>{data.sentence}</strong> {data.mend}{" "}
-      {data.starts_at && (
-        <>
-          It should begin <When at={data.starts_at} />.
-        </>
-      )}
     </p>
   );
 }

@@ -21,7 +21,7 @@ export function JobActions({ job }: { job: Job }) {
           <button type="button" onClick={() => setOpen("payload")}>
             Edit payload
           </button>
-          <Replay id={job_id} />
+          <Replay id={job_id} kind="main" />
         </>
       )}
       {status === "cancelled" && <Retry id={job_id} />}
@@ -37,13 +37,13 @@ export function JobActions({ job }: { job: Job }) {
   );
 }
 
-export function Replay({ id }: { id: string }) {
+export function Replay({ id, kind }: { id: string; kind?: "main" | undefined }) {
   const run = async () => {
     await ask("POST", path`dead-letters/${id}/replay`);
     return `${id} is queued again.`;
   };
   return (
-    <Action needs="operator" kind="main" about={id} run={run}>
+    <Action needs="operator" kind={kind} about={id} run={run}>
       Replay
     </Action>
   );

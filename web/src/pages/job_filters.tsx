@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { useFetched } from "../fetched";
+import { calm, useFetched } from "../fetched";
 import { Field } from "../parts/field";
 import { go, to } from "../route";
 import { type JobType, type Queue, STATUSES } from "../types";
@@ -12,8 +12,8 @@ type Said = Record<string, string | null>;
 /** The form of filters; what it wants stands in the address, so that it can be sent to others. */
 export function Filters({ said }: { said: Said }) {
   const [wanted, want] = useState<Said>({ ...said, after: null });
-  const queues = useFetched<{ queues: Record<string, Queue> }>("queues", { calm: true });
-  const types = useFetched<{ job_types: JobType[] }>("job-types", { calm: true });
+  const queues = useFetched<{ queues: Record<string, Queue> }>("queues", calm);
+  const types = useFetched<{ job_types: JobType[] }>("job-types", calm);
   const set = (name: string) => (value: string) => want((before) => ({ ...before, [name]: value }));
   const at = (name: string) => (value: string) => set(name)(value && new Date(value).toISOString());
   const submit = (event: Event) => {

@@ -34,7 +34,7 @@ function moments(job: Job): Moment[] {
     [job.created_at, "Created"],
     [job.due_at, <>Due{job.status === "retrying" ? " again" : ""}</>],
     ...job.errors.map((error): [string, ComponentChildren] => [error.at, <Line error={error} />]),
-    [job.started_at, `Attempt ${job.attempts} began`],
+    [job.started_at, "Began"],
     [job.ended_at, <>Ended: <Badge of={job.status} /></>],
   ];
   return told

@@ -17,7 +17,7 @@ interface Page {
   next: string | null;
 }
 
-/** Jobs as the filters want them, newest first, page by page. */
+/** Jobs as the filters want them, page by page. */
 export function Jobs({ query }: { query: URLSearchParams }) {
   const said = Object.fromEntries([...WANTED, "after"].map((name) => [name, query.get(name)]));
   const found = useFetched<Page>(asking("jobs", { ...said, limit: "50" }));
@@ -49,15 +49,15 @@ function columns(jobs: Job[], ticked: ReadonlySet<string>, set: (ids: ReadonlySe
   const tick = (ids: string[], on: boolean) =>
     set(new Set(on ? [...ticked, ...ids] : [...ticked].filter((id) => !ids.includes(id))));
   const ids = jobs.map((job) => job.job_id);
-  const box = {
+  const box: Column<Job> = {
     head: "Tick",
+    title: (
+      <input type="checkbox" aria-label="Tick all of this page" checked={ids.length > 0 && ids.every((id) => ticked.has(id))}
+        onChange={(event) => tick(ids, event.currentTarget.checked)} />
+    ),
     cell: ({ job_id }: Job) => (
       <input type="checkbox" aria-label={`Tick ${job_id}`} checked={ticked.has(job_id)}
         onChange={(event) => tick([job_id], event.currentTarget.checked)} />
-    ),
-    title: (
-      <input type="checkbox" aria-label="Tick all of this page" checked={ids.every((id) => ticked.has(id))}
-        onChange={(event) => tick(ids, event.currentTarget.checked)} />
     ),
   };
   return may("operator") ? [box, ...COLUMNS] : COLUMNS;
@@ -69,7 +69,7 @@ const COLUMNS: Column<Job>[] = [
   { head: "Type", cell: (job) => job.job_type },
   { head: "Queue", cell: (job) => <QueueLink name={job.queue} /> },
   { head: "Priority", cell: (job) => job.priority },
-  { head: "Attempts", num: true, cell: (job) => job.attempts },
+  { head: "Failed attempts", num: true, cell: (job) => job.attempts },
   { head: "Created", cell: (job) => <When at={job.created_at} /> },
   { head: "What it says", wide: true, cell: (job) => job.message || lastError(job) },
 ];
@@ -92,7 +92,7 @@ function None({ further }: { further: boolean }) {
 function Pages({ said, next }: { said: Record<string, string | null>; next: string | null }) {
   return (
     <p class="pages">
-      {said.after && <a href={to("jobs", "", { ...said, after: null })}>Newest</a>}
+      {said.after && <a href={to("jobs", "", { ...said, after: null })}>From the start</a>}
       {next && <a href={to("jobs", "", { ...said, after: next })}>Further</a>}
     </p>
   );

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { ask, path } from "../client";
-import { useFetched } from "../fetched";
+import { calm, useFetched } from "../fetched";
 import { done } from "../parts/action";
 import { Field } from "../parts/field";
 import { Modal } from "../parts/modal";
@@ -13,7 +13,7 @@ import { draftOf, KINDS, ruleOf, wantedOf } from "./schedule_draft";
 export function ScheduleForm({ of, close }: { of?: Schedule; close: () => void }) {
   const [draft, edit] = useState(draftOf(of));
   const [shows, setShows] = useState(false);
-  const types = useFetched<{ job_types: JobType[] }>("job-types", { calm: true });
+  const types = useFetched<{ job_types: JobType[] }>("job-types", calm);
   const field = (name: keyof typeof draft) => ({
     value: draft[name],
     onChange: (value: string) => edit((before) => ({ ...before, [name]: value })),

@@ -12,7 +12,7 @@ export function Troubles({ of }: { of: Trouble[] }) {
       <h2 id="troubles">Where the trouble is</h2>
       <ul>
         {of.map((one) => (
-          <li key={`${one.code} ${one.queue} ${one.worker} ${one.circuit}`} class={one.severity}>
+          <li key={`${one.code} ${one.name}`} class={one.severity}>
             <Badge of={one.severity} />
             <span>{one.message}</span>
             <Way of={one} />
@@ -28,9 +28,17 @@ function Way({ of }: { of: Trouble }) {
   return where ? <a href={where}>{name}</a> : null;
 }
 
-function way({ code, queue, worker, circuit }: Trouble): [string, string] {
-  if (circuit) return [to("circuits"), "See to the circuit"];
-  if (code === "dead_letters") return [to("dead-letters", "", { queue }), "See the causes"];
-  if (worker) return [to("workers"), "See the worker"];
-  return queue ? [to("queues", queue), "See to the queue"] : ["", ""];
+function way({ about, name }: Trouble): [string, string] {
+  switch (about) {
+    case "jobs":
+      return [to("dead-letters", "", { queue: name }), "See the causes"];
+    case "queues":
+      return [to("queues", name ?? ""), "See to the queue"];
+    case "workers":
+      return [to("workers"), "See the worker"];
+    case "circuits":
+      return [to("circuits"), "See to the circuit"];
+    case "store":
+      return ["", ""];
+  }
 }

@@ -7,14 +7,14 @@ import { QueueLink, When } from "../parts/values";
 import type { Worker } from "../types";
 
 const COLUMNS: Column<Worker>[] = [
-  { head: "Worker", cell: (one) => <span class="mono">{one.worker}</span> },
+  { head: "Worker", cell: (one) => <span class="mono whole">{one.worker}</span> },
   { head: "State", wide: true, cell: (one) => <><Badge of={one.state} /> {one.why}</> },
   { head: "Host", cell: (one) => `${one.host}, pid ${one.pid}` },
   { head: "Queues", cell: (one) => one.queues.map((name) => <span key={name}><QueueLink name={name} /> </span>) },
   { head: "Types", cell: (one) => <Types of={one.job_types} /> },
   { head: "Active", num: true, cell: (one) => `${count(one.active)} of ${count(one.slots)}` },
   { head: "Jobs a second", num: true, cell: (one) => rate(one.per_second) },
-  { head: "Heard of", cell: (one) => `${span(one.age_seconds)} ago` },
+  { head: "Heard of", cell: (one) => (one.age_seconds < 1 ? "now" : `${span(one.age_seconds)} ago`) },
   { head: "Began", cell: (one) => <When at={one.started_at} /> },
   { head: "Release", cell: (one) => one.release },
 ];

@@ -12,7 +12,7 @@ interface ActionProps {
   run: () => Promise<string>;
   /** What is asked before; it may have to be counted first. */
   question?: Question | (() => Promise<Question>);
-  kind?: "danger" | "main";
+  kind?: "danger" | "main" | undefined;
   /** What the button is about, for those who do not see where it stands. */
   about?: string;
   disabled?: boolean;

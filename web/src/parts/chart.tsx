@@ -56,7 +56,7 @@ function options(element: HTMLElement, lines: Line[]): uPlot.Options {
     height: HEIGHT,
     scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.1)] } },
     axes: [
-      { ...axis, values: "{HH}:{mm}:{ss}", space: 90 },
+      { ...axis, values: "{HH}:{mm}:{ss}", space: 90, size: 26 },
       { ...axis, size: 46, values: (_, ticks) => ticks.map(short) },
     ],
     series: [

@@ -2,6 +2,8 @@ import type { ComponentChildren } from "preact";
 
 export interface Column<T> {
   head: string;
+  /** What stands in the head in the place of its name. */
+  title?: ComponentChildren;
   cell: (row: T) => ComponentChildren;
   num?: boolean;
   wide?: boolean;
@@ -22,9 +24,9 @@ export function Table<T>({ caption, columns, rows, id }: TableProps<T>) {
         <caption class="unseen">{caption}</caption>
         <thead>
           <tr>
-            {columns.map(({ head, num }) => (
+            {columns.map(({ head, title, num }) => (
               <th key={head} scope="col" class={num ? "num" : ""}>
-                {head || <span class="unseen">Actions</span>}
+                {title ?? (head || <span class="unseen">Actions</span>)}
               </th>
             ))}
           </tr>
@@ -34,7 +36,7 @@ export function Table<T>({ caption, columns, rows, id }: TableProps<T>) {
             <tr key={id(row)}>
               {columns.map(({ head, cell, num, wide }) => (
                 <td key={head} data-head={head} class={num ? "num" : wide ? "long" : ""}>
-                  {cell(row)}
+                  <div>{cell(row)}</div>
                 </td>
               ))}
             </tr>
