@@ -56,7 +56,7 @@ export function Circuits() {
               <Table caption="Circuits" columns={COLUMNS} rows={circuits} id={(one) => one.circuit} />
             </div>
           ) : (
-            <Empty>No circuit is known: a job type names one, and it shows here once a job of it has failed.</Empty>
+            <Empty>No circuit is known: a job type gets one by <code>circuit = Circuit(…)</code>.</Empty>
           )
         }
       </Shown>

@@ -69,7 +69,7 @@ const COLUMNS: Column<Job>[] = [
   { head: "Type", cell: (job) => job.job_type },
   { head: "Queue", cell: (job) => <QueueLink name={job.queue} /> },
   { head: "Priority", cell: (job) => job.priority },
-  { head: "Failed attempts", num: true, cell: (job) => job.attempts },
+  { head: "Failures", num: true, cell: (job) => job.attempts },
   { head: "Created", cell: (job) => <When at={job.created_at} /> },
   { head: "What it says", wide: true, cell: (job) => job.message || lastError(job) },
 ];

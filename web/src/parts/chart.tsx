@@ -74,7 +74,7 @@ function options(element: HTMLElement, lines: Line[]): uPlot.Options {
 }
 
 function short(number: number): string {
-  return new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 }).format(number);
+  return new Intl.NumberFormat("en", { notation: "compact", maximumSignificantDigits: 3 }).format(number);
 }
 
 /** Returns a colour as the browser sees it: a canvas knows no custom properties. */
