@@ -46,6 +46,15 @@ class Report(BaseJob):
     title: str = "sales"
 
 
+class Echo(BaseJob):
+    """Says its text in every way in which a job can say something."""
+
+    queue = "echoes"
+    retry = ONCE
+    text: str
+    fails: bool = False
+
+
 @dataclass
 class Deployment:
     """What stands behind the page, and where that is."""
@@ -90,6 +99,14 @@ def container_for(backend: str, *, worker: bool = True) -> JobsysContainer:
     @container.handles(Sync)
     async def sync(job: Sync, context: JobContext) -> None:
         raise ConnectionError("crm.example.com does not answer")
+
+    @container.handles(Echo)
+    async def echo(job: Echo, context: JobContext) -> dict[str, str]:
+        context.log.info("echo %s", job.text)
+        await context.progress(50, job.text)
+        if job.fails:
+            raise type(job.text, (ValueError,), {})(job.text)
+        return {job.text: f"echo {job.text}"}
 
     @container.handles(Report)
     async def report(job: Report, context: JobContext) -> None:

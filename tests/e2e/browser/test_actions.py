@@ -41,6 +41,7 @@ async def test_a_dead_letter_is_edited_and_replayed(
     await expect(page.get_by_role("button", name="Save and replay")).to_be_disabled()
     await payload.fill('{"amount": 7}')
     await press(page, "Save and replay")
+    await told(page, "queued again")
     record = await deployment.jobs.wait(job_id, timeout="10s")
     assert (record.status, record.result) == (JobStatus.COMPLETED, 7)
     await expect(page.locator(".bar .badge").first).to_have_text("completed")
@@ -130,7 +131,7 @@ async def test_jobs_are_found_ticked_cancelled_and_retried(
         to = f"user{number}@example.com"
         await deployment.jobs.submit(Mail(to=to), key=f"m{number}", delay="1h")
     page = await open_page(deployment.url, "#/jobs")
-    await page.get_by_label("Text").fill("user2@")
+    await page.get_by_label("Text", exact=True).fill("user2@")
     await press(page, "Show")
     await expect(page.locator("tbody tr")).to_have_count(1)
     await page.get_by_role("link", name="Clear").click()
@@ -204,11 +205,9 @@ async def test_a_queue_is_paused_resumed_drained_set_and_purged(
 async def test_one_type_of_a_queue_is_paused_and_purged(
     deployment: Deployment, open_page: Open
 ) -> None:
-    await deployment.jobs.queues.pause("mails", job_type="mail")
+    await deployment.jobs.queues.pause("mails")
     for _ in range(2):
         await deployment.jobs.submit(Mail())
-    await deployment.jobs.queues.resume("mails", job_type="mail")
-    await deployment.jobs.queues.pause("mails")
     page = await open_page(deployment.url, "#/queues/mails")
     await press(page, "Pause mail in mails")
     await confirm(page, "Pause")
@@ -217,6 +216,11 @@ async def test_one_type_of_a_queue_is_paused_and_purged(
     await press(page, "Resume mail in mails")
     await told(page, "mail in mails goes on")
     assert not (await deployment.jobs.queues.policy("mails")).paused_types
+    await press(page, "Purge… mail")
+    await expect(page.get_by_role("dialog")).to_contain_text("2 waiting jobs")
+    await confirm(page, "Purge", "mails")
+    await told(page, "2 jobs removed")
+    await expect(page.locator("main")).to_contain_text("No job waits")
 
 
 async def test_a_circuit_is_opened_and_closed(deployment: Deployment, open_page: Open) -> None:

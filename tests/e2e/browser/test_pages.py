@@ -152,7 +152,7 @@ async def test_whatever_can_be_done_is_reached_by_tab(
         reached.add(await page.evaluate("document.activeElement.textContent"))
         seen = await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
         assert seen != "none" or await page.evaluate("document.activeElement === document.body")
-    assert {"Overview", "Circuits", "Log out", "Edit payload", "Replay", "Traceback"} <= reached
+    assert {"Overview", "Queues", "Log out", "Edit payload", "Replay", "Traceback"} <= reached
 
 
 async def nothing_is_wrong_with(page: Page) -> None:

@@ -42,10 +42,12 @@ export function draftOf(schedule?: Schedule): Draft {
 }
 
 export function ruleOf(draft: Draft): Rule {
+  const { gap, fold, ...kept } = (JSON.parse(draft.kept) as { rule: Rule }).rule;
+  const clock = { ...(gap && { gap }), ...(fold && { fold }), timezone: draft.timezone || "UTC" };
   return {
-    ...(JSON.parse(draft.kept) as { rule: Rule }).rule,
+    ...kept,
     [draft.kind]: draft.when,
-    timezone: draft.timezone || "UTC",
+    ...(draft.kind === "cron" && clock),
     ...(draft.jitter && { jitter: draft.jitter }),
     ...(draft.most && { max_runs: Number(draft.most) }),
   };
