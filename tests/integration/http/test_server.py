@@ -81,7 +81,7 @@ def test_the_verb_serves_until_a_signal_and_runs_no_jobs(
         process.send_signal(number)
         _, errors = process.communicate(timeout=20)
         assert process.returncode == 0, errors
-        assert f"serving at {url}/api/" in errors
+        assert f"serving at {url}/, the API at {url}/api/" in errors
         [line] = [line for line in errors.splitlines() if '"submit"' in line]
         told = json.loads(line[line.index("{") :])
         assert (told["who"], told["after"]) == ("anonymous", submitted)
