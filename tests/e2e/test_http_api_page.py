@@ -11,6 +11,7 @@ from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import cast
 
 import httpx2
 import pytest
@@ -77,14 +78,21 @@ def curl(command: str, url: str) -> httpx2.Response:
     return httpx2.request(said.X, said.url.replace(SHOWN, url), headers=headers, content=said.d)
 
 
-def alike(shown: dict[str, object], answered: dict[str, object]) -> dict[str, object]:
+def alike(shown: object, answered: object) -> object:
     """The answer, with what the page leaves open left open."""
-    return {name: ANYTHING if shown.get(name) == ANYTHING else answered[name] for name in answered}
+    match shown, answered:
+        case dict(), dict():
+            fields = cast("dict[str, object]", answered)
+            return {name: alike(shown.get(name), value) for name, value in fields.items()}
+        case list(), list() if len(shown) == len(answered):
+            return [alike(one, other) for one, other in zip(shown, answered, strict=True)]
+        case _:
+            return ANYTHING if shown == ANYTHING else answered
 
 
 def test_each_request_of_the_page_is_answered_as_it_shows(url: str) -> None:
     examples = EXAMPLE.findall(PAGE)
-    assert len(examples) == PAGE.count("\ncurl ") == 6
+    assert len(examples) == PAGE.count("\ncurl ") == 10
     for command, shown in examples:
         answered = curl(command, url).json()
         expected = json.loads(shown)
@@ -92,6 +100,6 @@ def test_each_request_of_the_page_is_answered_as_it_shows(url: str) -> None:
 
 
 def test_the_page_names_every_route_and_who_may_use_it() -> None:
-    rows = re.findall(r"^\| ([A-Z]+) \| `(/api/.*?)` \| (\w+) \|$", PAGE, re.MULTILINE)
+    rows = re.findall(r"^\| ([A-Z]+) \| `(/(?:api|health)/.*?)` \| (\w+) \|$", PAGE, re.MULTILINE)
     expected = [(r.method, r.path, r.role.value if r.role else "anybody") for r in ROUTES]
     assert rows == expected

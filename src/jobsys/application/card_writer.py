@@ -80,6 +80,7 @@ class CardWriter:
             is_ready=self._worker.is_ready,
             bounds=self._worker.bounds,
             work=work_in(self._metrics.snapshot()),
+            lease_seconds=self._worker.lease_for.total_seconds(),
         )
 
     def _rate_now(self) -> float:

@@ -32,7 +32,11 @@ def overview_view(overview: Overview, course: Course) -> dict[str, object]:
             phase.name.lower(): sum(one.phase is phase for one in overview.circuits)
             for phase in (CircuitPhase.OPEN, CircuitPhase.HALF_OPEN)
         },
-        "queues": _queues(overview),
+        "queues": {
+            "all": len(overview.queues),
+            "paused": sum(one.policy.paused for one in overview.queues.values()),
+            "busiest": queues_view(overview)[:BUSIEST],
+        },
         "troubles": [
             trouble_view(one)
             for one in islice(troubles_of(overview, course.more_dead()), MOST_TROUBLES)
@@ -91,26 +95,22 @@ def _workers(overview: Overview) -> dict[str, int]:
     }
 
 
-def _queues(overview: Overview) -> dict[str, object]:
-    """Returns the busiest queues in full, and how many there are."""
+def queues_view(overview: Overview) -> list[dict[str, object]]:
+    """Returns the queues as JSON values, those with most that waits first."""
     ages = _ages(overview)
     stats = {name: stats_view([one.counts]) for name, one in overview.queues.items()}
     by_load = sorted(
         stats, key=lambda name: (-stats[name]["waiting"], -stats[name]["active"], name)
     )
-    return {
-        "all": len(stats),
-        "paused": sum(one.policy.paused for one in overview.queues.values()),
-        "busiest": [
-            {
-                "queue": name,
-                **stats[name],
-                "oldest_waiting_seconds": ages.get(name),
-                "paused": overview.queues[name].policy.paused,
-            }
-            for name in by_load[:BUSIEST]
-        ],
-    }
+    return [
+        {
+            "queue": name,
+            **stats[name],
+            "oldest_waiting_seconds": ages.get(name),
+            "paused": overview.queues[name].policy.paused,
+        }
+        for name in by_load
+    ]
 
 
 def _ages(overview: Overview) -> Mapping[str, float]:

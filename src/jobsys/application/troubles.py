@@ -68,7 +68,7 @@ def _queues_nobody_serves(overview: Overview) -> Iterator[Trouble]:
     for name, queue in overview.queues.items():
         waiting = sum(queue.counts.waiting.values())
         if waiting and name not in served and not queue.policy.paused:
-            told = f"{waiting} jobs of queue {name} wait, and no worker that is ready serves it"
+            told = f"queue {name} has {waiting} waiting, and no worker that is ready serves it"
             mend = f"start one that names it: --queue {name}"
             yield Trouble(About.QUEUES, "no_worker", Severity.CRITICAL, f"{told}: {mend}", name)
 
@@ -87,7 +87,7 @@ def _paused(overview: Overview) -> Iterator[Trouble]:
     for name, queue in overview.queues.items():
         waiting = sum(queue.counts.waiting.values())
         if queue.policy.paused and waiting:
-            told = f"queue {name} is paused, and {waiting} jobs wait in it"
+            told = f"queue {name} is paused, with {waiting} waiting"
             mend = f"jobsys queue resume {name}"
             yield Trouble(About.QUEUES, "paused", Severity.INFO, f"{told}: {mend}", name)
 

@@ -78,6 +78,11 @@ class Worker(Component):
         """The most jobs of a queue that it runs at once, where there is such a bound."""
         return self._floor.options.bounds
 
+    @property
+    def lease_for(self) -> timedelta:
+        """How long after its death a job of it is free again at the latest."""
+        return self._floor.options.lease_for
+
     def stats(self) -> PoolStats:
         """Returns how many slots there are, and how many are busy."""
         return self._floor.pool.stats()

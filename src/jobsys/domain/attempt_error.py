@@ -12,6 +12,7 @@ from jobsys.domain.redaction import redacted
 
 MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
+LONGEST_SECRET: Final = 64 * 1024
 KEPT_ERRORS: Final = 10
 UNKNOWN_CODE: Final = "SRV_6001"
 REPLACED_CODE: Final = "PAYLOAD_REPLACED"
@@ -100,9 +101,16 @@ def with_latest(history: Sequence[T], latest: T) -> list[T]:
 def clipped(text: str, limit: int) -> str:
     """Returns `text` cut to `limit` characters, its middle left out where it is longer.
 
+    Secrets in it are masked before: what is left of one that is cut in two is told from nothing.
+
     >>> clipped("abcdefghij", 7)
     'abc…hij'
     """
+    if len(text) <= limit:
+        return text
+    if len(text) > 4 * LONGEST_SECRET:
+        text = f"{text[: 2 * LONGEST_SECRET]}…{text[-2 * LONGEST_SECRET :]}"
+    text = redacted(text)
     if len(text) <= limit:
         return text
     half = (limit - 1) // 2

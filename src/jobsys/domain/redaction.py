@@ -9,27 +9,20 @@ MASK: Final = "***"
 
 _KIND: Final = (
     r"(?:pass(?:word|wd|phrase)|secret|token|api[_-]?key|authorization|cookie"
-    r"|card[_-]?number|cvv|cvc)"
+    r"|(?:private|access)[_-]?key|credential|session[_-]?id"
+    r"|credit[_-]?card|card[_-]?n(?:umber|o\b|um\b)|cvv|cvc"
+    r"|(?<![a-z])(?:pwd|card|jwt|ssn|iban)(?![a-z]))"
 )
 _SIGNS: Final = (
-    "pass",
-    "secret",
-    "token",
-    "api",
-    "auth",
-    "cookie",
-    "bearer",
-    "basic",
-    "card",
-    "cvv",
-    "cvc",
+    *("pass", "secret", "token", "api", "auth", "cookie", "bearer", "basic", "private", "access"),
+    *("credential", "session", "card", "cvv", "cvc", "pwd", "jwt", "ssn", "iban"),
 )
 _NAME: Final = re.compile(_KIND, re.IGNORECASE)
 _IN_URL: Final = re.compile(r"(://[^\s/:@]{0,128}:)[^\s]{1,512}@")
 _IN_HEADER: Final = re.compile(r"\b(bearer|basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE)
 _NAMED: Final = re.compile(
     rf"({_KIND}[\w.-]{{0,64}}[\"']?\s{{0,8}}[:=]\s{{0,8}})"
-    r"(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*'|(?:(?:bearer|basic)\s+)?[^\s\"',;&)}\]]+)",
+    r"(\"(?:[^\"\\]|\\.)*(?:\"|\\?$)|'(?:[^'\\]|\\.)*(?:'|\\?$)|(?:(?:bearer|basic)\s+)?[^\s\"',;&)}\]]+)",
     re.IGNORECASE,
 )
 
@@ -38,8 +31,8 @@ _NAMED: Final = re.compile(
 def is_secret(name: str) -> bool:
     """Says whether what goes by this name shall not be shown.
 
-    >>> is_secret("smtp_password"), is_secret("name")
-    (True, False)
+    >>> is_secret("smtp_password"), is_secret("card"), is_secret("cardinality")
+    (True, True, False)
     """
     return _NAME.search(name) is not None
 

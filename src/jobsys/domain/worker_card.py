@@ -31,7 +31,8 @@ class WorkerCard:
     `types` are the names of job types that it has handlers for, each with the newest version that
     it reads. `rate` is how many jobs a second have ended of late. `is_ready` is False while it
     could not claim. `bounds` are the most jobs of a queue that it runs at once. `work` is that of
-    its whole process, and nothing where metrics are switched off.
+    its whole process, and nothing where metrics are switched off. A job of it that cannot be seen
+    to have died is free again after `lease_seconds`.
     """
 
     worker: str
@@ -47,6 +48,7 @@ class WorkerCard:
     is_ready: bool
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     work: Work = field(default_factory=Work)
+    lease_seconds: float = 10.0
 
     def takes(self, queue: str, header: Header) -> bool:
         """Says whether it would run a job.

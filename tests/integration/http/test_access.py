@@ -1,5 +1,6 @@
 """Who is let in: by token, by session, and on the host itself."""
 
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import httpx2
@@ -7,6 +8,7 @@ import pytest
 
 from jobsys import ConfigurationError, JobsysContainer, Settings
 from jobsys.adapters.http import create_app
+from jobsys.adapters.http.access import FAILED_TOKENS
 from jobsys.adapters.http.limits import MOST_KNOWN, Window
 from jobsys.adapters.http.sessions import IDLE, MOST, Sessions
 from jobsys.adapters.http.tokens import TokenBook
@@ -116,6 +118,27 @@ async def test_the_sixth_failed_login_of_an_address_in_a_minute_is_refused_with_
         assert (answer.status_code, answer.json()["code"]) == (429, "TOO_MANY_REQUESTS")
         assert 1 <= int(answer.headers["retry-after"]) <= 60
     assert (await api.ask("admin", "GET", "/api/session")).status_code == 200
+
+
+async def test_who_guesses_tokens_is_refused_for_a_while_and_nobody_at_another_address_is() -> None:
+    container = container_for()
+    app = create_app(container)
+    async with container.lifecycle(), AsyncExitStack() as stack:
+        guesser, other = [
+            await stack.enter_async_context(
+                httpx2.AsyncClient(
+                    transport=httpx2.ASGITransport(app=app, client=(address, 40_000)),
+                    base_url="http://localhost",
+                )
+            )
+            for address in ("192.0.2.1", "192.0.2.2")
+        ]
+        for number in range(FAILED_TOKENS):
+            wrong = {"Authorization": f"Bearer guess-{number}"}
+            assert (await guesser.get("/api/session", headers=wrong)).status_code == 401
+        right = {"Authorization": f"Bearer {TOKENS['admin']}"}
+        assert (await guesser.get("/api/session", headers=right)).status_code == 429
+        assert (await other.get("/api/session", headers=right)).status_code == 200
 
 
 def test_a_window_forgets_what_is_older_than_it_is_long_and_whoever_is_gone_for_longest() -> None:

@@ -24,6 +24,8 @@ from jobsys.domain.principal import Principal
 
 FAILED_LOGINS: Final = 5
 """How many an address has in a minute."""
+FAILED_TOKENS: Final = 60
+"""How many wrong tokens an address may send in a minute: a program with an old one asks on."""
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 MARK: Final = "x-jobsys-request"
 FORWARDED: Final = frozenset(
@@ -48,6 +50,7 @@ class Access:
         self.tokens = TokenBook(settings.tokens)
         self.sessions = Sessions(now)
         self._failed = Window(FAILED_LOGINS, now=now)
+        self._wrong = Window(FAILED_TOKENS, now=now)
         self._anonymous = settings.anonymous
 
     def known(self, request: Request) -> tuple[Principal, str]:
@@ -56,32 +59,44 @@ class Access:
         Raises:
             Unauthenticated: nobody is known by what the request says.
             UnknownHost: it says nothing, and is not for this host.
+            TooMany: its address has sent too many wrong tokens.
         """
         if said := _authorization(request):
-            scheme, _, token = said.partition(" ")
-            by_token = self.tokens.holder(token.strip()) if scheme.lower() == "bearer" else None
-            return _somebody(by_token), ""
+            return self._holder(said, _address(request)), ""
         session = request.cookies.get(COOKIE, "")
         by_session = self.sessions.holder(session)
         if by_session is not None:
             return by_session, session
         return _somebody(self._here(request)), ""
 
-    def login(self, request: Request, token: str) -> tuple[Principal, str]:
+    def check_logins(self, request: Request) -> str:
+        """Returns the address of somebody who may try to log in.
+
+        Raises:
+            TooMany: it has tried too often.
+        """
+        address = _address(request)
+        _check(self._failed, address, "too many logins have failed")
+        return address
+
+    def login(self, address: str, token: str) -> tuple[Principal, str]:
         """Returns whose token it is, and the id of a new session.
 
         Raises:
-            TooMany: this address has tried too often.
             Unauthenticated: nobody has this token.
         """
-        address = request.client.host if request.client else "?"
-        wait = self._failed.wait(address)
-        if wait:
-            raise TooMany("too many logins have failed", wait)
         known = self.tokens.holder(token)
         if known is None:
             self._failed.count(address)
         return _somebody(known), self.sessions.begin(_somebody(known))
+
+    def _holder(self, said: str, address: str) -> Principal:
+        _check(self._wrong, address, "too many tokens were wrong")
+        scheme, _, token = said.partition(" ")
+        known = self.tokens.holder(token.strip()) if scheme.lower() == "bearer" else None
+        if known is None:
+            self._wrong.count(address)
+        return _somebody(known)
 
     def _here(self, request: Request) -> Principal | None:
         if self._anonymous is None:
@@ -93,6 +108,16 @@ class Access:
         if named is None or not is_loopback(named[1].strip("[]")):
             raise UnknownHost  # a name of somebody else's that leads here
         return Principal("anonymous", self._anonymous)
+
+
+def _check(window: Window, address: str, told: str) -> None:
+    wait = window.wait(address)
+    if wait:
+        raise TooMany(told, wait)
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "?"
 
 
 def _somebody(known: Principal | None) -> Principal:

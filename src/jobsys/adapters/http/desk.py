@@ -28,6 +28,7 @@ class Desk:
     def __init__(self, container: Host, settings: DashboardSettings) -> None:
         self.access = Access(settings)
         self.jobs = container.job_service()
+        self.backend = container.settings().backend.partition(":")[0]
         self.types = container.job_factory()
         self.seats = Seats()
         self.events = EventFan(self.jobs)

@@ -4,6 +4,7 @@ import json
 from traceback import format_exception
 from typing import TYPE_CHECKING, Final
 
+from jobsys.domain.attempt_error import clipped
 from jobsys.domain.redaction import MASK, is_secret, redacted
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def json_line(record: "Record") -> str:
         "time": record["time"].isoformat(),
         "level": level_of(record),
         "logger": record["name"],
-        "message": redacted(record["message"][:LONGEST]),
+        "message": redacted(clipped(record["message"], LONGEST)),
     }
     if trace := _traceback(record):
         told["exception"] = redacted(trace)
@@ -48,12 +49,12 @@ def level_of(record: "Record") -> str:
 def _plain(value: object) -> object:
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    return redacted(str(value)[:LONGEST])
+    return redacted(clipped(str(value), LONGEST))
 
 
 def _shown(text: str) -> str:
     """Returns a text that can neither begin a line of its own nor steer a terminal."""
-    text = redacted(text[:LONGEST])
+    text = redacted(clipped(text, LONGEST))
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

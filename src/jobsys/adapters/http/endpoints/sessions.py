@@ -20,10 +20,10 @@ class Login(Body):
 
 async def login(request: Request, response: Response, body: Login) -> dict[str, object]:
     """Begins a session, which a cookie carries until 30 minutes have passed without a request."""
-    address = request.client.host if request.client else "?"
+    access = desk_of(request).access
+    address = access.check_logins(request)
     async with audited(address, "login", "session") as change:
-        access = desk_of(request).access
-        principal, session = access.login(request, body.token.get_secret_value())
+        principal, session = access.login(address, body.token.get_secret_value())
         change.after = principal.name
     secure = request.scope["scheme"] == "https"
     response.set_cookie(COOKIE, session, httponly=True, samesite="strict", secure=secure)
