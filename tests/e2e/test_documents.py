@@ -47,6 +47,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
 PAGES = [
     "circuits",
     "coming-from",
+    "dashboard",
     "dead-letters",
     "effectively-once",
     "faults",

@@ -118,7 +118,9 @@ def container_for(backend: str, *, worker: bool = True) -> JobsysContainer:
 
 
 @asynccontextmanager
-async def deployed(container: JobsysContainer, port: int | None = None) -> AsyncIterator[Deployment]:
+async def deployed(
+    container: JobsysContainer, port: int | None = None
+) -> AsyncIterator[Deployment]:
     """Runs a container, and serves its page at a port of this host."""
     async with container.lifecycle(), served(container, port or free_port()) as url:
         yield Deployment(container, url)

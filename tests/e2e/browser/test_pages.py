@@ -79,7 +79,9 @@ async def test_the_login_and_the_dialogs_have_nothing_wrong_with_them(
     await nothing_is_wrong_with(page)
     page = await open_page(deployment.url, "#/jobs/payments:dead")
     await page.get_by_role("button", name="Edit payload").click()
-    await expect(page.get_by_role("dialog").get_by_label("JSON")).to_have_value(re.compile("amount"))
+    await expect(page.get_by_role("dialog").get_by_label("JSON")).to_have_value(
+        re.compile("amount")
+    )
     await nothing_is_wrong_with(page)
     await page.keyboard.press("Escape")
     await page.goto(f"{deployment.url}/#/schedules")
@@ -125,7 +127,9 @@ async def test_a_deployment_without_anything_says_what_to_do_next(open_page: Ope
 
 async def test_every_key_leads_where_it_says(deployment: Deployment, open_page: Open) -> None:
     page = await open_page(deployment.url)
-    for key, heading in zip("oqjdswc", [*(h for w, h in PAGES.items() if w.count("/") < 2)], strict=True):
+    for key, heading in zip(
+        "oqjdswc", [*(h for w, h in PAGES.items() if w.count("/") < 2)], strict=True
+    ):
         await page.keyboard.press("g")
         await page.keyboard.press(key)
         await expect(page.locator("h1")).to_have_text(heading)

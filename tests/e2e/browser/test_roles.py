@@ -41,7 +41,9 @@ async def test_an_operator_is_not_offered_what_an_admin_may(
     for where in PAGES:
         await page.goto(f"{deployment.url}/{where}")
         await expect(page.locator(".loading")).to_have_count(0)
-        await expect(page.get_by_role("button", name=re.compile("Purge|Drain|Add"))).to_have_count(0)
+        await expect(page.get_by_role("button", name=re.compile("Purge|Drain|Add"))).to_have_count(
+            0
+        )
     await page.goto(f"{deployment.url}/#/jobs/payments:dead")
     await expect(page.get_by_label("Payload")).to_contain_text("amount")
     await expect(page.get_by_role("button", name="Replay payments:dead")).to_be_visible()

@@ -39,7 +39,9 @@ async def test_nothing_else_is_served(api: Api, path: str) -> None:
 async def test_it_stands_under_whatever_path_it_is_mounted() -> None:
     host = FastAPI()
     host.mount("/ops/jobs", create_app(container_for()))
-    async with AsyncClient(transport=ASGITransport(app=host), base_url="http://127.0.0.1") as client:
+    async with AsyncClient(
+        transport=ASGITransport(app=host), base_url="http://127.0.0.1"
+    ) as client:
         page = await client.get("/ops/jobs", follow_redirects=True)
         assert page.url.path == "/ops/jobs/"
         named = re.findall(r'(?:src|href)="([^"]*)"', page.text)

@@ -76,6 +76,7 @@ def test_the_verb_serves_until_a_signal_and_runs_no_jobs(
     try:
         assert answered(url, process).json()["waiting"] == 0
         body = {"type": "greet", "data": {"name": "Ada"}}
+        assert "<title>jobsys</title>" in httpx2.get(f"{url}/").text
         submitted = httpx2.post(f"{url}/api/jobs", json=body, headers=MARK).json()["job_id"]
         assert httpx2.get(f"{url}/api/jobs/{submitted}").json()["status"] == "queued"
         process.send_signal(number)

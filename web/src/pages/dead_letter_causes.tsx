@@ -4,7 +4,7 @@ import { Action } from "../parts/action";
 import type { Question } from "../parts/confirm";
 import { Empty } from "../parts/shown";
 import { type Column, Table } from "../parts/table";
-import { JobLink, QueueLink, Section, When } from "../parts/values";
+import { QueueLink, Section, When } from "../parts/values";
 import { to } from "../route";
 import type { Cause, Summary } from "../types";
 
@@ -39,7 +39,7 @@ const COLUMNS: Column<Cause>[] = [
   { head: "Type", cell: (one) => one.job_type },
   { head: "Queue", cell: (one) => <QueueLink name={one.queue} /> },
   { head: "Last", cell: (one) => <When at={one.last_at} /> },
-  { head: "Example", cell: (one) => <JobLink id={one.example} /> },
+  { head: "Example", cell: (one) => <a href={to("jobs", one.example)}>the last</a> },
   {
     head: "",
     cell: (one) => (

@@ -68,7 +68,7 @@ function Known({ job }: { job: Job }) {
           <Json value={job.payload} label="Payload" />
         </Section>
         <Section title="Result">
-          {job.result === null ? <Empty>None yet.</Empty> : <Json value={job.result} label="Result" />}
+          {job.result === null ? <Empty>There is none.</Empty> : <Json value={job.result} label="Result" />}
         </Section>
       </div>
       <JobHistory job={job} />

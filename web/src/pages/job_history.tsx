@@ -33,8 +33,8 @@ function moments(job: Job): Moment[] {
   const told: [string | null, ComponentChildren][] = [
     [job.created_at, "Created"],
     [job.due_at, <>Due{job.status === "retrying" ? " again" : ""}</>],
-    ...job.errors.map((error): [string, ComponentChildren] => [error.at, <Line error={error} />]),
     [job.started_at, "Began"],
+    ...job.errors.map((error): [string, ComponentChildren] => [error.at, <Line error={error} />]),
     [job.ended_at, <>Ended: <Badge of={job.status} /></>],
   ];
   return told
