@@ -8,51 +8,14 @@ from dataclasses import dataclass
 
 import httpx2
 
-from jobsys import BaseJob, Circuit, JobContext, JobId, JobsysContainer, RetryPolicy, Settings
+from jobsys import JobId, JobsysContainer, Settings
 from jobsys.adapters.http.server import Server
 from jobsys.application.service import BackgroundJobService
+from tests.e2e.browser import shown_jobs
+from tests.e2e.browser.shown_jobs import Charge
+from tests.integration.http.conftest import until_answered
 
 TOKENS = {who: f"{who}-token-0123456789" for who in ("viewer", "operator", "admin", "bounded")}
-ONCE = RetryPolicy(max_attempts=1)
-
-
-class Mail(BaseJob):
-    queue = "mails"
-    to: str = "ada@example.com"
-    api_key: str = ""
-
-
-class Charge(BaseJob):
-    """Fails where nothing is charged."""
-
-    queue = "payments"
-    retry = ONCE
-    amount: int
-    text: str = "nothing to charge"
-
-
-class Sync(BaseJob):
-    """Always fails, and opens its circuit."""
-
-    queue = "crm"
-    retry = ONCE
-    circuit = Circuit("crm", failures=1, recover_after="1h")
-
-
-class Report(BaseJob):
-    """Runs until it is asked to stop."""
-
-    queue = "reports"
-    title: str = "sales"
-
-
-class Echo(BaseJob):
-    """Says its text in every way in which a job can say something."""
-
-    queue = "echoes"
-    retry = ONCE
-    text: str
-    fails: bool = False
 
 
 @dataclass
@@ -83,37 +46,11 @@ def container_for(backend: str, *, worker: bool = True) -> JobsysContainer:
             dashboard={"tokens": [*tokens, {**bounded, "queues": ["mails"]}]},
         )
     )
-
-    @container.handles(Mail)
-    async def mail(job: Mail, context: JobContext) -> str:
-        context.log.info("sending to %s", job.to)
-        return f"sent to {job.to}"
-
-    @container.handles(Charge)
-    async def charge(job: Charge, context: JobContext) -> int:
-        context.log.warning("charging: %s", job.text)
-        if job.amount <= 0:
-            raise ValueError(job.text)
-        return job.amount
-
-    @container.handles(Sync)
-    async def sync(job: Sync, context: JobContext) -> None:
-        raise ConnectionError("crm.example.com does not answer")
-
-    @container.handles(Echo)
-    async def echo(job: Echo, context: JobContext) -> dict[str, str]:
-        context.log.info("echo %s", job.text)
-        await context.progress(50, job.text)
-        if job.fails:
-            raise type(job.text, (ValueError,), {})(job.text)
-        return {job.text: f"echo {job.text}"}
-
-    @container.handles(Report)
-    async def report(job: Report, context: JobContext) -> None:
-        await context.progress(40, "four of ten pages")
-        while not context.cancelled:
-            await asyncio.sleep(0.02)
-
+    container.handles(shown_jobs.Mail)(shown_jobs.mail)
+    container.handles(shown_jobs.Charge)(shown_jobs.charge)
+    container.handles(shown_jobs.Sync)(shown_jobs.sync)
+    container.handles(shown_jobs.Report)(shown_jobs.report)
+    container.handles(shown_jobs.Echo)(shown_jobs.echo)
     return container
 
 
@@ -132,20 +69,12 @@ async def served(container: JobsysContainer, port: int) -> AsyncIterator[str]:
     server = Server(container, {"port": port})
     serving = asyncio.create_task(server.serve())
     try:
-        async with asyncio.timeout(10), httpx2.AsyncClient(base_url=server.url) as client:
-            while not await answers(client):
-                await asyncio.sleep(0.01)
+        async with httpx2.AsyncClient(base_url=server.url) as client:
+            await until_answered(client)
         yield server.url
     finally:
         server.stop()
         await serving
-
-
-async def answers(client: httpx2.AsyncClient) -> bool:
-    try:
-        return (await client.get("/")).status_code == 200
-    except httpx2.ConnectError:
-        return False
 
 
 def free_port() -> int:

@@ -12,16 +12,8 @@ from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
 from jobsys import JobPriority
 from jobsys.application.schedule_arguments import schedule_rule
-from tests.e2e.browser.deployment import (
-    TOKENS,
-    Charge,
-    Deployment,
-    Mail,
-    Report,
-    Sync,
-    container_for,
-    deployed,
-)
+from tests.e2e.browser.deployment import TOKENS, Deployment, container_for, deployed
+from tests.e2e.browser.shown_jobs import Charge, Mail, Report, Sync
 
 FOLDER: Final = Path(__file__).parents[3] / "docs" / "images"
 LAPTOP: Final[ViewportSize] = {"width": 1280, "height": 860}

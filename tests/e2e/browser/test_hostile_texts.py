@@ -8,7 +8,8 @@ from playwright.async_api import Page, expect
 
 from jobsys.application.schedule_arguments import schedule_rule
 from tests.e2e.browser.conftest import Open
-from tests.e2e.browser.deployment import Deployment, Echo
+from tests.e2e.browser.deployment import Deployment
+from tests.e2e.browser.shown_jobs import Echo
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -27,7 +28,7 @@ FOUND = """() => [...document.querySelectorAll("*")].filter((one) =>
   || /^javascript:/i.test(one.getAttribute("href") ?? "")
   || [...one.attributes].some(({ name }) => name.startsWith("on"))
 ).map((one) => one.outerHTML)"""
-COUNTED = "document.querySelectorAll('*').length"
+COUNTED = "document.querySelectorAll('main *').length"
 
 
 async def told_everywhere(deployment: Deployment, text: str, key: str) -> None:

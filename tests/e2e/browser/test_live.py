@@ -7,15 +7,8 @@ from playwright.async_api import expect
 
 from jobsys import JobStatus
 from tests.e2e.browser.conftest import Open
-from tests.e2e.browser.deployment import (
-    Deployment,
-    Mail,
-    Report,
-    Sync,
-    container_for,
-    free_port,
-    served,
-)
+from tests.e2e.browser.deployment import Deployment, container_for, free_port, served
+from tests.e2e.browser.shown_jobs import Mail, Report, Sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

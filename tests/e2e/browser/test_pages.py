@@ -9,7 +9,8 @@ from playwright.async_api import Page, expect
 
 from jobsys.application.schedule_arguments import schedule_rule
 from tests.e2e.browser.conftest import PHONE, Open
-from tests.e2e.browser.deployment import Deployment, Mail, Report, Sync, container_for, deployed
+from tests.e2e.browser.deployment import Deployment, container_for, deployed
+from tests.e2e.browser.shown_jobs import Mail, Report, Sync
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 

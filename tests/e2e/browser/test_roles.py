@@ -6,7 +6,8 @@ import pytest
 from playwright.async_api import expect
 
 from tests.e2e.browser.conftest import Open
-from tests.e2e.browser.deployment import Deployment, Mail
+from tests.e2e.browser.deployment import Deployment
+from tests.e2e.browser.shown_jobs import Mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
