@@ -22,6 +22,7 @@ from tests.chaos import (
     growth,
     kills,
     network,
+    onlookers,
     ordeals,
     redis_growth,
     restarts,
@@ -172,6 +173,10 @@ KINDS: Mapping[str, Kind] = {
         60, on_each_backend(lambda *run: asyncio.run(dependency.take_away(*run))),
     ),
     "network": Kind("lose, refuse, delay and cut what goes to Redis", "rounds", 1, troubles, ["redis"]),
+    "onlookers": Kind(
+        "look on over HTTP at a deep and broad Redis, from many pages: it is quick, and costs little", "jobs",
+        1_000_000, on_each_backend(lambda url, size, *_: asyncio.run(onlookers.look_on(url, size))), ["redis"],
+    ),
     "growth": Kind(
         "run jobs through Redis, or a file that is read meanwhile: what is not kept is gone", "jobs",
         1_000_000, on_each_backend(grow), ["redis", "sqlite"],

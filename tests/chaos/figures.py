@@ -14,6 +14,7 @@ from tests.chaos import (
     growth,
     kills,
     network,
+    onlookers,
     ordeals,
     redis_growth,
     restarts,
@@ -31,6 +32,7 @@ Figures = (
     | growth.Figures
     | kills.Figures
     | network.Figures
+    | onlookers.Figures
     | ordeals.Figures
     | redis_growth.Figures
     | restarts.Figures

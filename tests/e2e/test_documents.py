@@ -45,6 +45,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
 
 
 PAGES = [
+    "autoscaling",
     "circuits",
     "coming-from",
     "dashboard",
@@ -56,6 +57,7 @@ PAGES = [
     "isolation",
     "job-types",
     "logs",
+    "metrics",
     "queues",
     "schedules",
     "versions",

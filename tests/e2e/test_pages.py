@@ -13,9 +13,10 @@ from typer.core import TyperGroup
 
 import jobsys
 from jobsys.adapters.cli.commands import cli
-from jobsys.ports.metric_families import FAMILIES
 from jobsys.ports.store_checker import REPAIRS, FindingKind
 from tests.support.documents import ROOT
+from tests.support.metric_reference import PAGE as METRICS
+from tests.support.metric_reference import with_table
 
 DOCS: Final = ROOT / "docs"
 PAGES: Final = sorted(path.relative_to(DOCS).as_posix() for path in DOCS.rglob("*.md"))
@@ -99,14 +100,9 @@ def test_a_command_that_is_not_there_is_found_out() -> None:
     assert [line for line in wrong if not [*strange_words(line.split())]] == []
 
 
-def test_the_operating_page_lists_every_family_with_its_labels() -> None:
-    page = (DOCS / "operating.md").read_text()
-    for family in FAMILIES:
-        labels = ", ".join(f"`{label}`" for label in family.labels)
-        row = (
-            f"| `jobsys_{family.name}` | {labels} |" if labels else f"| `jobsys_{family.name}` | |"
-        )
-        assert row in page
+def test_the_table_of_metrics_is_as_the_families_are() -> None:
+    text = METRICS.read_text(encoding="utf-8")
+    assert with_table(text) == text, "run: python -m tests.support.metric_reference"
 
 
 def test_the_operating_page_lists_every_kind_of_damage_with_its_repair() -> None:

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from jobsys import BaseJob, InvalidJob, JobFilter, JobStatus, JobsysContainer, Settings
+from jobsys.application import job_search
+from jobsys.domain.errors import InvalidName
 
 
 class Note(BaseJob):
@@ -48,6 +50,53 @@ async def test_each_mark_of_a_filter_finds_what_it_means(url: str) -> None:
             await jobs.search(after="nowhere")
         with pytest.raises(InvalidJob, match="at least one"):
             await jobs.search(limit=0)
+
+
+async def test_of_a_rare_type_a_page_looks_at_no_more_jobs_than_of_any(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_search, "MOST_LOOKED_AT", 100)
+    container = JobsysContainer(Settings(backend=url, worker={"enabled": False}))
+    container.job_factory().register(Note)
+    async with container.lifecycle():
+        jobs = container.job_service()
+        await jobs.submit_many([Note(text="common")] * 150)
+        wanted = JobFilter(job_types={"rare"}, queues={"default"})
+        first = await jobs.search(wanted)
+        assert (first.records, first.next is None) == ([], False)
+        last = await jobs.search(wanted, after=first.next)
+        assert (last.records, last.next) == ([], None)
+
+
+async def test_a_page_ends_when_it_was_looked_for_long_enough(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(job_search, "PATIENCE", 0.0)
+    container = JobsysContainer(Settings(backend=url, worker={"enabled": False}))
+    container.job_factory().register(Note)
+    async with container.lifecycle():
+        jobs = container.job_service()
+        ids = await jobs.submit_many([Note(text=f"n{n}") for n in range(150)])
+        page = await jobs.search(JobFilter(text="n149"))
+        assert (page.records, page.next is None) == ([], False)
+        page = await jobs.search(JobFilter(text="n149"), after=page.next)
+        assert [record.id for record in page.records] == [ids[149]]
+
+
+async def test_jobs_are_found_by_their_id_or_by_their_key_in_whatever_queue(url: str) -> None:
+    container = JobsysContainer(Settings(backend=url, worker={"enabled": False}))
+    container.job_factory().register(Note)
+    container.job_factory().register(Call)
+    async with container.lifecycle():
+        jobs = container.job_service()
+        note = await jobs.submit(Note(text="milk"), key="order-17")
+        call = await jobs.submit(Call(number="555-0100"), key="order-17")
+        await jobs.submit(Note(text="bread"), key="order-18")
+        assert {record.id for record in await jobs.named("order-17")} == {note, call}
+        assert [record.id for record in await jobs.named(note)] == [note]
+        assert await jobs.named("order") == await jobs.named("calls:order-18") == []
+        with pytest.raises(InvalidName):
+            await jobs.named("order 17")
 
 
 def test_a_filter_that_cannot_be_is_refused() -> None:

@@ -45,6 +45,9 @@ import pytest
 @pytest.mark.docker
 def test_in_a_container(): ...
 
+@pytest.mark.prometheus
+def test_with_a_prometheus(): ...
+
 @pytest.mark.root
 def test_as_root(): ...
 
@@ -117,7 +120,7 @@ def test_the_last_line_names_what_was_left_out(suite: Path, processes: str) -> N
     result = run(suite, "-n", processes)
     assert "1 passed" in result.stdout
     last = result.stdout.splitlines()[-1]
-    assert last == "left out: 1 docker, 1 root (ask for them with -m)"
+    assert last == "left out: 1 docker, 1 prometheus, 1 root (ask for them with -m)"
 
 
 def test_the_header_names_the_redis(suite: Path) -> None:

@@ -29,6 +29,7 @@ from jobsys.application.explaining import Explainer
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.queues import QueueBook
+from jobsys.application.scaling import ScalingBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
@@ -74,6 +75,9 @@ class Bench:
         self.circuit_book = CircuitBook(self.circuits, self.factory)
         self.roster = MemoryRoster(self.store, self.clock)
         self.workers = WorkerBook(self.roster)
+        self.scaling = ScalingBook(
+            self.inspector, self.policies, self.workers, self.clock, timedelta(seconds=30)
+        )
         self.announcer = Announcer(MemoryEventBus(self.store), self.inspector, self.clock)
         self.background = BackgroundCalls(limit=3, grace=timedelta(seconds=5))
         self.service = self.service_with(self.queue, JobValidator())
@@ -98,6 +102,7 @@ class Bench:
             self.circuit_book,
             DeadLetterBook(queue, self.inspector, intake),
             self.workers,
+            self.scaling,
             Explainer(
                 self.inspector,
                 self.policies,

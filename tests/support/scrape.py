@@ -1,6 +1,8 @@
 """What a scrape says, as the snapshot that it tells of."""
 
 from itertools import pairwise
+from urllib.error import URLError
+from urllib.request import urlopen
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
@@ -62,3 +64,13 @@ def _reading(family: Family, samples: list[Sample]) -> Reading:
 
 def _labels(family: Family, sample: Sample) -> Labels:
     return tuple(sample.labels[label] for label in family.labels)
+
+
+def seen_at(port: int) -> MetricsSnapshot:
+    """Reads the page that is served at a port of this host; nothing is seen while there is none."""
+    try:
+        with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=10) as answer:
+            text: bytes = answer.read()
+    except URLError:
+        return MetricsSnapshot()
+    return told(text.decode())

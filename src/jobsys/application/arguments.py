@@ -52,13 +52,13 @@ def job_options(given: Mapping[str, object]) -> JobOptions:
         raise InvalidJob(f"options: a duration: {error}") from error
 
 
-def seconds_of(timeout: timedelta | str) -> float:
-    """Returns the seconds of a duration.
+def seconds_of(duration: timedelta | str, name: str = "timeout") -> float:
+    """Returns the seconds of a duration; `name` is what it is called where it is none.
 
     Raises:
         InvalidJob: it is none.
     """
     try:
-        return parse_duration(timeout).total_seconds()
+        return parse_duration(duration).total_seconds()
     except ValueError as error:
-        raise InvalidJob(f"timeout: {error}") from error
+        raise InvalidJob(f"{name}: {error}") from error

@@ -6,6 +6,7 @@ from jobsys.application.circuits import CircuitBook
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.explaining import Explainer
 from jobsys.application.queues import QueueBook
+from jobsys.application.scaling import ScalingBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.workers import WorkerBook
 from jobsys.ports.job_logs import JobLogs
@@ -20,5 +21,6 @@ class Books:
     circuits: CircuitBook
     dead_letters: DeadLetterBook
     workers: WorkerBook
+    scaling: ScalingBook
     explainer: Explainer
     logs: JobLogs

@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Final
 
 from jobsys.application.card_writer import CardWriter
-from jobsys.application.reporter import Reporter
 from jobsys.application.rounds import Rounds
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.roster import Roster
@@ -32,11 +31,6 @@ class CardShower(Component):
         self._roster = roster
         self._writer = writer
         self._rounds = Rounds("jobsys-card", self._show, self._failed)
-
-    def counting(self, reporter: Reporter) -> "CardShower":
-        """Has the rate count what turns have ended."""
-        reporter.tell(self._writer.count)
-        return self
 
     async def start(self) -> None:
         """Shows the card from now on."""

@@ -68,6 +68,11 @@ class Floor:
         self.plan, self.ring, self.idle = ClaimPlan(queues, bounds, floors), ring, asyncio.Event()
         self.draining, self._reserved, self.reach = False, 0, Reach()
         self._solitude = Solitude(self.options.crash_limit)
+        self._reporter.opened(self.pool.stats().total_workers)
+
+    def close(self) -> None:
+        """Ends what `open` began: there are no slots any more."""
+        self._reporter.opened(0)
 
     @property
     def worker(self) -> str:

@@ -1,7 +1,14 @@
 """Following jobs: how they stand, what becomes of them, and when they have ended."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterable, Mapping
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Collection,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Final
@@ -15,7 +22,7 @@ from jobsys.application.loop_time import loop_time, pauses_from
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_filter import EVERY_JOB, JobFilter
 from jobsys.domain.job_id import JobId
-from jobsys.domain.names import normalised
+from jobsys.domain.names import checked_name
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
@@ -65,16 +72,29 @@ class Following:
     ) -> Page:
         """Returns up to `limit` jobs that are meant, and the cursor from which the next page goes on.
 
-        A page looks at 2,000 jobs at most: where few are meant it may have none, and a cursor.
+        A page looks at 2,000 jobs at most, and for no long time: where few are meant it may have
+        none, and a cursor.
 
         Raises:
             InvalidJob: `after` is not where a page of this query ended.
         """
-        queues, types = list(wanted.queues), list(wanted.job_types)
-        queue = queues[0] if len(queues) == 1 else None
-        job_type = normalised(types[0]) if len(types) == 1 else None
-        query = JobQuery(wanted.status, queue, job_type)
+        [queue] = wanted.queues if len(wanted.queues) == 1 else [None]
+        # Of a rare type, the backend would look through everything for the first one.
+        query = JobQuery(wanted.status, queue)
         return await SearchJobs(query, wanted.takes, limit, after).run(self._inspector)
+
+    async def named(self, name: str) -> Sequence[JobRecord]:
+        """Returns the job of this id; or, where it is a key alone, those of each queue.
+
+        Raises:
+            InvalidName: it is neither an id nor a key.
+        """
+        if ":" in name:
+            ids = [JobId.parse(name)]
+        else:
+            key = checked_name("key", name)
+            ids = [JobId.of(queue, key) for queue in await self._inspector.queues()]
+        return list((await self._inspector.get(ids)).values())
 
     async def counts(self) -> Mapping[str, QueueCounts]:
         """Returns each queue's jobs by status: now, and ever."""

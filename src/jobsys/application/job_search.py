@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jobsys.application.commands import FindJobs
+from jobsys.application.loop_time import loop_time
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.record import JobRecord
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page
@@ -12,6 +13,8 @@ from jobsys.ports.job_inspector import JobInspector, JobQuery, Page
 CHUNK: Final = 100
 MOST_LOOKED_AT: Final = 2_000
 """How many jobs one page looks at, however few of them are meant."""
+PATIENCE: Final = 0.1
+"""After how many seconds it looks at no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +34,7 @@ class SearchJobs:
         """
         if self.limit < 1:
             raise InvalidJob(f"limit: a page has at least one job, not {self.limit}")
-        found, here = list[JobRecord](), self.after
+        found, here, begun_at = list[JobRecord](), self.after, loop_time()
         for _ in range(MOST_LOOKED_AT // CHUNK):
             page = await FindJobs(self.query, CHUNK, here).run(inspector)
             matches = [at for at, record in enumerate(page.records) if self.takes(record)]
@@ -40,7 +43,8 @@ class SearchJobs:
             if len(matches) > room:
                 return Page(found, await self._end(inspector, here, matches[room - 1]))
             here = page.next
-            if here is None or len(found) == self.limit:
+            is_over = here is None or len(found) == self.limit
+            if is_over or loop_time() - begun_at >= PATIENCE:
                 break
         return Page(found, here)
 

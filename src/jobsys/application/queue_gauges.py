@@ -1,15 +1,12 @@
-"""How many jobs wait, and for how long, and where circuits stand, sampled for the metrics."""
+"""How many jobs wait, for how long, what they ask for, and where circuits stand, for the metrics."""
 
 import logging
 import random
-from collections.abc import Mapping
 from datetime import timedelta
 
 from jobsys.application.circuits import CircuitBook
 from jobsys.application.rounds import Rounds
-from jobsys.domain.priority import JobPriority
-from jobsys.ports.clock import Clock
-from jobsys.ports.job_inspector import JobInspector, QueueCounts
+from jobsys.application.scaling import ScalingBook
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.lifecycle import Component
 
@@ -25,17 +22,15 @@ class QueueGauges(Component):
 
     def __init__(
         self,
-        inspector: JobInspector,
+        scaling: ScalingBook,
         circuits: CircuitBook,
         metrics: JobMetrics,
         interval: timedelta,
-        clock: Clock,
     ) -> None:
-        self._inspector = inspector
+        self._scaling = scaling
         self._circuits = circuits
         self._metrics = metrics
         self._interval = interval
-        self._clock = clock
         self._failing = False
         self._rounds = Rounds("jobsys-queue-gauges", self.sample, self._failed)
 
@@ -47,9 +42,10 @@ class QueueGauges(Component):
 
     async def sample(self) -> timedelta:
         """Sets the sizes as they are now, and returns how long they hold."""
-        counts = await self._inspector.counts()
-        self._metrics.set_queue_sizes({queue: one.waiting for queue, one in counts.items()})
-        self._metrics.set_oldest_waiting({queue: self._ages(one) for queue, one in counts.items()})
+        found = await self._scaling.find()
+        self._metrics.set_queue_sizes({queue: one.counts.waiting for queue, one in found.items()})
+        self._metrics.set_oldest_waiting({queue: one.ages for queue, one in found.items()})
+        self._metrics.set_wanted_slots({queue: one.wanted for queue, one in found.items()})
         states = await self._circuits.states() if self._circuits.named_here else ()
         self._metrics.set_circuit_phases({one.name: one.phase for one in states})
         self._failing = False
@@ -59,17 +55,12 @@ class QueueGauges(Component):
         """Takes the sizes away; the first of several failures in a row is logged."""
         self._metrics.set_queue_sizes({})
         self._metrics.set_oldest_waiting({})
+        self._metrics.set_wanted_slots({})
         self._metrics.set_circuit_phases({})
         if not self._failing:
             log.warning("queue sizes are unknown until the backend answers: %r", error)
         self._failing = True
         return self._pause()
-
-    def _ages(self, counts: QueueCounts) -> Mapping[JobPriority, float]:
-        now = self._clock.now()
-        return {
-            level: max((now - since).total_seconds(), 0.0) for level, since in counts.oldest.items()
-        }
 
     def _pause(self) -> timedelta:
         # Processes that started together need not ask together for ever.

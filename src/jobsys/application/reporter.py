@@ -31,6 +31,10 @@ class Reporter:
         if announce not in self._told:
             self._told.append(announce)
 
+    def opened(self, slots: int) -> None:
+        """Tells how many slots there are from now on."""
+        self._metrics.set_worker_slots(slots)
+
     def claimed(self, leases: Sequence[Lease], active: int) -> None:
         """Counts what a turn has leased, and how many slots are busy then."""
         if leases:

@@ -48,7 +48,8 @@ class BackgroundJobService(LogFollowing):
     ) -> None:
         self.schedules, self.queues = books.schedules, books.queues
         self.circuits, self.dead_letters = books.circuits, books.dead_letters
-        self.workers, self._explainer = books.workers, books.explainer
+        self.workers, self.scaling = books.workers, books.scaling
+        self._explainer = books.explainer
         super().__init__(inspector, here.announcer, books.logs)
         self._queue = queue
         self._intake = intake

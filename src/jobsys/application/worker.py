@@ -67,11 +67,17 @@ class Worker(Component):
         if late:
             await asyncio.wait(late, timeout=LAST_TURNS.total_seconds())
         self._tasks, self._look_out = [], None
+        self._floor.close()
 
     @property
     def name(self) -> str:
         """What it is called in leases and records; drawn at each start."""
         return self._floor.worker
+
+    @property
+    def queues(self) -> Sequence[str]:
+        """The queues that it serves."""
+        return self._queues()
 
     @property
     def bounds(self) -> Mapping[str, int]:

@@ -4,6 +4,7 @@ from jobsys.blocking.books import (
     BlockingCircuitBook,
     BlockingDeadLetterBook,
     BlockingQueueBook,
+    BlockingScalingBook,
     BlockingScheduleBook,
     BlockingWorkerBook,
 )
@@ -16,6 +17,7 @@ __all__ = [
     "BlockingJobService",
     "BlockingJobs",
     "BlockingQueueBook",
+    "BlockingScalingBook",
     "BlockingScheduleBook",
     "BlockingWorkerBook",
     "get_service",

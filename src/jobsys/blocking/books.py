@@ -6,6 +6,7 @@ from typing import TypeVar
 from jobsys.application.circuits import CircuitBook
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
+from jobsys.application.scaling import ScalingBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.workers import WorkerBook
@@ -59,6 +60,12 @@ class BlockingWorkerBook(BlockingBook[WorkerBook]):
     """`BackgroundJobService.workers`."""
 
     find = blocking(WorkerBook.find)
+
+
+class BlockingScalingBook(BlockingBook[ScalingBook]):
+    """`BackgroundJobService.scaling`."""
+
+    find = blocking(ScalingBook.find)
 
 
 class BlockingCircuitBook(BlockingBook[CircuitBook]):

@@ -10,6 +10,7 @@ from jobsys.blocking.books import (
     BlockingCircuitBook,
     BlockingDeadLetterBook,
     BlockingQueueBook,
+    BlockingScalingBook,
     BlockingScheduleBook,
     BlockingWorkerBook,
 )
@@ -31,6 +32,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
         self.queues = BlockingQueueBook(self, lambda service: service.queues)
         self.circuits = BlockingCircuitBook(self, lambda service: service.circuits)
         self.workers = BlockingWorkerBook(self, lambda service: service.workers)
+        self.scaling = BlockingScalingBook(self, lambda service: service.scaling)
         self.dead_letters = BlockingDeadLetterBook(self, lambda service: service.dead_letters)
 
     def call(self, make: Callable[[BackgroundJobService], Coroutine[object, object, T]]) -> T:
@@ -44,6 +46,7 @@ class BlockingJobService(Facade[BackgroundJobService]):
     get = blocking(BackgroundJobService.get)
     find = blocking(BackgroundJobService.find)
     search = blocking(BackgroundJobService.search)
+    named = blocking(BackgroundJobService.named)
     counts = blocking(BackgroundJobService.counts)
     wait = blocking(BackgroundJobService.wait)
     log = blocking(BackgroundJobService.log)

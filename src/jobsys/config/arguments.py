@@ -90,6 +90,7 @@ class MetricsArguments(TypedDict, total=False):
     host: str
     port: int | None
     collection_interval: timedelta | str
+    wanted_within: timedelta | str
     shared_folder: Path | str | None
 
 

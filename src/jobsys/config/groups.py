@@ -149,6 +149,10 @@ class MetricsSettings(Group):
     collection_interval: Seconds = Field(
         default=timedelta(seconds=15), description="How often the queues are counted."
     )
+    wanted_within: Seconds = Field(
+        default=timedelta(seconds=30),
+        description="Within how long what waits shall have begun, for `jobs_wanted_slots`.",
+    )
     shared_folder: ExistingFolder | None = Field(
         default=None,
         description="Where several processes add up; by default what `PROMETHEUS_MULTIPROC_DIR` says.",

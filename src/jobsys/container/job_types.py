@@ -18,7 +18,9 @@ from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.isolation import Isolation
 from jobsys.application.queue_gauges import QueueGauges
-from jobsys.config import Settings
+from jobsys.application.scaling import ScalingBook
+from jobsys.application.workers import WorkerBook
+from jobsys.config import MetricsSettings, Settings
 from jobsys.container.foundations import Foundations
 from jobsys.container.mail import open_mailer
 from jobsys.container.whereabouts import OPENER, Whereabouts
@@ -57,13 +59,20 @@ class JobTypes(Foundations):
             Singleton(Admission, self.queue_policies),
         )
         self.circuit_book = Singleton(CircuitBook, self.circuits, self.job_factory)
-        self.queue_gauges = Singleton(
-            QueueGauges,
+        self._gauges(given.metrics)
+
+    def _gauges(self, given: MetricsSettings) -> None:
+        self.workers = Singleton(WorkerBook, self.roster)
+        self.scaling = Singleton(
+            ScalingBook,
             self.job_inspector,
-            self.circuit_book,
-            self.metrics,
-            given.metrics.collection_interval,
+            self.queue_policies,
+            self.workers,
             self.clock,
+            given.wanted_within,
+        )
+        self.queue_gauges = Singleton(
+            QueueGauges, self.scaling, self.circuit_book, self.metrics, given.collection_interval
         )
 
     def _children(self, given: Settings) -> None:

@@ -188,9 +188,8 @@ class JobsysContainer(Services):
         lines = [self.log_sender()] if self.settings().job_log.enabled else []
         letters = [*lines, self.alerts(), self.dead_letter_desk()]
         keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
-        shower = self.card_shower().counting(self.reporter())
-        work = [*keepers, shower, self.ticker(), *planners, self.process_runner(), self.worker()]
-        return [*always, self.background(), *work]
+        beside = [*keepers, self.card_shower(), self.ticker(), *planners]
+        return [*always, self.background(), *beside, self.process_runner(), self.worker()]
 
     async def _tell_what_holds(self) -> None:
         runs = "runs" if self.runs_worker() else "does not run"

@@ -10,7 +10,6 @@ from jobsys.application.queues import QueueBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
-from jobsys.application.workers import WorkerBook
 from jobsys.config import Settings
 from jobsys.container.dead_letters import DeadLetters
 
@@ -33,7 +32,6 @@ class Services(DeadLetters):
         )
         wanted = {name: queue.policy for name, queue in given.queues.items() if queue.policy}
         self.queue_setup = Singleton(QueueSetup, self.queues, Object(wanted))
-        self.workers = Singleton(WorkerBook, self.roster)
         self._service()
 
     def _service(self) -> None:
@@ -58,6 +56,7 @@ class Services(DeadLetters):
                 circuits=self.circuit_book,
                 dead_letters=self.dead_letters,
                 workers=self.workers,
+                scaling=self.scaling,
                 explainer=explainer,
                 logs=self.job_logs,
             ),

@@ -14,6 +14,7 @@ from jobsys.application.execution import JobExecutor
 from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor
 from jobsys.application.log_sender import LogSender
+from jobsys.application.pace import Pace
 from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings, WorkerSettings
@@ -69,7 +70,6 @@ class Workers(Upkeep):
             Floor, self.job_queue, self.worker_pool, self.lease_keeper, self.reporter, options
         )
         self.worker = Singleton(Worker, self.floor, self.ticker, Object(self._queues))
-        writer = Singleton(
-            CardWriter, self.worker, self.handlers, Object(self._queues), self.metrics, self.clock
-        )
+        pace = Singleton(Pace, self.reporter, self.metrics)
+        writer = Singleton(CardWriter, self.worker, self.handlers, pace, self.metrics, self.clock)
         self.card_shower = Singleton(CardShower, self.roster, writer)

@@ -32,7 +32,8 @@ class WorkerCard:
     it reads. `rate` is how many jobs a second have ended of late. `is_ready` is False while it
     could not claim. `bounds` are the most jobs of a queue that it runs at once. `work` is that of
     its whole process, and nothing where metrics are switched off. A job of it that cannot be seen
-    to have died is free again after `lease_seconds`.
+    to have died is free again after `lease_seconds`. `seconds` is for how long an attempt has held
+    a slot of late; None while that is not known.
     """
 
     worker: str
@@ -49,6 +50,7 @@ class WorkerCard:
     bounds: Mapping[str, int] = field(default_factory=dict[str, int])
     work: Work = field(default_factory=Work)
     lease_seconds: float = 10.0
+    seconds: float | None = None
 
     def takes(self, queue: str, header: Header) -> bool:
         """Says whether it would run a job.

@@ -80,8 +80,16 @@ class JobMetrics(Protocol):
         """Sets for how long the next job of each queue's levels has waited; as with the sizes."""
 
     @abstractmethod
+    def set_wanted_slots(self, slots: Mapping[str, int]) -> None:
+        """Sets how many slots each queue takes; as with the sizes."""
+
+    @abstractmethod
     def set_active_workers(self, number: int) -> None:
         """Sets how many slots run a job."""
+
+    @abstractmethod
+    def set_worker_slots(self, number: int) -> None:
+        """Sets how many slots there are."""
 
     @abstractmethod
     def increment_jobs_held(self, circuit: str) -> None:

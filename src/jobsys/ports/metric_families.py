@@ -61,6 +61,15 @@ OLDEST_WAITING: Final = Family(
     "For how long the next job of a level has waited: one that grows is starving.",
 )
 ACTIVE_WORKERS: Final = Family("jobs_active_workers", Kind.GAUGE, (), "Slots that run a job.")
+WORKER_SLOTS: Final = Family(
+    "jobs_worker_slots", Kind.GAUGE, (), "Slots that there are, whether or not they run a job."
+)
+WANTED_SLOTS: Final = Family(
+    "jobs_wanted_slots",
+    Kind.GAUGE,
+    ("queue",),
+    "Slots that a queue takes so that what waits begins in time: for an autoscaler.",
+)
 LEAKED_THREADS: Final = Family(
     "jobs_leaked_threads", Kind.GAUGE, (), "Threads and tasks that go on after their attempt's end."
 )
@@ -84,7 +93,9 @@ FAMILIES: Final = (
     LATENCY,
     QUEUE_SIZE,
     OLDEST_WAITING,
+    WANTED_SLOTS,
     ACTIVE_WORKERS,
+    WORKER_SLOTS,
     CIRCUIT_STATE,
     CIRCUIT_HOLDS,
     LEAKED_THREADS,

@@ -135,6 +135,7 @@ async def test_pages_follow_one_another_and_each_looks_at_so_many_jobs(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(job_search, "MOST_LOOKED_AT", 100)
+    monkeypatch.setattr(job_search, "PATIENCE", 60.0)
     ids = await api.container.job_service().submit_many([Greet(name=f"n{n}") for n in range(250)])
     found, after, pages = list[str](), "", 0
     while True:
@@ -146,6 +147,27 @@ async def test_pages_follow_one_another_and_each_looks_at_so_many_jobs(
             break
     assert sorted(found) == sorted([ids[24], *ids[240:250]])
     assert pages == 3
+
+
+async def test_a_job_is_found_by_its_id_or_its_key_as_far_as_it_is_meant_and_reached(
+    api: Api,
+) -> None:
+    jobs = api.container.job_service()
+    greet = await jobs.submit(Greet(), key="order-17")
+    mail = await jobs.submit(Mail(), key="order-17")
+    for who, asked, expected in [
+        ("viewer", "id=order-17", {greet, mail}),
+        ("viewer", f"id={mail}", {mail}),
+        ("viewer", "id=order-17&type=greet", {greet}),
+        ("viewer", "id=order-17&type=mail&limit=1", {mail}),
+        ("viewer", "id=order", set()),
+        ("bounded", "id=order-17", {mail}),
+        ("bounded", f"id={greet}", set()),
+    ]:
+        answer = (await api.ask(who, "GET", f"/api/jobs?{asked}")).json()
+        found = {job["job_id"] for job in answer["jobs"]}
+        assert found == expected, asked
+        assert answer["next"] is None
 
 
 async def test_the_log_of_a_job_is_read_in_pages(working: Api) -> None:

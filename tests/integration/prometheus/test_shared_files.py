@@ -19,6 +19,7 @@ from jobsys.ports.metric_families import (
     ENQUEUED,
     PROCESSED,
     QUEUE_SIZE,
+    WORKER_SLOTS,
     MetricsSnapshot,
 )
 from jobsys.testing.metrics import leased
@@ -94,6 +95,7 @@ def test_numbers_add_up_and_a_gauge_of_a_backend_is_the_latest(shared: Shared) -
     (one, ones), (two, twos) = shared(), shared()
     for metrics, number in ((one, 3), (two, 5)):
         metrics.set_active_workers(number)
+        metrics.set_worker_slots(10)
         metrics.settled([leased().succeeded(None)], START)
         metrics.observe_job_duration("greet", number)
         metrics.set_queue_sizes({"emails": {JobPriority.LOW: number}})
@@ -104,6 +106,7 @@ def test_numbers_add_up_and_a_gauge_of_a_backend_is_the_latest(shared: Shared) -
     assert seen.number(PROCESSED, "greet", "completed") == 2
     assert seen.distribution(DURATION, "greet") == of(3, 5, 0.5)
     assert seen.number(ACTIVE_WORKERS) == 8
+    assert seen.number(WORKER_SLOTS) == 20
     assert seen.number(QUEUE_SIZE, "emails", "low") == 5
     two.set_queue_sizes({})
     twos.write()

@@ -20,6 +20,7 @@ from jobsys.ports.metric_families import (
     PROCESSED,
     RETRIES,
     WAIT,
+    WORKER_SLOTS,
     MetricsSnapshot,
 )
 from jobsys.testing.faults.faulty_queue import FaultyQueue
@@ -102,6 +103,15 @@ async def test_busy_slots_are_seen_while_jobs_run() -> None:
         await until(lambda: seen(shop).number(ACTIVE_WORKERS) == 3)
         shop.gate.set()
         await until(lambda: seen(shop).number(ACTIVE_WORKERS) == 0)
+
+
+async def test_slots_are_there_while_a_worker_runs() -> None:
+    shop = Workshop()
+    slots = shop.container.settings().worker.concurrency
+    for _ in range(2):
+        async with shop.open():
+            assert seen(shop).number(WORKER_SLOTS) == slots
+        assert seen(shop).number(WORKER_SLOTS) == 0
 
 
 async def test_a_turn_whose_reply_was_lost_is_counted_once() -> None:

@@ -10,12 +10,14 @@ from jobsys import BackgroundJobService
 from jobsys.application.circuits import CircuitBook
 from jobsys.application.dead_letters import DeadLetterBook
 from jobsys.application.queues import QueueBook
+from jobsys.application.scaling import ScalingBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.blocking import (
     BlockingCircuitBook,
     BlockingDeadLetterBook,
     BlockingJobService,
     BlockingQueueBook,
+    BlockingScalingBook,
     BlockingScheduleBook,
 )
 
@@ -23,6 +25,7 @@ PAIRS = [
     (BackgroundJobService, BlockingJobService),
     (ScheduleBook, BlockingScheduleBook),
     (QueueBook, BlockingQueueBook),
+    (ScalingBook, BlockingScalingBook),
     (CircuitBook, BlockingCircuitBook),
     (DeadLetterBook, BlockingDeadLetterBook),
 ]

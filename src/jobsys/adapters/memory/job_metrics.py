@@ -31,6 +31,8 @@ from jobsys.ports.metric_families import (
     QUEUE_SIZE,
     RETRIES,
     WAIT,
+    WANTED_SLOTS,
+    WORKER_SLOTS,
     Labels,
     MetricsSnapshot,
 )
@@ -56,12 +58,14 @@ class MemoryJobMetrics(JobMetrics):
         self._latencies = Histograms(LATENCY, by_queue)
         self._queue_sizes, self._by_queue = Counters(QUEUE_SIZE, by_queue), by_queue
         self._oldest: Series = Peaks(OLDEST_WAITING, by_queue)
+        self._wanted = Counters(WANTED_SLOTS, by_queue)
         self._active = Gauges(ACTIVE_WORKERS, tuple)
+        self._slots = Gauges(WORKER_SLOTS, tuple)
         self._by_circuit = _admitting(Names(LARGEST_FAMILY))
         self._circuits = Gauges(CIRCUIT_STATE, self._by_circuit)
         self._holds = Counters(CIRCUIT_HOLDS, self._by_circuit)
         self._leaked = Gauges(LEAKED_THREADS, tuple)
-        for gauge in (self._active, self._leaked):
+        for gauge in (self._active, self._slots, self._leaked):
             gauge.take((), 0)
 
     @property
@@ -127,9 +131,20 @@ class MemoryJobMetrics(JobMetrics):
                     fresh.take((queue, _LEVELS[level]), age)
             self._oldest = fresh
 
+    def set_wanted_slots(self, slots: Mapping[str, int]) -> None:
+        fresh = Counters(WANTED_SLOTS, self._by_queue)
+        with self._lock:
+            for queue, number in slots.items():
+                fresh.take((queue,), number)
+            self._wanted = fresh
+
     def set_active_workers(self, number: int) -> None:
         with self._lock:
             self._active.take((), number)
+
+    def set_worker_slots(self, number: int) -> None:
+        with self._lock:
+            self._slots.take((), number)
 
     def increment_jobs_held(self, circuit: str) -> None:
         with self._lock:
@@ -158,7 +173,9 @@ class MemoryJobMetrics(JobMetrics):
                 self._latencies,
                 self._queue_sizes,
                 self._oldest,
+                self._wanted,
                 self._active,
+                self._slots,
                 self._circuits,
                 self._holds,
                 self._leaked,

@@ -23,7 +23,14 @@ from prometheus_client.registry import Collector
 from jobsys.adapters.prometheus.job_metrics import ENDS
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.lifecycle import Component
-from jobsys.ports.metric_families import ACTIVE_WORKERS, LEAKED_THREADS, Kind, Labels, Reading
+from jobsys.ports.metric_families import (
+    ACTIVE_WORKERS,
+    LEAKED_THREADS,
+    WORKER_SLOTS,
+    Kind,
+    Labels,
+    Reading,
+)
 
 log = logging.getLogger("jobsys.metrics")
 
@@ -174,11 +181,8 @@ def _is_alive(pid: int) -> bool:
 def _prefix(reading: Reading) -> str:
     if reading.family.kind is not Kind.GAUGE:
         return reading.family.kind.value
-    return (
-        "gauge_livesum"
-        if reading.family in (ACTIVE_WORKERS, LEAKED_THREADS)
-        else "gauge_livemostrecent"
-    )
+    is_own = reading.family in (ACTIVE_WORKERS, WORKER_SLOTS, LEAKED_THREADS)
+    return "gauge_livesum" if is_own else "gauge_livemostrecent"
 
 
 def _cells(name: str, reading: Reading) -> Iterator[Cell]:

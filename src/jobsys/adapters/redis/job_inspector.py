@@ -23,6 +23,8 @@ from jobsys.domain.status import JobStatus
 from jobsys.ports.job_inspector import JobInspector, JobQuery, Page, QueueCounts
 
 CHUNK: Final = 200
+AT_ONCE: Final = 100
+"""Queues that are looked at in one round trip."""
 
 CountsAnswer = tuple[Sequence[bytes], Sequence[int], Sequence[int]]
 
@@ -43,10 +45,14 @@ class RedisJobInspector(JobInspector):
         by_queue: dict[str, list[JobId]] = {}
         for job_id in ids:
             by_queue.setdefault(job_id.queue, []).append(job_id)
+        chunks = [
+            wanted[start : start + CHUNK]
+            for wanted in by_queue.values()
+            for start in range(0, len(wanted), CHUNK)
+        ]
         found: dict[JobId, JobRecord] = {}
-        for queue, wanted in by_queue.items():
-            for start in range(0, len(wanted), CHUNK):
-                found |= await self._read(queue, wanted[start : start + CHUNK])
+        for first in range(0, len(chunks), AT_ONCE):
+            found |= await self._read(chunks[first : first + AT_ONCE])
         return found
 
     async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
@@ -93,16 +99,27 @@ class RedisJobInspector(JobInspector):
         """Yields matching jobs, each with the cursor of what follows it."""
         first_queue, first_place, offset = _cursor(after)
         names = [query.queue] if query.queue is not None else await self.queues()
-        for name in names:
-            if name < first_queue:
-                continue
-            for place in places_of(self._store.layout, name, query.status):
+        names = [name for name in names if name >= first_queue]
+        for start in range(0, len(names), AT_ONCE):
+            for name, place in await self._filled(names[start : start + AT_ONCE], query.status):
                 if name == first_queue and place.number < first_place:
                     continue
                 begin = offset if (name, place.number) == (first_queue, first_place) else 0
                 async for record, position in self._in_place(name, place, begin):
                     if _matches(record, query):
                         yield record, f"{name}:{place.number}:{position + 1}"
+
+    async def _filled(
+        self, queues: Sequence[str], status: JobStatus | None
+    ) -> Sequence[tuple[str, Place]]:
+        """Returns the places of queues in which something lies."""
+        places = [(q, place) for q in queues for place in places_of(self._store.layout, q, status)]
+        with translated(self._store.address):
+            asking = self._store.client.pipeline(transaction=False)
+            for _, place in places:
+                place.ask_length(asking)
+            lengths = cast("list[int]", await asking.execute())
+        return [one for one, length in zip(places, lengths, strict=True) if length]
 
     async def _in_place(
         self, queue: str, place: Place, begin: int
@@ -111,7 +128,7 @@ class RedisJobInspector(JobInspector):
             with translated(self._store.address):
                 length, keys = await place.keys(self._store.client, begin, CHUNK)
             ids = [JobId.of(queue, key) for _, key in keys]
-            records = await self._read(queue, ids)
+            records = await self._read([ids])
             for (position, _), job_id in zip(keys, ids, strict=True):
                 if job_id in records:
                     yield records[job_id], position
@@ -119,14 +136,21 @@ class RedisJobInspector(JobInspector):
                 return
             begin += CHUNK
 
-    async def _read(self, queue: str, ids: Sequence[JobId]) -> Mapping[JobId, JobRecord]:
-        if not ids:
-            return {}
-        keys = self._store.layout.of_queue(queue)
-        answers = await self._store.run("read", keys, [job_id.key for job_id in ids])
+    async def _read(self, chunks: Sequence[Sequence[JobId]]) -> Mapping[JobId, JobRecord]:
+        """Returns the records that exist of ids, those of each chunk being of one queue."""
+        layout = self._store.layout
+        calls: list[Call] = [
+            ("read", layout.of_queue(ids[0].queue), [job_id.key for job_id in ids])
+            for ids in chunks
+            if ids
+        ]
+        answers = await self._store.run_all(calls)
+        raise_first(answers, self._store.address)
+        found = zip(filter(None, chunks), cast("Sequence[Sequence[Answer]]", answers), strict=True)
         return {
             job_id: _full_record(job_id, answer)
-            for job_id, answer in zip(ids, cast("Sequence[Answer]", answers), strict=True)
+            for ids, told in found
+            for job_id, answer in zip(ids, told, strict=True)
             if answer[0] is not None or answer[1] is not None
         }
 

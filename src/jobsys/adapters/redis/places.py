@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Protocol, cast
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.domain.priority import ALL_LEVELS
@@ -22,6 +23,10 @@ class Place(Protocol):
         """The place's rank."""
 
     @abstractmethod
+    def ask_length(self, pipeline: "Pipeline") -> None:
+        """Has a pipeline ask how many entries lie there."""
+
+    @abstractmethod
     async def keys(self, client: "Redis", begin: int, count: int) -> Keys:
         """Returns how many entries lie from `begin` on, up to `count`, and the jobs among them."""
 
@@ -33,6 +38,9 @@ class ReadyList:
         self.number = number
         self._key = key
         self._gone = gone
+
+    def ask_length(self, pipeline: "Pipeline") -> None:
+        pipeline.llen(self._key)
 
     async def keys(self, client: "Redis", begin: int, count: int) -> Keys:
         entries = cast("list[bytes]", await client.lrange(self._key, begin, begin + count - 1))
@@ -53,6 +61,9 @@ class SortedPlace:
         self.number = number
         self._key = key
         self._newest_first = newest_first
+
+    def ask_length(self, pipeline: "Pipeline") -> None:
+        pipeline.zcard(self._key)
 
     async def keys(self, client: "Redis", begin: int, count: int) -> Keys:
         found = await client.zrange(self._key, begin, begin + count - 1, desc=self._newest_first)

@@ -35,6 +35,7 @@ from jobsys.application.recovery import Recovery, RecoveryOptions
 from jobsys.application.renewal import LeaseKeeper
 from jobsys.application.reporter import Reporter
 from jobsys.application.roll_call import RollCall
+from jobsys.application.scaling import ScalingBook
 from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
@@ -105,6 +106,7 @@ class Parts:
             circuits,
             DeadLetterBook(queue, inspector, intake),
             workers,
+            ScalingBook(inspector, policies, workers, self._clock, LEASE_FOR),
             Explainer(inspector, policies, circuits, workers, self._handlers.factory, self._clock),
             MemoryJobLogs(MemoryStore(), self._clock),
         )

@@ -22,6 +22,7 @@ from jobsys.ports.metric_families import (
     QUEUE_SIZE,
     RETRIES,
     WAIT,
+    WORKER_SLOTS,
     Distribution,
 )
 from jobsys.testing.endings import ended
@@ -129,6 +130,11 @@ class MetricsSuite:
         assert counted.seen().readings[ACTIVE_WORKERS.name].numbers == {(): 0}
         counted.metrics.set_active_workers(7)
         assert counted.seen().number(ACTIVE_WORKERS) == 7
+
+    def test_slots_are_none_until_they_are_set(self, counted: MetricsUnderTest) -> None:
+        assert counted.seen().readings[WORKER_SLOTS.name].numbers == {(): 0}
+        counted.metrics.set_worker_slots(8)
+        assert counted.seen().number(WORKER_SLOTS) == 8
 
     def test_leaked_threads_are_none_until_they_are_set(self, counted: MetricsUnderTest) -> None:
         assert counted.seen().readings[LEAKED_THREADS.name].numbers == {(): 0}

@@ -1,7 +1,13 @@
 """What `JobMetrics` promises of the queues that are measured."""
 
 from jobsys.domain.priority import JobPriority
-from jobsys.ports.metric_families import LARGEST_FAMILY, OLDEST_WAITING, OTHER, QUEUE_SIZE
+from jobsys.ports.metric_families import (
+    LARGEST_FAMILY,
+    OLDEST_WAITING,
+    OTHER,
+    QUEUE_SIZE,
+    WANTED_SLOTS,
+)
 from jobsys.testing.metrics import MetricsUnderTest
 
 
@@ -27,3 +33,13 @@ class QueueMetricsSuite:
         assert seen["q001", "low"] == 1
         assert seen[OTHER, "low"] == LARGEST_FAMILY + 2
         assert ("gone", "high") not in seen
+
+    def test_wanted_slots_are_those_that_were_set_last_and_of_others_their_sum(
+        self, counted: MetricsUnderTest
+    ) -> None:
+        counted.metrics.set_wanted_slots({"gone": 9})
+        counted.metrics.set_wanted_slots({f"q{n:03}": 2 for n in range(LARGEST_FAMILY + 2)})
+        seen = counted.seen().readings[WANTED_SLOTS.name].numbers
+        assert ("gone",) not in seen
+        assert seen["q001",] == 2
+        assert seen[OTHER,] == 6

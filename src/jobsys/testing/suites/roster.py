@@ -22,6 +22,7 @@ ADA: Final = WorkerCard(
     active=4,
     rate=12.5,
     is_ready=True,
+    seconds=0.25,
 )
 BOB: Final = replace(ADA, worker="bob", is_ready=False)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from typing import Annotated
 
 from fastapi import Query
@@ -9,13 +10,24 @@ from pydantic import Field
 
 from jobsys.adapters.http.audit import Change, tell
 from jobsys.adapters.http.desk import Ask, Asking
-from jobsys.adapters.http.endpoints.fields import After, Body, Limit, Moment, OfQueue, OfType, Text
+from jobsys.adapters.http.endpoints.fields import (
+    ID,
+    NAME,
+    After,
+    Body,
+    Limit,
+    Moment,
+    OfQueue,
+    OfType,
+    Text,
+)
 from jobsys.adapters.http.refusals import Forbidden
 from jobsys.adapters.http.shown import shown_job
 from jobsys.domain.errors import JobError
 from jobsys.domain.job_filter import JobFilter
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import JobStatus
+from jobsys.ports.job_inspector import Page
 
 
 class Ids(Body):
@@ -26,6 +38,7 @@ class Ids(Body):
 
 async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
     ask: Asking,
+    job_id: Annotated[str | None, Query(alias="id", pattern=f"{NAME}|{ID}")] = None,
     status: JobStatus | None = None,
     queue: OfQueue = None,
     job_type: Annotated[OfType, Query(alias="type")] = None,
@@ -38,6 +51,7 @@ async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
     """Lists jobs; `text` is looked for in ids and errors, and in payloads by whom they are shown to.
 
     A page looks at 2,000 jobs at most: it may have few, or none, and a `next` page all the same.
+    With `id`, the id of a job or its key alone, it lists those that are called so and are meant.
     """
     wanted = JobFilter(
         status,
@@ -48,7 +62,11 @@ async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
         created_from,
         created_until,
     )
-    page = await ask.jobs.search(wanted, limit=limit, after=after)
+    if job_id is None:
+        page = await ask.jobs.search(wanted, limit=limit, after=after)
+    else:
+        named = filter(wanted.takes, await ask.jobs.named(job_id))
+        page = Page(list(islice(named, limit)), None)
     return {
         "jobs": [shown_job(ask, record, listed=True) for record in page.records],
         "next": page.next,
