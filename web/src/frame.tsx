@@ -135,7 +135,7 @@ function User() {
         {who.value?.name} <small>{who.value?.role}</small>
       </span>
       <button type="button" class="plain" onClick={() => void leave()}>
-        Log out
+        {who.value?.name === "anonymous" ? "Log in" : "Log out"}
       </button>
     </span>
   );

@@ -11,6 +11,7 @@ import httpx2
 from jobsys import JobId, JobsysContainer, Settings
 from jobsys.adapters.http.server import Server
 from jobsys.application.service import BackgroundJobService
+from jobsys.domain.principal import Role
 from tests.e2e.browser import shown_jobs
 from tests.e2e.browser.shown_jobs import Charge
 from tests.integration.http.conftest import until_answered
@@ -36,14 +37,19 @@ class Deployment:
         return job_id
 
 
-def container_for(backend: str, *, worker: bool = True) -> JobsysContainer:
+def container_for(
+    backend: str, *, worker: bool = True, anonymous: Role | None = None
+) -> JobsysContainer:
     tokens = [{"name": w, "role": w, "token": TOKENS[w]} for w in ("viewer", "operator", "admin")]
     bounded = {"name": "bounded", "role": "operator", "token": TOKENS["bounded"]}
     container = JobsysContainer(
         settings=Settings(
             backend=backend,
             worker={"enabled": worker, "grace": "0s"},
-            dashboard={"tokens": [*tokens, {**bounded, "queues": ["mails"]}]},
+            dashboard={
+                "tokens": [*tokens, {**bounded, "queues": ["mails"]}],
+                "anonymous": anonymous,
+            },
         )
     )
     container.handles(shown_jobs.Mail)(shown_jobs.mail)

@@ -5,8 +5,10 @@ import re
 import pytest
 from playwright.async_api import expect
 
+from jobsys.domain.principal import Role
 from tests.e2e.browser.conftest import Open
-from tests.e2e.browser.deployment import Deployment
+from tests.e2e.browser.deployment import TOKENS, Deployment, container_for, deployed
+from tests.e2e.browser.hands import press
 from tests.e2e.browser.shown_jobs import Mail
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
@@ -71,3 +73,16 @@ async def test_one_who_is_bounded_sees_his_queue_live_and_is_told_of_what_he_doe
     await expect(page.locator("tbody")).to_contain_text("mails:seen")
     await page.goto(f"{deployment.url}/#/workers")
     await expect(page.get_by_role("alert")).to_contain_text("reaches only some")
+
+
+async def test_who_is_let_in_without_a_token_may_log_in_as_somebody_all_the_same(
+    open_page: Open,
+) -> None:
+    async with deployed(container_for("memory://", anonymous=Role.VIEWER)) as deployment:
+        page = await open_page(f"{deployment.url}", "#/schedules", who=None)
+        await expect(page.locator("h1")).to_have_text("Schedules")
+        await expect(page.get_by_role("button", name="Add a schedule")).to_have_count(0)
+        await press(page, "Log in")
+        await page.get_by_label("Token").fill(TOKENS["admin"])
+        await press(page, "Log in")
+        await expect(page.get_by_role("button", name="Add a schedule")).to_be_visible()
