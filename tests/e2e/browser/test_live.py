@@ -1,5 +1,6 @@
 """What changes is seen without a look of one's own, and what is lost heals by itself."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,8 @@ async def test_a_change_is_seen_as_it_happens(deployment: Deployment, open_page:
         await page.evaluate(WATCH, ["tbody", f"mails:m{number}"])
         before = await page.evaluate("Date.now()")
         await deployment.jobs.submit(Mail(), key=f"m{number}")
-        delays.append(await page.evaluate("window.seen") - before)
+        async with asyncio.timeout(10):
+            delays.append(await page.evaluate("window.seen") - before)
     print("seen after", ", ".join(f"{delay:.0f} ms" for delay in delays))
 
 
