@@ -71,7 +71,7 @@ async def take(browser: Browser, url: str, name: str) -> None:
     await page.wait_for_timeout(1_500)
     path = FOLDER / f"{name}.png"
     await page.screenshot(path=path)
-    Image.open(path).quantize(128).save(path, optimize=True)
+    Image.open(path).quantize(256).save(path, optimize=True)
     print(path.relative_to(FOLDER.parents[1]), path.stat().st_size, "bytes")
     await context.close()
 
