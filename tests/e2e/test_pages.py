@@ -96,7 +96,7 @@ def test_every_command_that_a_page_shows_exists(page: str) -> None:
 
 
 def test_a_command_that_is_not_there_is_found_out() -> None:
-    wrong = ["doctor", "worker app:c --fast", "schedule drop x", "--verbose list"]
+    wrong = ["surgeon", "worker app:c --fast", "schedule drop x", "--verbose list"]
     assert [line for line in wrong if not [*strange_words(line.split())]] == []
 
 

@@ -6,12 +6,21 @@ import pytest
 
 from jobsys import BaseJob, InvalidJob, JobFilter, JobStatus, JobsysContainer, Settings
 from jobsys.application import job_search
+from jobsys.domain.envelope import Header
 from jobsys.domain.errors import InvalidName
+from jobsys.domain.job_id import JobId
+from jobsys.domain.payload import JobPayload
+from jobsys.domain.priority import JobPriority
+from jobsys.ports.submission import Submission
 
 
 class Note(BaseJob):
     text: str
     password: str = ""
+
+
+class Letter(BaseJob):
+    aliases = ("old_letter", "note_home")
 
 
 class Call(BaseJob):
@@ -50,6 +59,25 @@ async def test_each_mark_of_a_filter_finds_what_it_means(url: str) -> None:
             await jobs.search(after="nowhere")
         with pytest.raises(InvalidJob, match="at least one"):
             await jobs.search(limit=0)
+
+
+async def test_jobs_of_a_type_are_found_under_each_of_its_names_page_by_page(url: str) -> None:
+    container = JobsysContainer(Settings(backend=url, worker={"enabled": False}))
+    for job_class in (Note, Letter):
+        container.job_factory().register(job_class)
+    async with container.lifecycle():
+        jobs, header = container.job_service(), Header(type="old_letter")
+        old = Submission(JobId.of("default", "a"), header, JobPayload(b"{}"), JobPriority.NORMAL)
+        await container.job_queue().enqueue([old])
+        await jobs.submit(Note(text="another"))
+        new = await jobs.submit(Letter())
+        for name in ("letter", "old_letter", "note_home"):
+            first = await jobs.find(job_type=name, queue="default", limit=1)
+            assert [record.id for record in first.records] == [old.job_id]
+            second = await jobs.find(job_type=name, queue="default", limit=1, after=first.next)
+            assert [record.id for record in second.records] == [new]
+        assert not (await jobs.find(job_type="letter", queue="calls")).records
+        assert not (await jobs.find(job_type="letter", status=JobStatus.FAILED)).records
 
 
 async def test_of_a_rare_type_a_page_looks_at_no_more_jobs_than_of_any(

@@ -29,6 +29,7 @@ from jobsys.domain.record import JobRecord, Standing
 from jobsys.ports.backend import Backend, Keeping, Ports
 from jobsys.ports.durability import Weakness
 from jobsys.ports.job_handler import JobContext
+from jobsys.ports.room import Room
 from jobsys.testing.faults.faulty_queue import FaultyQueue
 
 SOON = timedelta(seconds=10)
@@ -87,6 +88,9 @@ class FaultyBackend(Backend):
 
     async def incarnation(self) -> str:
         return "one"
+
+    async def room(self) -> Room:
+        return Room("nowhere")
 
     async def start(self) -> None:
         """Needs nothing."""

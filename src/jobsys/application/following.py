@@ -20,6 +20,7 @@ from jobsys.application.events import JobNotices, interest_in
 from jobsys.application.job_search import SearchJobs
 from jobsys.application.loop_time import loop_time, pauses_from
 from jobsys.domain.errors import JobNotFound
+from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_filter import EVERY_JOB, JobFilter
 from jobsys.domain.job_id import JobId
 from jobsys.domain.names import checked_name
@@ -35,9 +36,10 @@ GONE: Final = "it never was, or its retention is over"
 class Following:
     """What a service tells of jobs; it changes none."""
 
-    def __init__(self, inspector: JobInspector, announcer: Announcer) -> None:
+    def __init__(self, inspector: JobInspector, announcer: Announcer, factory: JobFactory) -> None:
         self._inspector = inspector
         self._announcer = announcer
+        self._factory = factory
 
     async def get(self, job_id: str) -> JobRecord:
         """Returns all that is known of a job.
@@ -62,9 +64,15 @@ class Following:
     ) -> Page:
         """Returns up to `limit` jobs, and the cursor from which the next page goes on.
 
+        Jobs of a type are found under each of its names; of one that has several, as `search` does.
+
         Raises:
             InvalidJob: `after` is not where a page of this query ended.
         """
+        names = self._factory.names_of(job_type) if job_type else ()
+        if len(names) > 1:
+            wanted = JobFilter(status, {queue} if queue else (), names)
+            return await self.search(wanted, limit=limit, after=after)
         return await FindJobs(JobQuery(status, queue, job_type), limit, after).run(self._inspector)
 
     async def search(

@@ -5,15 +5,15 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
+from jobsys.application.doctor.examination import glanced
+from jobsys.application.doctor.finding import About
 from jobsys.application.overview import Overview
 from jobsys.application.overview_views import queues_view, trouble_view
-from jobsys.application.troubles import About, troubles_of
 from jobsys.application.views import stats_view
 from jobsys.application.worker_views import worker_view
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.status import JobStatus
 from jobsys.domain.worker_card import WorkerCard
-from jobsys.ports.durability import Severity
 
 FREED_WITHIN: Final = 1.0
 """Seconds within which a lease that is over is noticed, and its job claimed anew."""
@@ -72,7 +72,7 @@ def whole_health(overview: Overview, backend: str) -> dict[str, object]:
     ended = {s: sum(one.ever.get(s, 0) for one in counts) for s in JobStatus}
     failed = ended[JobStatus.FAILED] + ended[JobStatus.RETRYING]
     return {
-        "status": _status(overview, tuple(About)),
+        "status": HealthStatus.DEGRADED if glanced(overview) else HealthStatus.OK,
         "timestamp": overview.at.isoformat(),
         "backend": backend,
         "redis": "connected" if backend.startswith("redis") else None,
@@ -99,24 +99,17 @@ def no_health(at: datetime, backend: str, code: str) -> dict[str, object]:
         "redis": "disconnected" if backend.startswith("redis") else None,
         "status": HealthStatus.UNAVAILABLE,
         "timestamp": at.isoformat(),
-        "reasons": [{"code": code, "severity": Severity.CRITICAL.value, "message": told}],
+        "reasons": [{"code": code, "severity": "critical", "message": told}],
     }
 
 
 def _judged(overview: Overview, about: Sequence[About]) -> dict[str, object]:
-    reasons = [one for one in troubles_of(overview) if one.about in about]
+    reasons = [one for one in glanced(overview) if one.about in about]
     return {
-        "status": _status(overview, about),
+        "status": HealthStatus.DEGRADED if reasons else HealthStatus.OK,
         "timestamp": overview.at.isoformat(),
         "reasons": [trouble_view(one) for one in reasons],
     }
-
-
-def _status(overview: Overview, about: Sequence[About]) -> HealthStatus:
-    """Is degraded where something is wrong that nobody has asked for."""
-    wrong = [one for one in troubles_of(overview) if one.about in about]
-    is_wrong = any(one.severity is not Severity.INFO for one in wrong)
-    return HealthStatus.DEGRADED if is_wrong else HealthStatus.OK
 
 
 def _average_ms(cards: Sequence[WorkerCard]) -> float:

@@ -7,6 +7,7 @@ from typing import Final
 from jobsys.application.announcer import Announcer
 from jobsys.application.following import Following
 from jobsys.application.loop_time import loop_time, pauses_from
+from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId
 from jobsys.domain.log_line import LogLine
 from jobsys.ports.job_inspector import JobInspector
@@ -20,8 +21,14 @@ LAST_LINES: Final = 1.0
 class LogFollowing(Following):
     """What a service tells of jobs and of their logs."""
 
-    def __init__(self, inspector: JobInspector, announcer: Announcer, logs: JobLogs) -> None:
-        super().__init__(inspector, announcer)
+    def __init__(
+        self,
+        inspector: JobInspector,
+        announcer: Announcer,
+        factory: JobFactory,
+        logs: JobLogs,
+    ) -> None:
+        super().__init__(inspector, announcer, factory)
         self._logs = logs
 
     async def log(self, job_id: str, after: str | None = None) -> LogPage:

@@ -5,9 +5,10 @@ from itertools import islice
 from typing import Final
 
 from jobsys.application.course import Course, Stretch
+from jobsys.application.doctor.examination import glanced
+from jobsys.application.doctor.finding import Finding, Standing
 from jobsys.application.overview import Overview
 from jobsys.application.queues import QueueView
-from jobsys.application.troubles import Trouble, troubles_of
 from jobsys.application.views import stats_view
 from jobsys.application.workers import WorkerState
 from jobsys.domain.circuit_state import CircuitPhase
@@ -39,7 +40,7 @@ def overview_view(overview: Overview, course: Course) -> dict[str, object]:
         },
         "troubles": [
             trouble_view(one)
-            for one in islice(troubles_of(overview, course.more_dead()), MOST_TROUBLES)
+            for one in islice(glanced(overview, course.more_dead()), MOST_TROUBLES)
         ],
     }
 
@@ -58,14 +59,16 @@ def history_view(stretches: Sequence[Stretch]) -> list[dict[str, object]]:
     ]
 
 
-def trouble_view(trouble: Trouble) -> dict[str, object]:
-    """Returns a trouble as JSON values."""
+def trouble_view(finding: Finding) -> dict[str, object]:
+    """Returns something that is amiss as JSON values."""
     return {
-        "about": trouble.about.value,
-        "code": trouble.code,
-        "severity": trouble.severity.value,
-        "message": redacted(trouble.message),
-        "name": trouble.name or None,
+        "about": finding.about.value,
+        "code": finding.code.value,
+        "severity": "critical" if finding.standing is Standing.TROUBLE else "warning",
+        "message": redacted(finding.sentence),
+        "mend": finding.mend,
+        "command": redacted(finding.command),
+        "name": finding.name or None,
     }
 
 

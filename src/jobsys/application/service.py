@@ -50,7 +50,7 @@ class BackgroundJobService(LogFollowing):
         self.circuits, self.dead_letters = books.circuits, books.dead_letters
         self.workers, self.scaling = books.workers, books.scaling
         self._explainer = books.explainer
-        super().__init__(inspector, here.announcer, books.logs)
+        super().__init__(inspector, here.announcer, intake.factory, books.logs)
         self._queue = queue
         self._intake = intake
         self._here = here

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import cast
 
 from pydantic import PydanticInvalidForJsonSchema
 from pydantic_core import from_json, to_json
@@ -97,7 +98,7 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
 def job_type_view(job_class: type[BaseJob]) -> dict[str, object]:
     """Returns a job type as JSON values; `schema` is that of its payload, where there can be one."""
     try:
-        schema = job_class.model_json_schema()
+        schema = _without_defaults(job_class.model_json_schema())
     except PydanticInvalidForJsonSchema:
         schema = None
     return {
@@ -174,6 +175,21 @@ def line_view(line: LogLine) -> dict[str, object]:
         "attempt": line.attempt,
         "text": redacted(line.text),
     }
+
+
+def _without_defaults(schema: object, name: str = "") -> object:
+    """Returns a schema without what secrets are by default; `name` is of what it describes."""
+    if isinstance(schema, list):
+        return [_without_defaults(one, name) for one in cast("list[object]", schema)]
+    if not isinstance(schema, dict):
+        return schema
+    parts = cast("dict[str, object]", schema)
+    told = {key: _without_defaults(part, key) for key, part in parts.items()}
+    if "default" in parts:
+        [told["default"]] = cast(
+            "dict[str, object]", without_secrets({name: parts["default"]})
+        ).values()
+    return told
 
 
 def _error(error: AttemptError) -> dict[str, object]:

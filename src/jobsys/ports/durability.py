@@ -7,6 +7,7 @@ from typing import Protocol
 
 from jobsys.domain.value import value
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.room import Room
 
 
 class Severity(StrEnum):
@@ -22,11 +23,15 @@ class Severity(StrEnum):
 
 @value
 class Weakness:
-    """One way in which accepted jobs may be lost; `code` is stable, `message` says what mends it."""
+    """One way in which accepted jobs may be lost; `code` is stable, `message` says what mends it.
+
+    `mend` is the command that does so, where there is one.
+    """
 
     code: str
     severity: Severity
     message: str
+    mend: str = ""
 
 
 class Durable(Protocol):
@@ -45,7 +50,7 @@ class Durable(Protocol):
 
 
 class DurableComponent(Durable, Component, Protocol):
-    """A store that is started, and knows from then on what it is worth and which run it is."""
+    """A store that is started, and knows from then on its worth, its room and which run it is."""
 
     @abstractmethod
     async def incarnation(self) -> str:
@@ -54,6 +59,16 @@ class DurableComponent(Durable, Component, Protocol):
         While the answer stays the same, nothing that was accepted in between has been lost.
         Another answer says that the last that was accepted before may be: the store has died, or
         another copy of it has taken over.
+
+        Raises:
+            QueueUnavailable: the store does not answer.
+        """
+
+    @abstractmethod
+    async def room(self) -> Room:
+        """Returns how much room there is for jobs: those that are kept take more of it.
+
+        What is free is no more than what bounds the store. Asking changes nothing.
 
         Raises:
             QueueUnavailable: the store does not answer.

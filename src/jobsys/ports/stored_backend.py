@@ -6,6 +6,7 @@ from typing import Generic, TypeVar
 
 from jobsys.ports.backend import Backend, Keeping, Ports
 from jobsys.ports.durability import DurableComponent, Weakness
+from jobsys.ports.room import Room
 
 Store = TypeVar("Store", bound=DurableComponent)
 
@@ -44,3 +45,7 @@ class StoredBackend(Backend, Generic[Store]):
     async def incarnation(self) -> str:
         """Returns what run the backend's own store names."""
         return await self._store.incarnation()
+
+    async def room(self) -> Room:
+        """Returns how much room the backend's own store has."""
+        return await self._store.room()

@@ -1,5 +1,6 @@
 """Every verb: what it prints for people and for programs."""
 
+import sys
 from urllib.request import urlopen
 
 import pytest
@@ -59,6 +60,33 @@ def test_lists_and_counts_are_tables_for_people(here: Here) -> None:
     assert "scheduled" in stats
     assert here("cancel", ids[0]) == f"{ids[0]} cancelled\n"
     assert here("retry", ids[0]) == f"{ids[0]} queued\n"
+
+
+def test_jobs_are_listed_by_text_and_by_time(here: Here) -> None:
+    submit = ("--app", "app:container", "submit", "greet")
+    ada, bob = (here(*submit, f'{{"name": "{name}"}}').strip() for name in ("Ada", "Bob"))
+    found = here("list", "--text", "Ada")
+    assert ada in found
+    assert bob not in found
+    assert ada in here("list", "--since", "2020-01-31T02:00:00+01:00")
+    assert ada not in here("list", "--until", "2020-01-31T02:00:00+01:00")
+    assert "has no time zone" in here("list", "--since", "2020-01-31", exit_code=2)
+
+
+def test_jobs_of_a_type_are_listed_under_each_of_its_names(cli: Cli, here: Here) -> None:
+    job_id = here("--app", "app:container", "submit", "greet", '{"name": "Ada"}').strip()
+    with (cli.folder / "app.py").open("a") as app:
+        app.write("class Salute(BaseJob):\n    aliases = ('greet',)\n")
+        app.write("renamed = JobsysContainer()\nrenamed.job_factory().register(Salute)\n")
+    sys.modules.pop("app")
+    assert job_id in here("--app", "app:renamed", "list", "--type", "salute")
+    assert job_id not in here("list", "--type", "salute")
+
+
+@pytest.mark.parametrize("group", ["queue", "schedule", "circuit"])
+def test_groups_are_taken_in_the_plural_too(here: Here, group: str) -> None:
+    assert here(f"{group}s", "list", "--json") == here(group, "list", "--json")
+    assert f"│ {group}s " not in here("--help")
 
 
 def test_control_characters_in_a_job_do_not_reach_the_terminal(cli: Cli) -> None:

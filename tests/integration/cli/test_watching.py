@@ -135,7 +135,7 @@ def opened_by(pid: int) -> set[Path]:
 
 
 def test_every_verb_that_takes_arguments_shows_an_example(here: Here) -> None:
-    verbs = ("worker", "submit", "get", "list", "cancel", "retry")
+    verbs = ("worker", "submit", "get", "list", "cancel", "retry", "top", "tail", "doctor")
     schedule = [("schedule", verb) for verb in ("add", "remove", "pause", "resume", "run")]
     for verb in [*((verb,) for verb in verbs), *schedule]:
         assert "Example: jobsys" in here(*verb, "--help"), verb

@@ -54,11 +54,12 @@ async def test_an_open_circuit_is_degraded_and_so_is_a_queue_that_nobody_serves(
     assert (queue["queue"], queue["waiting"], queue["paused"]) == ("default", 1, False)
 
 
-async def test_a_pause_is_told_and_is_no_fault(api: Api) -> None:
+async def test_a_queue_that_is_paused_with_jobs_in_it_is_degraded(api: Api) -> None:
     await api.container.job_service().submit(Greet())
     await api.container.job_service().queues.pause("default")
     found = await told(api, "/health/queues")
-    assert (found["status"], [one["code"] for one in found["reasons"]]) == ("ok", ["paused"])
+    codes = [one["code"] for one in found["reasons"]]
+    assert (found["status"], codes) == ("degraded", ["no_worker", "queue_paused"])
 
 
 async def test_the_pool_is_shown(working: Api) -> None:

@@ -99,7 +99,7 @@ async def test_a_backend_that_is_lost_is_told_and_that_it_is_back(
     async with served(container_for()) as client, looking_on(client) as told:
         away = {"answers": False, "error": "redis://:***@127.0.0.1 is gone"}
         seen = await first(told, backend=away)
-        assert [one["code"] for one in seen["troubles"]] == ["backend_away"]  # type: ignore[attr-defined]  # JSON
+        assert [one["code"] for one in seen["troubles"]] == ["backend_unreachable"]  # type: ignore[attr-defined]  # JSON
         lost = False
         await first(told, backend={"answers": True, "error": None}, troubles=[])
 

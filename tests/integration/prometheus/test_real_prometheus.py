@@ -1,5 +1,6 @@
 """What an operator has of metrics, with a real Prometheus over workers of which one is killed."""
 
+import asyncio
 import subprocess
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -147,16 +148,16 @@ def check_rules(stage: Stage) -> None:
 
 async def until_ended(stage: Stage, expected: Mapping[JobStatus, int]) -> None:
     """Waits until every job has ended that can, and the worker that lives was scraped since."""
-
-    async def ended() -> bool:
-        return await ever(stage, *expected) == Counter(
-            {OUTCOMES[status]: number for status, number in expected.items()}
-        )
-
-    while not await ended():
-        await stage.jobs.wait(await stage.jobs.submit(Quick(), delay="1s"), SOON)
+    async with asyncio.timeout(SOON.total_seconds() * 2):
+        while await ever(stage, *expected) < words_of(expected):  # noqa: ASYNC110 (others end them)
+            await asyncio.sleep(0.1)
+    assert await ever(stage, *expected) == words_of(expected)
     lives = stage.workers[0]
     await until(lambda: stage.processed(lives) == noted(stage.noted(lives)), SOON)
+
+
+def words_of(expected: Mapping[JobStatus, int]) -> Counter[str]:
+    return Counter({OUTCOMES[status]: number for status, number in expected.items()})
 
 
 async def ever(stage: Stage, *statuses: JobStatus) -> Counter[str]:

@@ -10,15 +10,19 @@ from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.dashboard import dashboard
 from jobsys.adapters.cli.demo import demo
 from jobsys.adapters.cli.dlq import dlq
+from jobsys.adapters.cli.doctor import doctor
 from jobsys.adapters.cli.following import end_of
 from jobsys.adapters.cli.fsck import fsck
 from jobsys.adapters.cli.health import health
 from jobsys.adapters.cli.init import init
 from jobsys.adapters.cli.invocation import Invocation, Json, json_object
+from jobsys.adapters.cli.job_list import list_jobs
 from jobsys.adapters.cli.job_log import log
 from jobsys.adapters.cli.queues import queues as queue_verbs
 from jobsys.adapters.cli.schedules import schedules
 from jobsys.adapters.cli.schema import schema
+from jobsys.adapters.cli.tail import tail
+from jobsys.adapters.cli.top import top
 from jobsys.adapters.cli.work import EXAMPLE as WORKER_EXAMPLE
 from jobsys.adapters.cli.work import worker
 from jobsys.adapters.cli.workers import explain, workers
@@ -37,6 +41,7 @@ cli = typer.Typer(
 )
 cli.command(epilog=WORKER_EXAMPLE)(worker)
 cli.command()(health)
+cli.command(epilog="Example: jobsys --app tasks:container doctor")(doctor)
 cli.command(epilog="Example: jobsys --app tasks:container dashboard --anonymous operator")(
     dashboard
 )
@@ -46,11 +51,16 @@ cli.command(epilog="Example: jobsys init my-service")(init)
 cli.command(epilog="Example: jobsys demo ~/Pictures")(demo)
 cli.command()(workers)
 cli.command(epilog="Example: jobsys explain default:01a2")(explain)
+cli.command("list", epilog="Example: jobsys list --status failed --queue mails")(list_jobs)
+cli.command(epilog="Example: jobsys tail --queue mails --status failed")(tail)
+cli.command(epilog="Example: jobsys top --every 5s")(top)
 cli.add_typer(schedules, name="schedule")
 cli.add_typer(queue_verbs, name="queue")
 cli.add_typer(circuits, name="circuit")
 cli.add_typer(schema, name="schema")
 cli.add_typer(dlq, name="dlq")
+for plural, group in (("schedules", schedules), ("queues", queue_verbs), ("circuits", circuits)):
+    cli.add_typer(group, name=plural, hidden=True)
 
 
 @cli.callback()
@@ -118,30 +128,6 @@ def get(
         lambda jobs: jobs.get(job_id) if wait is None else end_of(jobs, job_id, wait)
     )
     output.print_job(record, given.as_json or as_json)
-
-
-@cli.command("list", epilog="Example: jobsys list --status failed --queue mails")
-def list_jobs(
-    context: typer.Context,
-    status: Annotated[JobStatus | None, typer.Option(help="Only jobs that stand here.")] = None,
-    queue: Annotated[
-        str | None, typer.Option(help="Only jobs of this queue.", autocompletion=queues)
-    ] = None,
-    job_type: Annotated[
-        str | None, typer.Option("--type", help="Only jobs of this type.", autocompletion=job_types)
-    ] = None,
-    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")] = 50,
-    after: Annotated[str | None, typer.Option(help="Where the page before ended.")] = None,
-    as_json: Json = False,
-) -> None:
-    """List jobs."""
-    given = cast("Invocation", context.obj)
-    page = given.run(
-        lambda jobs: jobs.find(
-            status=status, queue=queue, job_type=job_type, limit=limit, after=after
-        )
-    )
-    output.print_page(page, given.as_json or as_json)
 
 
 @cli.command(epilog="Example: jobsys cancel default:01a2")

@@ -11,6 +11,7 @@ from typing import Protocol, cast, runtime_checkable
 from jobsys.application.durability import DurabilityCheck
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.lifecycle import Lifecycle
+from jobsys.application.overview import Survey
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.ticker import Ticker
 from jobsys.config import Settings
@@ -18,6 +19,7 @@ from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.principal import Role
 from jobsys.ports.backend import Backend
+from jobsys.ports.clock import Clock
 
 
 class ApiServer(Protocol):
@@ -42,6 +44,10 @@ class Application(Protocol):
         """Returns the settings."""
         ...
 
+    def clock(self) -> Clock:
+        """Returns what tells the time of this host."""
+        ...
+
     def backend(self) -> Backend:
         """Returns the backend."""
         ...
@@ -52,6 +58,10 @@ class Application(Protocol):
 
     def job_service(self) -> BackgroundJobService:
         """Returns the service."""
+        ...
+
+    def survey(self) -> Survey:
+        """Returns what reads how the deployment stands."""
         ...
 
     def job_factory(self) -> JobFactory:

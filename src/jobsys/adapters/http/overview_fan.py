@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from jobsys.application.course import Course
+from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.loop_time import loop_time
 from jobsys.application.overview import Overview, Survey
 from jobsys.application.overview_views import history_view, overview_view, trouble_view
-from jobsys.application.troubles import About, Trouble
 from jobsys.domain.redaction import redacted
-from jobsys.ports.durability import Severity
 
 READ_EVERY: Final = 0.5
 PAUSE_PER_READ: Final = 10
@@ -116,9 +115,10 @@ class OverviewFan:
         """Returns what was seen last, and that it is not seen any more."""
         why = redacted(str(error)) or type(error).__name__
         told = f"the backend does not answer, what is shown is old: {why}"
-        trouble = Trouble(About.STORE, "backend_away", Severity.CRITICAL, told)
+        mend = "start it, and see that this host reaches it"
+        found = Finding(Code.BACKEND_UNREACHABLE, Standing.TROUBLE, told, mend, "jobsys doctor")
         return {
             **self._view,
             "backend": {"answers": False, "error": why},
-            "troubles": [trouble_view(trouble)],
+            "troubles": [trouble_view(found)],
         }

@@ -18,6 +18,7 @@ from jobsys.adapters.memory.store import MemoryStore
 from jobsys.adapters.memory.store_checker import MemoryStoreChecker
 from jobsys.ports.backend import Backend, BackendOptions, Keeping, Ports
 from jobsys.ports.durability import Severity, Weakness
+from jobsys.ports.room import Room
 
 MEMORY_ONLY: Final = Weakness(
     "MEMORY_ONLY",
@@ -59,3 +60,6 @@ class MemoryBackend(Backend):
 
     async def incarnation(self) -> str:
         return self._incarnation
+
+    async def room(self) -> Room:
+        return Room("the memory of this process")

@@ -8,6 +8,7 @@ from threading import Lock
 from typing import Final
 
 from jobsys.adapters.memory.series import MAKERS, Series
+from jobsys.domain.redaction import MASK, is_secret, redacted
 from jobsys.ports.job_metrics import CustomMetrics
 from jobsys.ports.metric_families import CUSTOM_PREFIX, OTHER, Family, Kind, Labels, Reading
 
@@ -50,7 +51,7 @@ class MemoryCustomMetrics(CustomMetrics):
     def _count(self, kind: Kind, name: str, number: float, labels: Mapping[str, object]) -> None:
         try:
             named = tuple(sorted(labels))
-            values = tuple(_text(labels[label]) for label in named)
+            values = tuple(_told(label, labels[label]) for label in named)
             _check(kind, number)
             with self._lock:
                 self._of(kind, name, named).take(values, number)
@@ -104,6 +105,11 @@ def _check(kind: Kind, number: float) -> None:
         raise _Refused(f"{number} is no finite number")
     if kind is not Kind.GAUGE and number < 0:
         raise _Refused(f"a {kind} takes no number below 0, such as {number}")
+
+
+def _told(label: str, value: object) -> str:
+    """Returns the value of a label without what is a secret by its name, or in a text."""
+    return MASK if is_secret(label) else redacted(_text(value))
 
 
 def _text(told: object) -> str:

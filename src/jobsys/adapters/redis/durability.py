@@ -1,6 +1,7 @@
 """What a Redis server is worth as a place for jobs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from redis.asyncio import Redis
@@ -52,8 +53,20 @@ async def run_of(client: "Redis") -> str:
 
 def weaknesses_of(facts: ServerFacts, address: str) -> Sequence[Weakness]:
     """Returns what the facts mean for accepted jobs, the worst first."""
-    server = f"Redis at {address}"
-    return [weakness for check in _CHECKS if (weakness := check(facts, server))]
+    server, tool = f"Redis at {address}", _tool(address)
+    found = [weakness for check in _CHECKS if (weakness := check(facts, server))]
+    return [replace(one, mend=f"{tool} {one.mend}") if one.mend else one for one in found]
+
+
+def _tool(address: str) -> str:
+    """Returns the command that speaks to a server.
+
+    >>> _tool("unix:///run/redis.sock?db=0"), _tool("redis://host:6379/0")
+    ('redis-cli -s /run/redis.sock', 'redis-cli -u redis://host:6379/0')
+    """
+    url = address.partition("?")[0]
+    socket = url.removeprefix("unix://")
+    return f"redis-cli -u {url}" if socket == url else f"redis-cli -s {socket}"
 
 
 def _evicts(facts: ServerFacts, server: str) -> Weakness | None:
@@ -64,6 +77,7 @@ def _evicts(facts: ServerFacts, server: str) -> Weakness | None:
         Severity.WARNING if facts.is_bounded is False else Severity.CRITICAL,
         f"{server} throws jobs away when it has used up its maxmemory (maxmemory-policy"
         f" {facts.policy}): set maxmemory-policy noeviction",
+        "CONFIG SET maxmemory-policy noeviction",
     )
 
 
@@ -74,6 +88,7 @@ def _appends_nothing(facts: ServerFacts, server: str) -> Weakness | None:
         "REDIS_NO_AOF",
         Severity.CRITICAL,
         f"{server} loses every job since its last snapshot when it dies: set appendonly yes",
+        "CONFIG SET appendonly yes",
     )
 
 
@@ -85,6 +100,7 @@ def _syncs_nothing(facts: ServerFacts, server: str) -> Weakness | None:
         Severity.WARNING,
         f"{server} leaves it to the system when jobs reach the disk; a loss of power may lose"
         " half a minute: set appendfsync everysec, or always",
+        "CONFIG SET appendfsync everysec",
     )
 
 

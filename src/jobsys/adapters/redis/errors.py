@@ -21,6 +21,8 @@ from redis.exceptions import (
 from jobsys.domain.errors import ConfigurationError
 from jobsys.ports.errors import AdapterError, QueueDamaged, QueueUnavailable
 
+REFUSALS: Final = (AuthenticationError, AuthorizationError, NoPermissionError)
+"""What says that the user may not do this, or is not who it says."""
 NO_DATABASE: Final = ("DB index is out of range", "invalid DB index")
 """How the answers begin to a database's index that the server does not have."""
 PASSING: Final = (
@@ -70,7 +72,8 @@ def refuses_writes(error: ResponseError) -> bool:
 
 
 def _translation(error: RedisError | OSError, address: str) -> AdapterError | ConfigurationError:
-    if isinstance(error, (AuthenticationError, AuthorizationError, NoPermissionError)):
+    # Through a socket of the host redis-py wraps the refusal.
+    if isinstance(error, REFUSALS) or isinstance(error.__cause__, REFUSALS):
         return ConfigurationError(
             f"Redis at {address} refuses this user: {error}; check the URL's user and password"
         )
@@ -98,6 +101,10 @@ def _mend(error: Exception, text: str) -> str:
     """Returns what mends it, where that is not plain from what Redis says."""
     if isinstance(error, OutOfMemoryError) or text.startswith("OOM"):
         return "; its memory is full: raise maxmemory, or let retention remove ended jobs"
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return (
+            "; its certificate is not trusted here: name who vouches for it by ?ssl_ca_certs=FILE"
+        )
     if text.startswith("MISCONF"):
         return "; its disk is full or fails: make room, it goes on by itself"
     return ""

@@ -26,6 +26,9 @@ CHUNK: Final = 200
 AT_ONCE: Final = 100
 """Queues that are looked at in one round trip."""
 
+_NOW: Final = [(status, f"now:{status}".encode()) for status in JobStatus]
+_EVER: Final = [(status, f"ever:{status}".encode()) for status in JobStatus]
+
 CountsAnswer = tuple[Sequence[bytes], Sequence[int], Sequence[int]]
 
 Answer = tuple[bytes | None, bytes | None, bytes | None, bytes | None]
@@ -178,12 +181,9 @@ def _counts(answer: CountsAnswer) -> QueueCounts:
     flat, waiting, oldest = answer
     fields = dict(zip(flat[::2], map(_number, flat[1::2]), strict=True))
 
-    def told(kind: str) -> Mapping[JobStatus, int]:
-        return {s: fields.get(f"{kind}:{s}".encode(), 0) for s in JobStatus}
-
     return QueueCounts(
-        told("now"),
-        told("ever"),
+        {status: fields.get(name, 0) for status, name in _NOW},
+        {status: fields.get(name, 0) for status, name in _EVER},
         dict(zip(ALL_LEVELS, waiting, strict=True)),
         {level: from_ms(since) for level, since in zip(ALL_LEVELS, oldest, strict=True) if since},
     )

@@ -13,8 +13,10 @@ from jobsys.adapters.redis.errors import refuses_writes, translated
 from jobsys.adapters.redis.exchange import Exchange, Word, command
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.opening import LAYOUT, check_layout, check_version
+from jobsys.adapters.redis.room import room_of
 from jobsys.adapters.redis.scripts import Argument, Call, Scripts
 from jobsys.ports.durability import Weakness
+from jobsys.ports.room import Room
 
 LONGEST_BLOCK: Final = 5.0
 """Seconds for which a call may ask Redis to wait with its answer."""
@@ -62,6 +64,11 @@ class RedisStore:
         """Returns which run of which copy of the data this server is."""
         with translated(self.address):
             return await run_of(self.client)
+
+    async def room(self) -> Room:
+        """Returns what is taken of this server's memory, by others as well, and what is free."""
+        with translated(self.address):
+            return await room_of(self.client, self.address)
 
     async def stop(self) -> None:
         """Closes every connection."""

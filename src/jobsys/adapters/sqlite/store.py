@@ -13,11 +13,13 @@ from jobsys.adapters.sqlite.connection import Synchronous
 from jobsys.adapters.sqlite.durability import facts_of, weaknesses_of
 from jobsys.adapters.sqlite.engine import Engine
 from jobsys.adapters.sqlite.errors import translated
+from jobsys.adapters.sqlite.room import room_of
 from jobsys.adapters.sqlite.snapshot import Snapshot
 from jobsys.adapters.sqlite.transaction import Transaction
 from jobsys.adapters.sqlite.watch import Waiter, Watch
 from jobsys.ports.clock import Clock
 from jobsys.ports.durability import Weakness
+from jobsys.ports.room import Room
 
 T = TypeVar("T")
 
@@ -54,6 +56,10 @@ class SqliteStore:
     async def incarnation(self) -> str:
         """Returns the same for ever: what is in the file outlives those who wrote it."""
         return "file"
+
+    async def room(self) -> Room:
+        """Returns what the jobs take of the disk, and what is free on it."""
+        return await self.read(partial(room_of, self._path.resolve()))
 
     async def read(self, read: Callable[[Snapshot], T]) -> T:
         """Returns what `read` finds, which is not None."""

@@ -10,7 +10,8 @@ from starlette.types import Receive, Scope, Send
 
 from jobsys.adapters.http.desk import Ask, Asking
 from jobsys.adapters.http.endpoints.fields import OfQueue, OfType
-from jobsys.domain.notice import JobNotice, NoticeInterest
+from jobsys.application.notice_views import notice_view
+from jobsys.domain.notice import NoticeInterest
 from jobsys.domain.status import JobStatus
 from jobsys.ports.subscription import Subscription
 
@@ -46,7 +47,7 @@ class EventStream(EventSourceResponse):
                 yield ServerSentEvent(json.dumps({"lost": self._viewer.lost - lost}), event="lost")
                 lost = self._viewer.lost
             for notice in notices:
-                yield ServerSentEvent(json.dumps(_view(notice)), event="job")
+                yield ServerSentEvent(json.dumps(notice_view(notice)), event="job")
 
     def _beat(self) -> ServerSentEvent:
         if self._viewer is not None and not self._ask.goes_on:
@@ -70,17 +71,3 @@ async def events(
         ask.principal.job_types if job_type is None else {ask.job_type(job_type)},
     )
     return EventStream(ask, interest)
-
-
-def _view(notice: JobNotice) -> dict[str, object]:
-    return {
-        "job_id": notice.job_id,
-        "job_type": notice.job_type,
-        "queue": notice.job_id.queue,
-        "event": notice.event.value,
-        "status": notice.status.value,
-        "attempt": notice.attempt,
-        "at": notice.at.isoformat(),
-        "reason": None if notice.reason is None else notice.reason.value,
-        "error": notice.error,
-    }

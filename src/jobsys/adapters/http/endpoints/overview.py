@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from typing import Final
 
+from fastapi.responses import JSONResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.types import Receive, Scope, Send
 
@@ -30,9 +31,9 @@ class OverviewStream(EventSourceResponse):
             yield ServerSentEvent(text, event="overview")
 
 
-async def overview(ask: Asking) -> dict[str, object]:
+async def overview(ask: Asking) -> JSONResponse:
     """Returns how everything stands, what is wrong, and how the last five minutes went."""
-    return await ask.desk.overview.now()
+    return JSONResponse(await ask.desk.overview.now())
 
 
 async def live(ask: Asking) -> OverviewStream:
