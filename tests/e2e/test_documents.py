@@ -48,6 +48,7 @@ PAGES = [
     "autoscaling",
     "circuits",
     "coming-from",
+    "dashboard",
     "dead-letters",
     "effectively-once",
     "faults",

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-LEFT_OUT = ("docker", "prometheus", "root")
+LEFT_OUT = ("browser", "docker", "prometheus", "root")
 OUTPUT = "jobsys_left_out"
 
 

@@ -4,8 +4,10 @@ import re
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.routing import Route
 
 from jobsys.adapters.http import create_app
+from jobsys.adapters.http.page_files import FILES
 from jobsys.adapters.http.route_table import ROUTES, Reach, Row
 from jobsys.domain.principal import Role
 from tests.integration.http.conftest import MARK, TOKENS, Api, container_for
@@ -59,10 +61,17 @@ def test_every_route_of_the_app_is_in_the_table_and_behind_its_guard() -> None:
     app = create_app(container_for())
     found = set[tuple[str, str]]()
     for route in app.routes:
-        assert isinstance(route, APIRoute), route
-        assert type(route).__name__ == "Guarded", route
-        found |= {(method, route.path) for method in route.methods or ()}
+        if isinstance(route, APIRoute):
+            assert type(route).__name__ == "Guarded", route
+            found |= {(method, route.path) for method in route.methods or ()}
     assert found == {(row.method, row.path) for row in ROUTES}
+
+
+def test_beside_the_api_there_are_only_the_files_of_the_page_and_they_are_only_read() -> None:
+    others = [one for one in create_app(container_for()).routes if not isinstance(one, APIRoute)]
+    served = {one.path: one.methods for one in others if isinstance(one, Route)}
+    assert len(served) == len(others)
+    assert served == {path: {"GET", "HEAD"} for path in FILES}
 
 
 @pytest.mark.parametrize("row", AT_ONCE, ids=spelled)

@@ -76,12 +76,13 @@ def test_the_verb_serves_until_a_signal_and_runs_no_jobs(
     try:
         assert answered(url, process).json()["waiting"] == 0
         body = {"type": "greet", "data": {"name": "Ada"}}
+        assert "<title>jobsys</title>" in httpx2.get(f"{url}/").text
         submitted = httpx2.post(f"{url}/api/jobs", json=body, headers=MARK).json()["job_id"]
         assert httpx2.get(f"{url}/api/jobs/{submitted}").json()["status"] == "queued"
         process.send_signal(number)
         _, errors = process.communicate(timeout=20)
         assert process.returncode == 0, errors
-        assert f"serving at {url}/api/" in errors
+        assert f"serving at {url}/, the API at {url}/api/" in errors
         [line] = [line for line in errors.splitlines() if '"submit"' in line]
         told = json.loads(line[line.index("{") :])
         assert (told["who"], told["after"]) == ("anonymous", submitted)

@@ -38,5 +38,5 @@ async def _serve(application: Application, server: ApiServer) -> None:
         signal.signal(number, stop)
     with application.logging():
         async with application.lifecycle():
-            typer.echo(f"jobsys: serving at {server.url}/api/", err=True)
+            typer.echo(f"jobsys: serving at {server.url}/, the API at {server.url}/api/", err=True)
             await server.serve()

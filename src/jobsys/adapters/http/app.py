@@ -1,4 +1,4 @@
-"""The application: its routes as the table has them, each behind its guard."""
+"""The application: its routes as the table has them, each behind its guard, and the page."""
 
 from collections.abc import Callable, Coroutine
 
@@ -11,6 +11,7 @@ from jobsys.adapters.http.access import check_origin
 from jobsys.adapters.http.body_limit import BodyLimit
 from jobsys.adapters.http.desk import Desk, desk_of
 from jobsys.adapters.http.host import Host
+from jobsys.adapters.http.page_files import page_routes
 from jobsys.adapters.http.parameters import check_parameters, parameters_of
 from jobsys.adapters.http.problems import HANDLERS, MEDIA_TYPE
 from jobsys.adapters.http.route_table import ROUTES, Reach, Row
@@ -30,7 +31,7 @@ class ProblemDetails(BaseModel):
 
 
 def app_over(container: Host, settings: DashboardSettings) -> FastAPI:
-    """Returns the REST API over a container."""
+    """Returns the REST API over a container, and its page at `/`."""
     app = FastAPI(
         title="jobsys",
         openapi_url=None,  # a route like the others serves it, behind its guard
@@ -55,6 +56,7 @@ def app_over(container: Host, settings: DashboardSettings) -> FastAPI:
             responses={"default": _PROBLEM},
             route_class_override=_guarded_as(row),
         )
+    app.router.routes.extend(page_routes())
     return app
 
 

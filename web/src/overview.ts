@@ -1,0 +1,58 @@
+/** What the server tells of the whole deployment, twice a second. */
+
+import type { Priority } from "./types";
+
+export interface Trouble {
+  about: "jobs" | "queues" | "workers" | "circuits" | "store";
+  code: string;
+  severity: "critical" | "warning" | "info";
+  message: string;
+  /** The queue, worker or circuit that is meant, where it is one. */
+  name: string | null;
+}
+
+export interface Point {
+  at: string;
+  completed: number;
+  failed: number;
+  waiting: number;
+  active: number;
+}
+
+export interface BusyQueue {
+  queue: string;
+  waiting: number;
+  active: number;
+  delayed: number;
+  failed: number;
+  oldest_waiting_seconds: number | null;
+  paused: boolean;
+}
+
+export interface Overview {
+  at: string;
+  backend: { answers: boolean; error: string | null };
+  counts: Record<"waiting" | "active" | "delayed" | "completed" | "failed", number>;
+  waiting_by_priority: Record<Priority, number>;
+  oldest_waiting_seconds: number | null;
+  rates: { completed: number; failed: number };
+  latency: { p50: number | null; p95: number | null } | null;
+  workers: Record<"ready" | "not_ready" | "silent" | "slots" | "active", number>;
+  circuits: { open: number; half_open: number };
+  queues: { all: number; paused: number; busiest: BusyQueue[] };
+  history: Point[];
+  troubles: Trouble[];
+}
+
+const KEPT_MS = 5 * 60_000;
+
+/** Returns the newer overview with the points of the older one before its own. */
+export function continued(older: Overview | null, newer: Overview): Overview {
+  const first = Date.parse(newer.history[0]?.at ?? newer.at);
+  const since = Date.parse(newer.at) - KEPT_MS;
+  const before = (older?.history ?? []).filter((point) => {
+    const at = Date.parse(point.at);
+    return since <= at && at < first;
+  });
+  return { ...newer, history: [...before, ...newer.history] };
+}
