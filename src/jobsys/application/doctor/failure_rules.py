@@ -56,7 +56,8 @@ def counted(overview: Overview, more: int) -> Iterator[Finding]:
     """Finds dead letters by their number alone: many that are kept, or any that came of late."""
     kept = sum(one.counts.now.get(JobStatus.FAILED, 0) for one in overview.queues.values())
     if kept >= MANY_LETTERS or more:
-        told = f"{kept} dead letters are kept, {more} of them of the last minutes"
+        of_late = f", {more} of them of the last minutes" if more else ""
+        told = f"{kept} dead letters are kept{of_late}"
         mend, command = "see why, mend the cause, then replay them", "jobsys dlq summary"
         yield Finding(Code.DEAD_LETTERS, Standing.WARNING, told, mend, command)
 
