@@ -13,6 +13,7 @@ from jobsys.config.groups import (
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.settings import Settings
+from jobsys.config.webhooks import WebhookSettings
 
 __all__ = [
     "AlertSettings",
@@ -28,6 +29,7 @@ __all__ = [
     "Settings",
     "SettingsArguments",
     "TokenSettings",
+    "WebhookSettings",
     "WorkerArguments",
     "WorkerSettings",
 ]

@@ -17,6 +17,7 @@ from jobsys.config.groups import (
     WorkerSettings,
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
+from jobsys.config.webhooks import WebhookArguments, WebhookSettings
 from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.principal import Role
 from jobsys.domain.priority import JobPriority
@@ -168,5 +169,6 @@ class SettingsArguments(TypedDict, total=False):
     job_log: JobLogSettings | JobLogArguments
     mail: MailSettings | MailArguments
     alerts: AlertSettings | AlertArguments
+    webhooks: WebhookSettings | WebhookArguments
     background: BackgroundSettings | BackgroundArguments
     dashboard: DashboardSettings | DashboardArguments

@@ -26,6 +26,7 @@ from jobsys.config.layers import Found, KeyPath, Layer, nested
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.problems import told
 from jobsys.config.sources import gathered
+from jobsys.config.webhooks import WebhookSettings
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.retry import RetryPolicy
 
@@ -103,6 +104,7 @@ class Settings(BaseSettings):
     job_log: JobLogSettings = JobLogSettings()
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
+    webhooks: WebhookSettings = WebhookSettings()
     background: BackgroundSettings = BackgroundSettings()
     dashboard: DashboardSettings = DashboardSettings()
 

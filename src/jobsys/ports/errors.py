@@ -34,6 +34,12 @@ class MailerUnavailable(AdapterError):
     code = "SRV_6003"
 
 
+class WebhookUnavailable(AdapterError):
+    """A webhook cannot be posted now; whether the last one arrived is unknown."""
+
+    code = "SRV_6003"
+
+
 class MissingExtra(AdapterError):
     """A feature needs a package that is not installed."""
 
