@@ -55,6 +55,7 @@ PAGES = [
     "isolation",
     "job-types",
     "logs",
+    "notifications",
     "queues",
     "schedules",
     "versions",

@@ -124,7 +124,7 @@ async def test_what_a_process_could_not_tell_before_it_died_is_told_by_the_next(
 ) -> None:
     container = made(url, server)
     with monkeypatch.context() as patch:
-        patch.setattr(webhook_desk.WebhookDesk, "_note", lambda *_: None)  # it dies right then
+        patch.setattr(webhook_desk.WebhookDesk, "start", _nothing)  # it dies right then
         patch.setattr(WebhookLookBack, "start", _nothing)
         async with container.lifecycle():
             record = await ended(container, "badly")

@@ -25,7 +25,7 @@ class HttpsServer:
     answers: list[bytes] = field(default_factory=lambda: [answer(204)])
     tls: bool = True
     hangs: bool = False
-    received: list[Received] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list[Received])
     connections: int = 0
     port: int = 0
 

@@ -92,7 +92,9 @@ class WebhookDesk(Component):
     async def _look_up(self) -> None:
         """Makes ends of cancels; those that somebody undid meanwhile are none."""
         ids = list(self._cancelled)[:BATCH]
-        records = await self._inspector.get(ids) if ids else {}
+        if not ids:
+            return
+        records = await self._inspector.get(ids)
         self._keep([end_of(r) for r in records.values() if r.status is JobStatus.CANCELLED])
         for _ in ids:
             self._cancelled.popleft()

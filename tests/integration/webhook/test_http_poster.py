@@ -132,7 +132,9 @@ async def test_a_host_that_turns_private_between_check_and_connect_is_not_reache
     target = await target_of(server.url(), Reach(any_port=True), asked)
     assert target.addresses == [PUBLIC]  # what is connected to; nobody asks a second time
     with pytest.raises(WebhookRefused):
-        await posted(GuardedHttpPoster(CERTIFICATE, asked), server.url(), reach=Reach(any_port=True))
+        await posted(
+            GuardedHttpPoster(CERTIFICATE, asked), server.url(), reach=Reach(any_port=True)
+        )
     assert server.connections == 0
 
 
@@ -141,7 +143,9 @@ async def test_each_connection_of_a_rebinding_host_goes_to_what_was_checked(
 ) -> None:
     connected = list[object]()
 
-    async def refuse(_loop: object, _made: object, host: object = None, *_: object, **__: object) -> None:
+    async def refuse(
+        _loop: object, _made: object, host: object = None, *_: object, **__: object
+    ) -> None:
         connected.append(host)
         raise ConnectionRefusedError
 

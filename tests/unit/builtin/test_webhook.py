@@ -108,7 +108,10 @@ async def test_what_may_be_taken_later_is_tried_again(bench: Bench, status: int)
         ("120", timedelta(minutes=2)),
         ("0", timedelta(0)),
         ("99999999999999999999", timedelta(days=1)),
-        ((START + timedelta(minutes=3)).strftime("%a, %d %b %Y %H:%M:%S GMT"), timedelta(minutes=3)),
+        (
+            (START + timedelta(minutes=3)).strftime("%a, %d %b %Y %H:%M:%S GMT"),
+            timedelta(minutes=3),
+        ),
         ("Mon, 01 Jan 1990 00:00:00 GMT", timedelta(0)),
     ],
 )
