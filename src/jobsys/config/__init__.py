@@ -1,5 +1,6 @@
 """The settings: the only place that reads the environment and the files that are meant for it."""
 
+from jobsys.config.archive import ArchiveSettings
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
@@ -17,6 +18,7 @@ from jobsys.config.webhooks import WebhookSettings
 
 __all__ = [
     "AlertSettings",
+    "ArchiveSettings",
     "BackgroundSettings",
     "CircuitSettings",
     "DashboardSettings",

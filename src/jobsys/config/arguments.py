@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from jobsys.config.archive import ArchiveArguments, ArchiveSettings
 from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
@@ -170,5 +171,6 @@ class SettingsArguments(TypedDict, total=False):
     mail: MailSettings | MailArguments
     alerts: AlertSettings | AlertArguments
     webhooks: WebhookSettings | WebhookArguments
+    archive: ArchiveSettings | ArchiveArguments
     background: BackgroundSettings | BackgroundArguments
     dashboard: DashboardSettings | DashboardArguments

@@ -7,6 +7,7 @@ from typing import Unpack, cast
 from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from jobsys.config.archive import ArchiveSettings
 from jobsys.config.arguments import SettingsArguments
 from jobsys.config.dashboard import DashboardSettings
 from jobsys.config.environment import DELIMITER, PREFIX
@@ -105,6 +106,7 @@ class Settings(BaseSettings):
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
     webhooks: WebhookSettings = WebhookSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     background: BackgroundSettings = BackgroundSettings()
     dashboard: DashboardSettings = DashboardSettings()
 

@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("jobsys.container")
 
-
 J = TypeVar("J", bound=BaseJob)
 T = TypeVar("T")
 
@@ -179,17 +178,18 @@ class JobsysContainer(Services):
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         metrics = self._metrics_way.components(self.metrics(), self.queue_gauges())
-        store = [self.backend(), self.durability_check(), self.queue_setup()]
+        store = [self.backend(), self.durability_check(), self.queue_setup(), *metrics]
         tellers = [self.callbacks(), self.announcer(), self.webhook_desk()]
-        always = [*store, *metrics, *tellers, *[relay() for relay in self._relays]]
+        always = [*store, *tellers, *(relay() for relay in self._relays)]
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
         lines = [self.log_sender()] if self.settings().job_log.enabled else []
-        letters = [*lines, self.alerts(), self.dead_letter_desk(), self.webhook_look_back()]
-        keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
+        letters = [self.alerts(), self.dead_letter_desk(), self.webhook_look_back()]
+        keepers = [*lines, *letters, self.lease_keeper(), self.circuit_breaker()]
         shower = self.card_shower().counting(self.reporter())
-        work = [*keepers, shower, self.ticker(), *planners, self.process_runner(), self.worker()]
+        timers = [self.ticker(), *planners, *self._archivists()]
+        work = [*keepers, shower, *timers, self.process_runner(), self.worker()]
         return [*always, self.background(), *work]
 
     async def _tell_what_holds(self) -> None:

@@ -12,10 +12,10 @@ from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
 from jobsys.application.workers import WorkerBook
 from jobsys.config import Settings
-from jobsys.container.webhooks import Webhooks
+from jobsys.container.archiving import Archiving
 
 
-class Services(Webhooks):
+class Services(Archiving):
     """What a host's use cases are given."""
 
     def __init__(self, given: Settings) -> None:

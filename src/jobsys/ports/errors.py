@@ -40,6 +40,12 @@ class WebhookUnavailable(AdapterError):
     code = "SRV_6003"
 
 
+class ArchiveUnavailable(AdapterError):
+    """The archive cannot be written, or read, now."""
+
+    code = "SRV_6003"
+
+
 class MissingExtra(AdapterError):
     """A feature needs a package that is not installed."""
 

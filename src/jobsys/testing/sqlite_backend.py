@@ -171,14 +171,8 @@ class SqliteBackend(WholeBackend):
 
     async def damage(self, job_id: JobId, raw: bytes | None) -> None:
         """Overwrites a stored envelope, or takes it away; its type is then unknown."""
-
-        def overwrite(transaction: Transaction) -> int:
-            return transaction.execute(
-                "UPDATE jobs SET envelope = ?, job_type = '' WHERE queue = ? AND key = ?",
-                (raw, job_id.queue, job_id.key),
-            ).rowcount
-
-        await self._stores[0].write(overwrite)
+        row = raw, job_id.queue, job_id.key
+        await self._stores[0].write(lambda t: t.execute(_OVERWRITE, row).rowcount)
 
     async def reset(self) -> None:
         """Empties the file."""
@@ -195,6 +189,7 @@ class SqliteBackend(WholeBackend):
         return self._stores[-1]
 
 
+_OVERWRITE: Final = "UPDATE jobs SET envelope = ?, job_type = '' WHERE queue = ? AND key = ?"
 _NONSENSE: Final = "INSERT OR REPLACE INTO circuits VALUES (?, 'nonsense')"
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.archive import archive
 from jobsys.adapters.cli.circuits import circuits
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.dashboard import dashboard
@@ -51,6 +52,7 @@ cli.add_typer(queue_verbs, name="queue")
 cli.add_typer(circuits, name="circuit")
 cli.add_typer(schema, name="schema")
 cli.add_typer(dlq, name="dlq")
+cli.add_typer(archive, name="archive")
 
 
 @cli.callback()

@@ -36,7 +36,9 @@ PAGES_GIVEN_BACK: Final = 500
 Found = tuple[int, str, int]
 
 
-def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last: int | None) -> Tick:
+def tick(
+    transaction: Transaction, queues: Sequence[str], limit: int, keep_last: int | None
+) -> Tick:
     """Promotes what is due and removes what is over; see `JobQueue.tick`."""
     promoted = sum(_promote(transaction, queue, limit) for queue in queues)
     removed = sum(_sweep(transaction, queue, limit, keep_last) for queue in queues)

@@ -1,7 +1,6 @@
 """What `Removal` promises."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from jobsys.application.commands import replay
 from jobsys.domain.record import JobRecord
@@ -61,7 +60,7 @@ class RemovingSuite:
         self, backend: RemovalUnderTest
     ) -> None:
         for queue in ("emails", "other"):
-            brief = [kept(replace(job(key, queue=queue)), SHORT) for key in "abc"]
+            brief = [kept(job(key, queue=queue), SHORT) for key in "abc"]
             await backend.queue.enqueue(brief)
             lane = Lane(backend.queue)
             await lane.settle(*(one.succeeded(None) for one in await lane.claim(queue=queue)))
@@ -131,6 +130,7 @@ class RemovingSuite:
 
 
 async def over(backend: RemovalUnderTest, limit: int = 100) -> list[str]:
+    """Returns the keys of what is over."""
     return [job_id.key for job_id in await backend.removal.over([QUEUE], limit)]
 
 
