@@ -45,6 +45,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
 
 
 PAGES = [
+    "archive",
     "circuits",
     "coming-from",
     "dead-letters",

@@ -25,7 +25,7 @@ from tests.support.https_server import HttpsServer, Received, answer
 from tests.support.smtp_server import CERTIFICATE
 from tests.support.workshop import until
 
-SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 (nobody's)
 SOON = timedelta(seconds=10)
 
 
