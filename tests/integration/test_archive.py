@@ -3,23 +3,34 @@
 import asyncio
 import logging
 import os
-import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from pydantic_core import from_json
 
-from jobsys import BaseJob, ConfigurationError, JobContext, JobsysContainer, Retention, Settings
+from jobsys import (
+    BaseJob,
+    ConfigurationError,
+    JobContext,
+    JobStatus,
+    JobsysContainer,
+    Retention,
+    Settings,
+)
 from jobsys.application.archive_lines import ArchiveQuery, found_in
 from tests.support.workshop import until
 
 SOON = timedelta(seconds=20)
+LATE = timedelta(seconds=90)
+"""Processes have to start first, on a machine that is busy."""
 BRIEF = Retention(done=timedelta(milliseconds=20), dead=timedelta(milliseconds=20))
 
 
@@ -62,12 +73,12 @@ async def test_every_job_that_is_removed_is_in_the_archive_by_time_and_by_number
         ids = await jobs.submit_many([Note(number=n) for n in range(20)], retention=BRIEF)
         ids += await jobs.submit_many([Note(number=n) for n in range(20)])
         await until(lambda: len(archived(container)) == 37)
-        while len(left := (await jobs.find(limit=100)).records) > 3:
+        while len(left := (await jobs.find(limit=100)).records) > 3:  # noqa: ASYNC110 (nothing tells)
             await asyncio.sleep(0.01)
         kept = [record.id for record in left]
         assert Counter([*archived(container), *kept]) == Counter(ids)
         totals = (await jobs.counts())["default"].ever
-    assert totals["completed"] == 40
+    assert totals[JobStatus.COMPLETED] == 40
 
 
 async def test_while_the_archive_cannot_be_written_every_ended_job_stays(
@@ -96,9 +107,9 @@ async def test_while_the_archive_cannot_be_written_every_ended_job_stays(
 WORKER = """
     import asyncio, sys
     from datetime import timedelta
+from functools import partial
     from pathlib import Path
     from jobsys.application import archivist
-    from jobsys.testing.until import until
     from tests.integration.test_archive import made
 
     archivist.LOOK_EVERY = timedelta(milliseconds=1)
@@ -107,7 +118,6 @@ WORKER = """
     async def main() -> None:
         container = made(sys.argv[1], Path(sys.argv[2]))
         async with container.lifecycle():
-            print("up", flush=True)
             await asyncio.Event().wait()
 
     asyncio.run(main())
@@ -122,34 +132,40 @@ async def test_of_all_jobs_none_is_lost_to_the_archive_while_workers_are_killed(
     await container.backend().start()
     jobs = container.job_service()
     ids = list[str]()
-    for _ in range(4):
-        ids += await jobs.submit_many([Note(number=n) for n in range(100)], retention=BRIEF)
-        workers = [_worker(durable, folder, tmp_path) for _ in range(2)]
-        before = len(archived(container))
-        await until(lambda before=before: len(archived(container)) > before + 40)
-        for worker in workers:
-            os.kill(worker.pid, signal.SIGKILL)
-            worker.wait()
-    worker = _worker(durable, folder, tmp_path)
-    await until(lambda: len(archived(container)) == 400)
-    while (await jobs.find()).records:  # noqa: ASYNC110 (nothing tells)
-        await asyncio.sleep(0.01)
-    worker.kill()
-    worker.wait()
+    for _ in range(2):
+        ids += await jobs.submit_many([Note(number=n) for n in range(200)], retention=BRIEF)
+        with _workers(durable, folder, tmp_path):  # killed at the end
+            enough = len(archived(container)) + 40
+            await until(partial(_has_archived, container, enough), LATE)
+    with _workers(durable, folder, tmp_path):
+        await until(lambda: len(archived(container)) == 400, LATE)
+        async with asyncio.timeout(LATE.total_seconds()):
+            while (await jobs.find()).records:  # noqa: ASYNC110 (nothing tells)
+                await asyncio.sleep(0.01)
     await container.backend().stop()
-    lines = [from_json(line)["job_id"] for line in container.archive().lines()]
     assert Counter(archived(container)) == Counter(ids)
-    assert len(lines) >= 400
 
 
-def _worker(url: str, folder: Path, tmp_path: Path) -> "subprocess.Popen[bytes]":
+def _has_archived(container: JobsysContainer, number: int) -> bool:
+    return len(archived(container)) >= number
+
+
+@contextmanager
+def _workers(url: str, folder: Path, tmp_path: Path) -> Iterator[None]:
+    """Runs two, and kills them."""
     script = tmp_path / "worker.py"
     script.write_text(dedent(WORKER))
     root = Path(__file__).parents[2]
     path = os.pathsep.join([str(root), str(root / "src")])
-    return subprocess.Popen(
-        [sys.executable, script, url, folder], env={**os.environ, "PYTHONPATH": path}
-    )
+    command = [sys.executable, str(script), url, str(folder)]
+    environment = {**os.environ, "PYTHONPATH": path}
+    running = [subprocess.Popen(command, env=environment) for _ in range(2)]
+    try:
+        yield
+    finally:
+        for worker in running:
+            worker.kill()
+            worker.wait()
 
 
 async def test_a_backend_that_cannot_leave_removal_to_the_archive_is_refused_at_the_start(

@@ -1,7 +1,6 @@
 """How an ended job is written into an archive, and found there again."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from hashlib import blake2b
 from typing import cast
 
@@ -37,7 +36,7 @@ class ArchiveQuery:
         return all(wanted is None or job.get(name) == wanted for name, wanted in asked.items())
 
 
-def line_of(record: JobRecord, archived_at: datetime, *, raw: bool) -> bytes:
+def line_of(record: JobRecord, *, raw: bool) -> bytes:
     """Returns a job as a line: all that is shown of it, its secrets too where it is `raw`."""
     shown = job_view(record)
     if raw:
@@ -47,8 +46,7 @@ def line_of(record: JobRecord, archived_at: datetime, *, raw: bool) -> bytes:
             "result": _plain(record.result_json),
             "errors": [error.model_dump(mode="json") for error in record.errors],
         }
-    version = record.header.version
-    return to_json({"archived_at": archived_at.isoformat(), "version": version, **shown})
+    return to_json({**shown, "version": record.header.version})
 
 
 def found_in(lines: Iterable[bytes], query: ArchiveQuery) -> Iterator[Archived]:

@@ -1,7 +1,7 @@
 """Ended jobs go into the archive before they go."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -11,7 +11,6 @@ from jobsys.application.rounds import Rounds
 from jobsys.domain.record import JobRecord
 from jobsys.domain.status import FINAL
 from jobsys.ports.archive import Archive
-from jobsys.ports.clock import Clock
 from jobsys.ports.job_inspector import JobInspector
 from jobsys.ports.lifecycle import Component
 from jobsys.ports.removal import Removal
@@ -26,8 +25,8 @@ LOOK_EVERY: Final = timedelta(seconds=10)
 class ArchiveOptions:
     """Which ended jobs are archived, and whether with their secrets; the others are removed only."""
 
-    statuses: frozenset[str] = frozenset(FINAL)
-    queues: frozenset[str] = frozenset()
+    statuses: Collection[str] = FINAL
+    queues: Collection[str] = frozenset()
     raw: bool = False
 
     def takes(self, record: JobRecord) -> bool:
@@ -51,14 +50,12 @@ class Archivist(Component):
         archive: Archive,
         queues: Callable[[], Sequence[str]],
         options: ArchiveOptions,
-        clock: Clock,
     ) -> None:
         self._removal = removal
         self._inspector = inspector
         self._archive = archive
         self._queues = queues
         self._options = options
-        self._clock = clock
         self._is_stuck = False
         self._rounds = Rounds("jobsys-archivist", self.look, self._failed)
 
@@ -82,9 +79,8 @@ class Archivist(Component):
         return timedelta(0) if removed else LOOK_EVERY
 
     async def _keep(self, records: Sequence[JobRecord]) -> None:
-        now = self._clock.now()
         if records:
-            await self._archive.add([line_of(r, now, raw=self._options.raw) for r in records])
+            await self._archive.add([line_of(r, raw=self._options.raw) for r in records])
 
     def _failed(self, error: Exception) -> timedelta:
         if not self._is_stuck:

@@ -23,15 +23,13 @@ class Archiving(Webhooks):
         super().__init__(given)
         archive = given.archive
         self.archive = Singleton(open_archive, Object(archive), self.clock)
-        statuses = frozenset(archive.statuses) or frozenset(FINAL)
         self.archivist = Singleton(
             Archivist,
             Singleton(removal_of, self.backend),
             self.job_inspector,
             self.archive,
             Object(self._queues),
-            ArchiveOptions(statuses, frozenset(archive.queues), archive.raw),
-            self.clock,
+            ArchiveOptions(archive.statuses or FINAL, archive.queues, archive.raw),
         )
 
     def _archivists(self) -> Sequence[Archivist]:

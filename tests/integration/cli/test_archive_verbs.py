@@ -16,7 +16,6 @@ AT = "2030-01-02T03:04:05+00:00"
 
 def job(job_id: str, **told: object) -> Mapping[str, object]:
     return {
-        "archived_at": "2030-01-02T04:00:00+00:00",
         "job_id": job_id,
         "job_type": "greet",
         "queue": job_id.partition(":")[0],
@@ -48,9 +47,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_archived_jobs_are_listed_each_end_once(here: Here) -> None:
     found = json.loads(here("archive", "list", "--json"))["jobs"]
     assert [each["job_id"] for each in found] == ["mails:1", "mails:2", "default:1", "mails:1"]
-    table = here("archive", "list")
-    assert "2030-01-02 03:04:05Z" in table
-    assert "2030-01-02 04:00:00Z" in table
+    assert "2030-01-02 03:04:05Z" in here("archive", "list")
 
 
 @pytest.mark.usefixtures("folder")
@@ -73,14 +70,18 @@ def test_a_job_is_shown_as_it_ended_last_and_steers_no_terminal(here: Here) -> N
 
 @pytest.mark.usefixtures("folder")
 def test_an_export_is_a_line_of_json_for_each_end(here: Here) -> None:
-    lines = [json.loads(line) for line in here("archive", "export", "--queue", "mails").splitlines()]
+    lines = [
+        json.loads(line) for line in here("archive", "export", "--queue", "mails").splitlines()
+    ]
     assert lines == [JOBS[0], JOBS[2], JOBS[4]]
 
 
 @pytest.mark.usefixtures("folder")
 def test_a_job_that_is_not_in_the_archive_is_an_error_that_says_so(here: Here) -> None:
-    assert "there is no job mails:9 in the archive" in here("archive", "show", "mails:9", code=1)
+    assert "there is no job mails:9 in the archive" in here(
+        "archive", "show", "mails:9", exit_code=1
+    )
 
 
 def test_without_an_archive_it_is_said_what_to_set(here: Here) -> None:
-    assert "set archive.folder" in here("archive", "list", code=2)
+    assert "set archive.folder" in here("archive", "list", exit_code=3)

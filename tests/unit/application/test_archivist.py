@@ -62,7 +62,7 @@ def archivist(
     removal = MemoryRemoval(bench.store, bench.clock, keep_last)
     queues = ["default"]
     chosen = options or ArchiveOptions()
-    return Archivist(removal, bench.inspector, archive, lambda: queues, chosen, bench.clock)
+    return Archivist(removal, bench.inspector, archive, lambda: queues, chosen)
 
 
 async def ended(bench: Bench, job: BaseJob | None = None) -> JobRecord:

@@ -4,13 +4,15 @@ import sys
 from collections.abc import Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Annotated, cast
+from typing import Annotated, Final, cast
 
 import typer
 from pydantic_core import to_json
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.option_group import taking
 from jobsys.adapters.cli.table import Table
 from jobsys.application.archive_lines import Archived, ArchiveQuery, found_in
 from jobsys.domain.errors import JobNotFound
@@ -20,30 +22,40 @@ archive = typer.Typer(
     help="Look at jobs that were archived before they were removed.", no_args_is_help=True
 )
 
-Status = Annotated[JobStatus | None, typer.Option(help="completed, failed or cancelled.")]
-Queue = Annotated[str | None, typer.Option(help="Only those of this queue.")]
-Type = Annotated[str | None, typer.Option("--type", help="Only those of this type.")]
 Limit = Annotated[int, typer.Option(min=1, help="How many at most.")]
 
 
+def _wanted(
+    status: Annotated[
+        JobStatus | None, typer.Option(help="completed, failed or cancelled.")
+    ] = None,
+    queue: Annotated[
+        str | None, typer.Option(help="Only those of this queue.", autocompletion=queues)
+    ] = None,
+    job_type: Annotated[
+        str | None,
+        typer.Option("--type", help="Only those of this type.", autocompletion=job_types),
+    ] = None,
+) -> ArchiveQuery:
+    return ArchiveQuery(None, status, queue, job_type)
+
+
+filtered: Final = taking("wanted", _wanted)
+"""Gives a verb the options of a query, which it takes as `wanted`."""
+
+
 @archive.command("list", epilog="Example: jobsys archive list --status failed --limit 100")
+@filtered
 def list_archived(
-    context: typer.Context,
-    status: Status = None,
-    queue: Queue = None,
-    job_type: Type = None,
-    limit: Limit = 20,
-    as_json: Json = False,
+    context: typer.Context, wanted: ArchiveQuery, limit: Limit = 20, as_json: Json = False
 ) -> None:
     """List archived jobs, those of an older day first."""
     given = cast("Invocation", context.obj)
-    query = ArchiveQuery(None, status, queue, job_type)
-    found = list(islice(_found(given, query), limit))
+    found = list(islice(_found(given, wanted), limit))
     if given.as_json or as_json:
         output.print_json({"jobs": found})
         return
-    columns = ("job", "type", "status", "ended", "archived")
-    output.show(Table(columns, [_row(job) for job in found]))
+    output.show(Table(("job", "type", "status", "ended"), [_row(job) for job in found]))
 
 
 @archive.command(epilog="Example: jobsys archive show default:01a2")
@@ -61,15 +73,10 @@ def show(
 
 
 @archive.command(epilog="Example: jobsys archive export --queue mails > mails.jsonl")
-def export(
-    context: typer.Context,
-    status: Status = None,
-    queue: Queue = None,
-    job_type: Type = None,
-) -> None:
+@filtered
+def export(context: typer.Context, wanted: ArchiveQuery) -> None:
     """Write archived jobs to the standard output, a line of JSON for each."""
-    given = cast("Invocation", context.obj)
-    for job in _found(given, ArchiveQuery(None, status, queue, job_type)):
+    for job in _found(cast("Invocation", context.obj), wanted):
         sys.stdout.write(to_json(job).decode() + "\n")
 
 
@@ -78,9 +85,8 @@ def _found(given: Invocation, query: ArchiveQuery) -> Iterator[Archived]:
 
 
 def _row(job: Archived) -> tuple[str, ...]:
-    told = (job.get(name) for name in ("job_id", "job_type", "status"))
-    at = (_moment(job.get(name)) for name in ("ended_at", "archived_at"))
-    return (*(output.printable(str(each)) for each in told), *at)
+    told = (output.printable(str(job.get(name))) for name in ("job_id", "job_type", "status"))
+    return (*told, _moment(job.get("ended_at")))
 
 
 def _moment(told: object) -> str:
