@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         IllegalTransition,
         InvalidJob,
         InvalidSchedule,
+        InvalidSignature,
         JobNotFound,
         JobsysError,
         JobTimeout,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from jobsys.domain.jobs.cleanup import CleanupJob
     from jobsys.domain.jobs.email import EmailJob
     from jobsys.domain.jobs.file_processing import FileProcessingJob
+    from jobsys.domain.jobs.webhook import WebhookJob
     from jobsys.domain.log_line import LogLine
     from jobsys.domain.notice import JobNotice
     from jobsys.domain.priority import JobPriority
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from jobsys.domain.status import JobStatus
     from jobsys.domain.unique import Unique
     from jobsys.domain.verdict import Discard, FailNow, RetryIn, Snooze
+    from jobsys.domain.webhook_signature import verify_webhook
     from jobsys.ports.errors import QueueUnavailable
     from jobsys.ports.job_handler import JobContext, JobHandler
     from jobsys.ports.middleware import CallNext, Middleware
@@ -84,6 +87,7 @@ __all__ = [
     "Inbox",
     "InvalidJob",
     "InvalidSchedule",
+    "InvalidSignature",
     "JobContext",
     "JobFilter",
     "JobHandler",
@@ -118,7 +122,9 @@ __all__ = [
     "Snooze",
     "Unique",
     "UnknownJobType",
+    "WebhookJob",
     "WorkerSettings",
+    "verify_webhook",
 ]
 
 
@@ -147,6 +153,7 @@ _MODULE_OF: Final = {
     "Inbox": "jobsys.adapters.sql.inbox",
     "InvalidJob": "jobsys.domain.errors",
     "InvalidSchedule": "jobsys.domain.errors",
+    "InvalidSignature": "jobsys.domain.errors",
     "JobContext": "jobsys.ports.job_handler",
     "JobFilter": "jobsys.domain.job_filter",
     "JobHandler": "jobsys.ports.job_handler",
@@ -181,7 +188,9 @@ _MODULE_OF: Final = {
     "Snooze": "jobsys.domain.verdict",
     "Unique": "jobsys.domain.unique",
     "UnknownJobType": "jobsys.domain.errors",
+    "WebhookJob": "jobsys.domain.jobs.webhook",
     "WorkerSettings": "jobsys.config",
+    "verify_webhook": "jobsys.domain.webhook_signature",
 }
 """Each public name is loaded at its first use: who imports one does not wait for the others."""
 

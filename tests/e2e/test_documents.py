@@ -46,6 +46,7 @@ def test_the_scripts_of_the_blocking_document_run(script: str, tmp_path: Path) -
 
 PAGES = [
     "autoscaling",
+    "archive",
     "circuits",
     "coming-from",
     "dashboard",
@@ -58,6 +59,7 @@ PAGES = [
     "job-types",
     "logs",
     "metrics",
+    "notifications",
     "queues",
     "schedules",
     "versions",

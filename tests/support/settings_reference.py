@@ -7,7 +7,7 @@ from pathlib import Path
 from types import NoneType
 from typing import Final, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, SecretStr
 from pydantic_core import PydanticUndefined
 
 from jobsys.config import Settings
@@ -38,6 +38,7 @@ def _row(setting: Setting) -> str:
 def _kind(hint: object) -> str:
     plain: Mapping[type, str] = {
         str: "text",
+        SecretStr: "text",
         int: "whole number",
         float: "number",
         bool: "`true` or `false`",

@@ -113,8 +113,8 @@ class BackgroundJobService(LogFollowing):
 
     async def cancel(self, job_id: str) -> CancelOutcome:
         """Cancels a waiting job at once, and asks a running one to stop."""
-        announce = self._here.announcer.announce_cancelled
-        return await CancelJob(JobId.parse(job_id)).run(self._queue, self._inspector, announce)
+        told = self._here.cancelled
+        return await CancelJob(JobId.parse(job_id)).run(self._queue, self._inspector, told)
 
     async def retry(self, job_id: str) -> None:
         """Puts a failed or cancelled job back into its queue, with all its attempts before it.

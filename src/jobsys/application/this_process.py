@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from jobsys.application.announcer import Announcer
 from jobsys.application.background import BackgroundCalls
+from jobsys.application.webhook_desk import WebhookDesk
+from jobsys.domain.job_id import JobId
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +14,10 @@ class ThisProcess:
 
     announcer: Announcer
     background: BackgroundCalls
+    webhooks: WebhookDesk | None = None
+
+    def cancelled(self, job_id: JobId) -> None:
+        """Tells whoever wants to know that a job was cancelled while it waited."""
+        self.announcer.announce_cancelled(job_id)
+        if self.webhooks is not None:
+            self.webhooks.note_cancelled(job_id)

@@ -1,5 +1,6 @@
 """The settings: the only place that reads the environment and the files that are meant for it."""
 
+from jobsys.config.archive import ArchiveSettings
 from jobsys.config.arguments import SettingsArguments, WorkerArguments
 from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
@@ -13,9 +14,11 @@ from jobsys.config.groups import (
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.settings import Settings
+from jobsys.config.webhooks import WebhookSettings
 
 __all__ = [
     "AlertSettings",
+    "ArchiveSettings",
     "BackgroundSettings",
     "CircuitSettings",
     "DashboardSettings",
@@ -28,6 +31,7 @@ __all__ = [
     "Settings",
     "SettingsArguments",
     "TokenSettings",
+    "WebhookSettings",
     "WorkerArguments",
     "WorkerSettings",
 ]

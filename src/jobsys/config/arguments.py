@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal, TypedDict
 
+from jobsys.config.archive import ArchiveArguments, ArchiveSettings
 from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
@@ -17,6 +18,7 @@ from jobsys.config.groups import (
     WorkerSettings,
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
+from jobsys.config.webhooks import WebhookArguments, WebhookSettings
 from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.principal import Role
 from jobsys.domain.priority import JobPriority
@@ -169,5 +171,7 @@ class SettingsArguments(TypedDict, total=False):
     job_log: JobLogSettings | JobLogArguments
     mail: MailSettings | MailArguments
     alerts: AlertSettings | AlertArguments
+    webhooks: WebhookSettings | WebhookArguments
+    archive: ArchiveSettings | ArchiveArguments
     background: BackgroundSettings | BackgroundArguments
     dashboard: DashboardSettings | DashboardArguments

@@ -1,22 +1,12 @@
 """Who may use the REST API, and where it listens."""
 
 from ipaddress import ip_address
-from typing import Annotated
 
-from pydantic import AfterValidator, Field, SecretStr, model_validator
+from pydantic import Field, SecretStr, model_validator
 
 from jobsys.config.groups import Group
-from jobsys.config.kinds import QueueName
-from jobsys.domain.errors import InvalidName
-from jobsys.domain.names import checked_name, normalised
+from jobsys.config.kinds import JobTypeName, QueueName
 from jobsys.domain.principal import Role
-
-
-def _job_type(given: str) -> str:
-    try:
-        return normalised(checked_name("job type", given))
-    except InvalidName as error:
-        raise ValueError(str(error)) from None
 
 
 class TokenSettings(Group):
@@ -26,7 +16,7 @@ class TokenSettings(Group):
     role: Role
     token: SecretStr = Field(min_length=16, max_length=512)
     queues: tuple[QueueName, ...] = ()
-    types: tuple[Annotated[str, AfterValidator(_job_type)], ...] = ()
+    types: tuple[JobTypeName, ...] = ()
 
 
 class DashboardSettings(Group):

@@ -57,10 +57,15 @@ def _strange(known: Mapping[KeyPath, Setting]) -> Mapping[KeyPath, str]:
     return {
         path: name
         for path, name in _variables()
-        if matching(known, path) is None
-        and not any(pattern[: len(path)] == path for pattern in known)
-        and not (len(path) == 2 and (path[0], "*") in {pattern[:2] for pattern in known})
+        if matching(known, path) is None and not any(_is_group(path, pattern) for pattern in known)
     }
+
+
+def _is_group(path: KeyPath, pattern: KeyPath) -> bool:
+    """Says whether a setting stands below a path, where `*` is any name."""
+    return len(path) < len(pattern) and all(
+        step in ("*", name) for name, step in zip(path, pattern, strict=False)
+    )
 
 
 def _variables() -> Iterator[tuple[KeyPath, str]]:

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.errors import InvalidName
-from jobsys.domain.names import checked_name
+from jobsys.domain.names import checked_name, normalised
 from jobsys.domain.priority import JobPriority
 
 _LOG_LEVELS: Final = {"WARN": "WARNING", "FATAL": "CRITICAL", "TRACE": "DEBUG"}
@@ -17,6 +17,13 @@ _LOG_LEVELS: Final = {"WARN": "WARNING", "FATAL": "CRITICAL", "TRACE": "DEBUG"}
 def _queue_name(given: object) -> object:
     try:
         return checked_name("queue", given) if isinstance(given, str) else given
+    except InvalidName as error:
+        raise ValueError(str(error)) from None
+
+
+def _job_type(given: str) -> str:
+    try:
+        return normalised(checked_name("job type", given))
     except InvalidName as error:
         raise ValueError(str(error)) from None
 
@@ -42,6 +49,7 @@ def _log_level(given: object) -> object:
 
 Seconds = Annotated[Duration, Field(gt=timedelta(0))]
 QueueName = Annotated[str, BeforeValidator(_queue_name)]
+JobTypeName = Annotated[str, AfterValidator(_job_type)]
 Level = Annotated[
     JobPriority,
     BeforeValidator(_priority),

@@ -7,6 +7,7 @@ from typing import Unpack, cast
 from pydantic import Field, PrivateAttr, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from jobsys.config.archive import ArchiveSettings
 from jobsys.config.arguments import SettingsArguments
 from jobsys.config.dashboard import DashboardSettings
 from jobsys.config.environment import DELIMITER, PREFIX
@@ -26,6 +27,7 @@ from jobsys.config.layers import Found, KeyPath, Layer, nested
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.problems import told
 from jobsys.config.sources import gathered
+from jobsys.config.webhooks import WebhookSettings
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.retry import RetryPolicy
 
@@ -103,6 +105,8 @@ class Settings(BaseSettings):
     job_log: JobLogSettings = JobLogSettings()
     mail: MailSettings = MailSettings()
     alerts: AlertSettings = AlertSettings()
+    webhooks: WebhookSettings = WebhookSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     background: BackgroundSettings = BackgroundSettings()
     dashboard: DashboardSettings = DashboardSettings()
 

@@ -51,4 +51,7 @@ def open_backend(settings: Settings, clock: Clock) -> Backend:
         raise ConfigurationError(
             f"the adapter for {scheme}:// cannot be loaded: {error}"
         ) from error
-    return opener(BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last))
+    sweeps = settings.archive.folder is None
+    return opener(
+        BackendOptions(settings.backend, clock, settings.namespace, settings.keep_last, sweeps)
+    )

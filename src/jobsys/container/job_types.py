@@ -9,10 +9,12 @@ from jobsys.adapters.filesystem.folder_cleaner import LocalFolderCleaner
 from jobsys.adapters.jinja2.mail_templates import JinjaMailTemplates
 from jobsys.adapters.pillow.image_tool import PillowImageTool
 from jobsys.adapters.process.process_runner import ChildOptions, ForkedProcessRunner
+from jobsys.adapters.webhook.http_poster import GuardedHttpPoster
 from jobsys.application.admission import Admission
 from jobsys.application.builtin.cleanup import CleanupHandler
 from jobsys.application.builtin.email import EmailHandler
 from jobsys.application.builtin.file_processing import FileProcessingHandler
+from jobsys.application.builtin.webhook import WebhookHandler
 from jobsys.application.circuits import CircuitBook
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
@@ -21,6 +23,7 @@ from jobsys.application.queue_gauges import QueueGauges
 from jobsys.application.scaling import ScalingBook
 from jobsys.application.workers import WorkerBook
 from jobsys.config import MetricsSettings, Settings
+from jobsys.container.endpoints import endpoints_of
 from jobsys.container.foundations import Foundations
 from jobsys.container.mail import open_mailer
 from jobsys.container.whereabouts import OPENER, Whereabouts
@@ -28,6 +31,7 @@ from jobsys.domain.factory import JobFactory
 from jobsys.domain.jobs.cleanup import CleanupJob
 from jobsys.domain.jobs.email import EmailJob
 from jobsys.domain.jobs.file_processing import FileProcessingJob
+from jobsys.domain.jobs.webhook import WebhookJob
 from jobsys.domain.mail import Sender
 from jobsys.domain.validator import JobValidator
 
@@ -45,7 +49,9 @@ class JobTypes(Foundations):
         self._builtin(given)
 
     def _intake(self, given: Settings) -> None:
-        self.job_factory = Singleton(JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob]))
+        self.job_factory = Singleton(
+            JobFactory, Object([CleanupJob, EmailJob, FileProcessingJob, WebhookJob])
+        )
         levels = {name: queue.levels for name, queue in given.queues.items()}
         self.job_validator = Singleton(
             JobValidator, given.max_payload, given.max_depth, Object(levels)
@@ -107,6 +113,12 @@ class JobTypes(Foundations):
             EmailHandler, self.mailer, self.mail_templates, sender, self.clock
         )
 
+        self.http_poster = Singleton(GuardedHttpPoster, given.webhooks.ca)
+        self.webhook_endpoints = Singleton(endpoints_of, Object(given.webhooks))
+        self.webhook_handler = Factory(
+            WebhookHandler, self.http_poster, self.webhook_endpoints, self.clock
+        )
+
     def _new_handlers(self, factory: JobFactory, isolation: Isolation) -> HandlerRegistry:
         handlers = HandlerRegistry(factory, isolation)
         if self.settings().files:
@@ -115,4 +127,6 @@ class JobTypes(Foundations):
         mail = self.settings().mail
         if mail.outbox or mail.smtp:
             handlers.register(EmailJob, self.email_handler)
+        if self.settings().webhooks.endpoints:
+            handlers.register(WebhookJob, self.webhook_handler)
         return handlers

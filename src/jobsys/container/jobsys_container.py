@@ -54,8 +54,7 @@ class JobsysContainer(Services):
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
-        given = settings or Settings()
-        super().__init__(given)
+        super().__init__(given := settings or Settings())
         self._decided_by = origin(given, ("worker", "enabled"))
         self._metrics_way = MetricsWay(given.metrics)
         self.runs_worker = Object(given.worker.enabled)
@@ -180,17 +179,18 @@ class JobsysContainer(Services):
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
         metrics = self._metrics_way.components(self.metrics(), self.queue_gauges(), self.probes())
-        store = [self.backend(), self.durability_check(), self.queue_setup()]
-        relays = [relay() for relay in self._relays]
-        always = [*store, *metrics, self.callbacks(), self.announcer(), *relays]
+        store = [self.backend(), self.durability_check(), self.queue_setup(), *metrics]
+        tellers = [self.callbacks(), self.announcer(), self.webhook_desk()]
+        always = [*store, *tellers, *(relay() for relay in self._relays)]
         if not self.runs_worker():
             return [*always, self.background()]
         planners = [self.planner()] if self.settings().scheduler.enabled else []
         lines = [self.log_sender()] if self.settings().job_log.enabled else []
-        letters = [*lines, self.alerts(), self.dead_letter_desk()]
-        keepers = [*letters, self.lease_keeper(), self.circuit_breaker()]
-        beside = [*keepers, self.card_shower(), self.ticker(), *planners]
-        return [*always, self.background(), *beside, self.process_runner(), self.worker()]
+        letters = [self.alerts(), self.dead_letter_desk(), self.webhook_look_back()]
+        keepers = [*lines, *letters, self.lease_keeper(), self.circuit_breaker()]
+        timers = [self.card_shower(), self.ticker(), *planners, *self._archivists()]
+        beside = [*always, self.background(), *keepers, *timers]
+        return [*beside, self.process_runner(), self.worker()]
 
     async def _tell_what_holds(self) -> None:
         runs = "runs" if self.runs_worker() else "does not run"

@@ -11,10 +11,10 @@ from jobsys.application.schedules import ScheduleBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.this_process import ThisProcess
 from jobsys.config import Settings
-from jobsys.container.dead_letters import DeadLetters
+from jobsys.container.archiving import Archiving
 
 
-class Services(DeadLetters):
+class Services(Archiving):
     """What a host's use cases are given."""
 
     def __init__(self, given: Settings) -> None:
@@ -60,6 +60,6 @@ class Services(DeadLetters):
                 explainer=explainer,
                 logs=self.job_logs,
             ),
-            Singleton(ThisProcess, self.announcer, self.background),
+            Singleton(ThisProcess, self.announcer, self.background, self.webhook_desk),
         )
         self.survey = Singleton(Survey, self.job_service, self.backend, self.clock)

@@ -189,3 +189,15 @@ class MailRefused(ExecutionError):
     """The mail cannot be sent as it is: its recipients, its template or its headers do not do."""
 
     code = "MAIL_REFUSED"
+
+
+class WebhookRefused(ExecutionError):
+    """The webhook cannot be posted as it is: its URL, or the address behind it, is not allowed."""
+
+    code = "WEBHOOK_REFUSED"
+
+
+class InvalidSignature(JobsysError):
+    """The request is not what one of the secrets has signed."""
+
+    code = "INVALID_SIGNATURE"

@@ -15,6 +15,7 @@ from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
+from jobsys.ports.removal import Removal
 from jobsys.ports.roster import Roster
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
@@ -28,6 +29,13 @@ class BackendOptions:
     clock: Clock
     namespace: str = "jobs"
     keep_last: int = 10_000
+    sweeps: bool = True
+    """Whether a tick removes ended jobs; where not, `Removal` does."""
+
+    @property
+    def swept_to(self) -> int | None:
+        """How many done jobs of a queue a tick leaves; None: all, and it removes nothing."""
+        return self.keep_last if self.sweeps else None
 
 
 @value
@@ -46,6 +54,8 @@ class Ports:
     """Makes what finds and mends damage; few processes need it."""
     circuits: Circuits | None = None
     """Where there are none, each process knows its own of the dependencies that jobs share."""
+    removal: Removal | None = None
+    """Where there is none, nothing can be archived."""
 
 
 @value

@@ -34,6 +34,18 @@ class MailerUnavailable(AdapterError):
     code = "SRV_6003"
 
 
+class WebhookUnavailable(AdapterError):
+    """A webhook cannot be posted now; whether the last one arrived is unknown."""
+
+    code = "SRV_6003"
+
+
+class ArchiveUnavailable(AdapterError):
+    """The archive cannot be written, or read, now."""
+
+    code = "SRV_6003"
+
+
 class MissingExtra(AdapterError):
     """A feature needs a package that is not installed."""
 

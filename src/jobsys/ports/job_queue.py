@@ -153,7 +153,8 @@ class JobQueue(Protocol):
         Jobs that are due move to the tail of their ready lists, the earliest first; they count as
         ready since they were due, however late the tick.
         Ended jobs whose retention is over are removed, and completed and cancelled ones beyond
-        the number that a queue keeps, the first to go first; totals stay.
+        the number that a queue keeps, the first to go first; totals stay. An adapter that was made
+        to keep all leaves both to a `Removal`.
         """
 
     @abstractmethod

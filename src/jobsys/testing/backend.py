@@ -12,6 +12,7 @@ from jobsys.ports.job_logs import JobLogs
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.presence import Presence
 from jobsys.ports.queue_policies import QueuePolicies
+from jobsys.ports.removal import Removal
 from jobsys.ports.roster import Roster
 from jobsys.ports.scheduler import Scheduler
 from jobsys.ports.store_checker import StoreChecker
@@ -166,6 +167,15 @@ class JobLogsUnderTest(MovableTime, Protocol):
     @abstractmethod
     async def another_job_logs(self) -> JobLogs:
         """Returns a second adapter on the same store, as another process would have it."""
+
+
+class RemovalUnderTest(BackendUnderTest, Protocol):
+    """A backend whose ended jobs are removed by hand: the ticks of `queue` leave them there."""
+
+    @property
+    @abstractmethod
+    def removal(self) -> Removal:
+        """The adapter that is tested, on the same store."""
 
 
 class RosterUnderTest(MovableTime, Protocol):

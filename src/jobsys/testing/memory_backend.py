@@ -10,6 +10,7 @@ from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
+from jobsys.adapters.memory.removal import MemoryRemoval
 from jobsys.adapters.memory.roster import MemoryRoster
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
@@ -25,8 +26,9 @@ from jobsys.testing.whole_backend import WholeBackend
 class MemoryBackend(WholeBackend):
     """A store in memory on a virtual clock."""
 
-    def __init__(self, keep_last: int = 5) -> None:
+    def __init__(self, keep_last: int = 5, *, sweeps: bool = True) -> None:
         self._keep_last = keep_last
+        self._swept_to = keep_last if sweeps else None
         self._clock = VirtualClock()
         self._open()
 
@@ -122,6 +124,11 @@ class MemoryBackend(WholeBackend):
         return self.logs
 
     @property
+    def removal(self) -> MemoryRemoval:
+        """What removes from the same store by hand."""
+        return MemoryRemoval(self._store, self._clock, self._keep_last)
+
+    @property
     def roster(self) -> MemoryRoster:
         """The cards in the same store."""
         return MemoryRoster(self._store, self._clock)
@@ -156,7 +163,7 @@ class MemoryBackend(WholeBackend):
 
     def _open(self) -> None:
         self._store = MemoryStore()
-        self._queue = MemoryJobQueue(self._store, self._clock, self._keep_last)
+        self._queue = MemoryJobQueue(self._store, self._clock, self._swept_to)
         self._inspector = MemoryJobInspector(self._store)
         self._scheduler = MemoryScheduler(self._store, self._clock)
         self._events = MemoryEventBus(self._store)

@@ -11,6 +11,7 @@ from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
+from jobsys.adapters.redis.removal import RedisRemoval
 from jobsys.adapters.redis.roster import RedisRoster
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
@@ -29,11 +30,11 @@ local function clock() return tonumber(redis.call('GET', '{CLOCK_KEY}') or '{to_
 class RedisBackend(WholeBackend):
     """A database of a real Redis whose scripts read a virtual clock; `reset` empties it."""
 
-    def __init__(self, url: str, keep_last: int = 5) -> None:
+    def __init__(self, url: str, keep_last: int = 5, *, sweeps: bool = True) -> None:
         self.url = url
         self._keep_last = keep_last
         self._stores = [RedisStore(url, KeyLayout(), CLOCK)]
-        self._queue = RedisJobQueue(self._stores[0], keep_last)
+        self._queue = RedisJobQueue(self._stores[0], keep_last if sweeps else None)
         self._inspector = RedisJobInspector(self._stores[0])
         self._scheduler = RedisScheduler(self._stores[0])
         self._events = RedisEventBus(self._stores[0])
@@ -54,6 +55,11 @@ class RedisBackend(WholeBackend):
     def scheduler(self) -> RedisScheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def removal(self) -> RedisRemoval:
+        """What removes from the same store by hand."""
+        return RedisRemoval(self._stores[0], self._keep_last)
 
     @property
     def policies(self) -> RedisQueuePolicies:

@@ -15,6 +15,7 @@ from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence, enter
 from jobsys.adapters.sqlite.process_mark import mark_of
 from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
+from jobsys.adapters.sqlite.removal import SqliteRemoval
 from jobsys.adapters.sqlite.roster import SqliteRoster
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
@@ -28,12 +29,19 @@ from jobsys.testing.whole_backend import WholeBackend
 class SqliteBackend(WholeBackend):
     """A file on a virtual clock; `another` opens it a second time, as another process would."""
 
-    def __init__(self, path: Path, keep_last: int = 5, clock: VirtualClock | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        keep_last: int = 5,
+        clock: VirtualClock | None = None,
+        *,
+        sweeps: bool = True,
+    ) -> None:
         self._path = path
         self._keep_last = keep_last
         self._clock = clock or VirtualClock()
-        self._stores = [self._opened()]
-        self._queue = SqliteJobQueue(self._stores[0], keep_last)
+        self._stores = list[SqliteStore]()
+        self._queue = SqliteJobQueue(self._opened(), keep_last if sweeps else None)
         self._inspector = SqliteJobInspector(self._stores[0])
         self._scheduler = SqliteScheduler(self._stores[0], self._clock)
         self._events = SqliteEventBus(self._stores[0], self._clock)
@@ -54,6 +62,11 @@ class SqliteBackend(WholeBackend):
     def scheduler(self) -> SqliteScheduler:
         """The schedules of the same store."""
         return self._scheduler
+
+    @property
+    def removal(self) -> SqliteRemoval:
+        """What removes from the same store by hand."""
+        return SqliteRemoval(self._stores[0], self._clock, self._keep_last)
 
     @property
     def policies(self) -> SqliteQueuePolicies:
@@ -97,18 +110,15 @@ class SqliteBackend(WholeBackend):
 
     async def another(self) -> SqliteJobQueue:
         """Returns a second adapter, with connections of its own."""
-        self._stores.append(self._opened())
-        return SqliteJobQueue(self._stores[-1], self._keep_last)
+        return SqliteJobQueue(self._opened(), self._keep_last)
 
     async def another_scheduler(self) -> SqliteScheduler:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(self._opened())
-        return SqliteScheduler(self._stores[-1], self._clock)
+        return SqliteScheduler(self._opened(), self._clock)
 
     async def another_event_bus(self) -> SqliteEventBus:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(self._opened())
-        return SqliteEventBus(self._stores[-1], self._clock)
+        return SqliteEventBus(self._opened(), self._clock)
 
     async def lose_a_listener(self) -> None:
         """Leaves behind what a process leaves that is killed while it listens."""
@@ -116,8 +126,7 @@ class SqliteBackend(WholeBackend):
 
     async def another_presence(self) -> SqlitePresence:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(self._opened())
-        return SqlitePresence(self._stores[-1])
+        return SqlitePresence(self._opened())
 
     async def lose_a_worker(self, worker: str) -> None:
         """Leaves behind what a process leaves that is killed while this worker is there."""
@@ -128,8 +137,7 @@ class SqliteBackend(WholeBackend):
 
     async def another_circuits(self) -> SqliteCircuits:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(self._opened())
-        return SqliteCircuits(self._stores[-1], self._clock)
+        return SqliteCircuits(self._opened(), self._clock)
 
     async def damage_circuit(self, name: str) -> None:
         """Overwrites what is stored of a circuit."""
@@ -137,8 +145,7 @@ class SqliteBackend(WholeBackend):
 
     async def another_job_logs(self) -> SqliteJobLogs:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(self._opened())
-        return SqliteJobLogs(self._stores[-1], self._clock)
+        return SqliteJobLogs(self._opened(), self._clock)
 
     @property
     def roster(self) -> SqliteRoster:
@@ -147,8 +154,7 @@ class SqliteBackend(WholeBackend):
 
     async def another_roster(self) -> SqliteRoster:
         """Returns a second adapter, as another process would have it."""
-        self._stores.append(self._opened())
-        return SqliteRoster(self._stores[-1], self._clock)
+        return SqliteRoster(self._opened(), self._clock)
 
     async def damage_card(self, worker: str) -> None:
         """Overwrites a worker's card."""
@@ -165,14 +171,8 @@ class SqliteBackend(WholeBackend):
 
     async def damage(self, job_id: JobId, raw: bytes | None) -> None:
         """Overwrites a stored envelope, or takes it away; its type is then unknown."""
-
-        def overwrite(transaction: Transaction) -> int:
-            return transaction.execute(
-                "UPDATE jobs SET envelope = ?, job_type = '' WHERE queue = ? AND key = ?",
-                (raw, job_id.queue, job_id.key),
-            ).rowcount
-
-        await self._stores[0].write(overwrite)
+        row = raw, job_id.queue, job_id.key
+        await self._stores[0].write(lambda t: t.execute(_OVERWRITE, row).rowcount)
 
     async def reset(self) -> None:
         """Empties the file."""
@@ -185,9 +185,11 @@ class SqliteBackend(WholeBackend):
             await store.stop()
 
     def _opened(self) -> SqliteStore:
-        return SqliteStore(self._path, self._clock, synchronous="NORMAL")
+        self._stores.append(SqliteStore(self._path, self._clock, synchronous="NORMAL"))
+        return self._stores[-1]
 
 
+_OVERWRITE: Final = "UPDATE jobs SET envelope = ?, job_type = '' WHERE queue = ? AND key = ?"
 _NONSENSE: Final = "INSERT OR REPLACE INTO circuits VALUES (?, 'nonsense')"
 
 

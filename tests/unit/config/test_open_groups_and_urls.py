@@ -1,5 +1,7 @@
 """Settings whose names are the user's, and URLs that were written wrongly."""
 
+import json
+
 import pytest
 
 from jobsys import Settings
@@ -29,3 +31,26 @@ def test_a_url_that_is_one_is_shown_without_its_password() -> None:
         one.name: one.value for one in effective(Settings(backend=f"redis://u:{SECRET}@h:1/0"))
     }
     assert shown["backend"] == "redis://u:***@h:1/0"
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["JOBSYS_WEBHOOKS", "JOBSYS_WEBHOOKS__ENDPOINTS", "JOBSYS_WEBHOOKS__ENDPOINTS__BILLING"],
+)
+def test_an_endpoint_is_said_by_a_variable_as_json_whatever_it_names_and_shows_no_secret(
+    variable: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    signing = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+    billing = {"url": f"https://u:{SECRET}@example.org/", "secrets": [signing]}
+    said: dict[str, object] = {
+        "JOBSYS_WEBHOOKS": {"endpoints": {"billing": billing}},
+        "JOBSYS_WEBHOOKS__ENDPOINTS": {"billing": billing},
+        "JOBSYS_WEBHOOKS__ENDPOINTS__BILLING": dict(billing),
+    }
+    monkeypatch.setenv(variable, json.dumps(said[variable]))
+    settings = Settings()
+    [secret] = settings.webhooks.endpoints["billing"].secrets
+    assert (secret.get_secret_value(), caplog.text) == (signing, "")
+    for shown in (str(effective(settings)), repr(settings)):
+        assert SECRET not in shown
+        assert signing not in shown

@@ -5,6 +5,7 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
+from jobsys.adapters.cli.archive import archive
 from jobsys.adapters.cli.circuits import circuits
 from jobsys.adapters.cli.completion import job_types, queues
 from jobsys.adapters.cli.dashboard import dashboard
@@ -61,6 +62,7 @@ cli.add_typer(schema, name="schema")
 cli.add_typer(dlq, name="dlq")
 for plural, group in (("schedules", schedules), ("queues", queue_verbs), ("circuits", circuits)):
     cli.add_typer(group, name=plural, hidden=True)
+cli.add_typer(archive, name="archive")
 
 
 @cli.callback()

@@ -18,6 +18,7 @@ from jobsys.config import Settings
 from jobsys.domain.errors import ConfigurationError, JobsysError
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.principal import Role
+from jobsys.ports.archive import Archive
 from jobsys.ports.backend import Backend
 from jobsys.ports.clock import Clock
 
@@ -74,6 +75,10 @@ class Application(Protocol):
 
     def found_at(self, name: str) -> None:
         """Says by which name, as module:container, child processes find this container."""
+        ...
+
+    def archive(self) -> Archive:
+        """Returns where ended jobs are kept for good."""
         ...
 
     def ticker(self) -> Ticker:

@@ -12,6 +12,7 @@ from jobsys.adapters.memory.job_logs import MemoryJobLogs
 from jobsys.adapters.memory.job_queue import MemoryJobQueue
 from jobsys.adapters.memory.presence import MemoryPresence
 from jobsys.adapters.memory.queue_policies import MemoryQueuePolicies
+from jobsys.adapters.memory.removal import MemoryRemoval
 from jobsys.adapters.memory.roster import MemoryRoster
 from jobsys.adapters.memory.scheduler import MemoryScheduler
 from jobsys.adapters.memory.store import MemoryStore
@@ -33,7 +34,7 @@ class MemoryBackend(Backend):
     def __init__(self, options: BackendOptions, store: MemoryStore | None = None) -> None:
         store = store or MemoryStore()
         self.ports = Ports(
-            MemoryJobQueue(store, options.clock, options.keep_last),
+            MemoryJobQueue(store, options.clock, options.swept_to),
             MemoryJobInspector(store),
             MemoryScheduler(store, options.clock),
             MemoryQueuePolicies(store),
@@ -43,6 +44,7 @@ class MemoryBackend(Backend):
             MemoryRoster(store, options.clock),
             lambda: MemoryStoreChecker(store, options.clock),
             MemoryCircuits(store, options.clock),
+            MemoryRemoval(store, options.clock, options.keep_last),
         )
         self._incarnation = uuid4().hex
 

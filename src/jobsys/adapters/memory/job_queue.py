@@ -23,7 +23,7 @@ from jobsys.ports.turn import Claim, Refusal, Turn, TurnTicket
 class MemoryJobQueue(JobQueue):
     """Keeps its promises as long as the process lives; adapters of one store are one queue."""
 
-    def __init__(self, store: MemoryStore, clock: Clock, keep_last: int = 10_000) -> None:
+    def __init__(self, store: MemoryStore, clock: Clock, keep_last: int | None = 10_000) -> None:
         self._store = store
         self._clock = clock
         self._keep_last = keep_last

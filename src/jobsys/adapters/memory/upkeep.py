@@ -19,11 +19,13 @@ def promote(queue: MemoryQueue, limit: int, now: int) -> int:
     return len(keys)
 
 
-def sweep(queue: MemoryQueue, limit: int, now: int, keep_last: int) -> int:
+def sweep(queue: MemoryQueue, limit: int, now: int, keep_last: int | None) -> int:
     """Removes ended jobs that have been kept long enough, or are too many; returns how many."""
-    keys = queue.done.take(now, limit) + queue.dead.take(now, limit)
-    surplus = min(len(queue.done) - keep_last, limit)
-    keys += queue.done.take(NEVER_MS, surplus)
+    keys: list[str] = []
+    if keep_last is not None:
+        keys = queue.done.take(now, limit) + queue.dead.take(now, limit)
+        surplus = min(len(queue.done) - keep_last, limit)
+        keys += queue.done.take(NEVER_MS, surplus)
     for key in keys:
         queue.remove(key)
     holds = queue.holds.items()

@@ -8,6 +8,7 @@ from jobsys.adapters.redis.job_queue import RedisJobQueue
 from jobsys.adapters.redis.key_layout import KeyLayout
 from jobsys.adapters.redis.presence import RedisPresence
 from jobsys.adapters.redis.queue_policies import RedisQueuePolicies
+from jobsys.adapters.redis.removal import RedisRemoval
 from jobsys.adapters.redis.roster import RedisRoster
 from jobsys.adapters.redis.scheduler import RedisScheduler
 from jobsys.adapters.redis.store import RedisStore
@@ -23,7 +24,7 @@ class RedisBackend(StoredBackend[RedisStore]):
         super().__init__(
             lambda: RedisStore(options.url, KeyLayout(options.namespace)),
             lambda store: Ports(
-                RedisJobQueue(store, options.keep_last),
+                RedisJobQueue(store, options.swept_to),
                 RedisJobInspector(store),
                 RedisScheduler(store),
                 RedisQueuePolicies(store),
@@ -33,6 +34,7 @@ class RedisBackend(StoredBackend[RedisStore]):
                 RedisRoster(store),
                 lambda: _checker(store),
                 RedisCircuits(store),
+                RedisRemoval(store, options.keep_last),
             ),
         )
 

@@ -55,7 +55,7 @@ Item = TypeVar("Item", Submission, Transition, Renewal, Move)
 class RedisJobQueue(JobQueue):
     """Durable as Redis is configured to be; judged by the clock of Redis alone."""
 
-    def __init__(self, store: RedisStore, keep_last: int = 10_000) -> None:
+    def __init__(self, store: RedisStore, keep_last: int | None = 10_000) -> None:
         self._store = store
         self._keys = store.layout
         self._keep_last = keep_last
@@ -124,7 +124,7 @@ class RedisJobQueue(JobQueue):
         return turn_of(answered, {}, {}, self._store.address).leases
 
     async def tick(self, queues: Sequence[str], limit: int) -> Tick:
-        args = (min(limit, BATCH), self._keep_last)
+        args = (min(limit, BATCH), -1 if self._keep_last is None else self._keep_last)
         calls: list[Call] = [("tick", self._keys.of_upkeep(queue), args) for queue in queues]
         answers = await self._store.run_all(calls)
         answered = sound(dict(zip(queues, answers, strict=True)), self._store.address)

@@ -13,6 +13,7 @@ from jobsys.adapters.sqlite.job_logs import SqliteJobLogs
 from jobsys.adapters.sqlite.job_queue import SqliteJobQueue
 from jobsys.adapters.sqlite.presence import SqlitePresence
 from jobsys.adapters.sqlite.queue_policies import SqliteQueuePolicies
+from jobsys.adapters.sqlite.removal import SqliteRemoval
 from jobsys.adapters.sqlite.roster import SqliteRoster
 from jobsys.adapters.sqlite.scheduler import SqliteScheduler
 from jobsys.adapters.sqlite.store import SqliteStore
@@ -36,7 +37,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
         super().__init__(
             lambda: SqliteStore(path, options.clock, synchronous=synchronous),
             lambda store: Ports(
-                SqliteJobQueue(store, options.keep_last),
+                SqliteJobQueue(store, options.swept_to),
                 SqliteJobInspector(store),
                 SqliteScheduler(store, options.clock),
                 SqliteQueuePolicies(store),
@@ -46,6 +47,7 @@ class SqliteBackend(StoredBackend[SqliteStore]):
                 SqliteRoster(store, options.clock),
                 lambda: SqliteStoreChecker(store, options.clock),
                 SqliteCircuits(store, options.clock),
+                SqliteRemoval(store, options.clock, options.keep_last),
             ),
         )
 

@@ -31,7 +31,7 @@ from jobsys.ports.turn import Claim, Turn, TurnTicket
 class SqliteJobQueue(JobQueue):
     """Keeps jobs in a file; any number of processes of one host may share it."""
 
-    def __init__(self, store: SqliteStore, keep_last: int = 10_000) -> None:
+    def __init__(self, store: SqliteStore, keep_last: int | None = 10_000) -> None:
         self._store = store
         self._keep_last = keep_last
 

@@ -36,7 +36,9 @@ PAGES_GIVEN_BACK: Final = 500
 Found = tuple[int, str, int]
 
 
-def tick(transaction: Transaction, queues: Sequence[str], limit: int, keep_last: int) -> Tick:
+def tick(
+    transaction: Transaction, queues: Sequence[str], limit: int, keep_last: int | None
+) -> Tick:
     """Promotes what is due and removes what is over; see `JobQueue.tick`."""
     promoted = sum(_promote(transaction, queue, limit) for queue in queues)
     removed = sum(_sweep(transaction, queue, limit, keep_last) for queue in queues)
@@ -76,7 +78,9 @@ def _promote(transaction: Transaction, queue: str, limit: int) -> int:
     return len(due)
 
 
-def _sweep(transaction: Transaction, queue: str, limit: int, keep_last: int) -> int:
+def _sweep(transaction: Transaction, queue: str, limit: int, keep_last: int | None) -> int:
+    if keep_last is None:
+        return 0
     now = transaction.now
     removed = remove(transaction, queue, _lowest(transaction, queue, DONE_PLACE, now, limit))
     removed += remove(transaction, queue, _lowest(transaction, queue, DEAD_PLACE, now, limit))

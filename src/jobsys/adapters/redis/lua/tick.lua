@@ -1,6 +1,6 @@
 #!lua flags=allow-oom
 -- Promotes jobs that are due and removes ended ones whose retention is over.
--- ARGV: limit, how many done jobs a queue keeps. Returns
+-- ARGV: limit, how many done jobs a queue keeps, or -1: nothing is removed. Returns
 -- {promoted, removed, leased, next due, when the next ended ones are to be removed (twice), now}.
 check()
 local limit, keep_last, now = tonumber(ARGV[1]), tonumber(ARGV[2]), clock()
@@ -26,21 +26,11 @@ local function promote()
   return #ids
 end
 
-local function remove(place, ids)
-  if #ids == 0 then return 0 end
-  for _, state in ipairs(call('HMGET', STATE, unpack(ids))) do
-    count((state or (place == ENDED.F and 'F' or 'C')):sub(1, 1), nil, 1)
-  end
-  call('ZREM', place, unpack(ids))
-  for _, key in ipairs({DATA, STATE, RESULT, ERRORS}) do call('HDEL', key, unpack(ids)) end
-  return #ids
-end
-
 local promoted, removed = promote(), 0
-for _, place in ipairs({ENDED.C, ENDED.F}) do
+for _, place in ipairs(keep_last >= 0 and {ENDED.C, ENDED.F} or {}) do
   removed = removed + remove(place, call('ZRANGEBYSCORE', place, '-inf', int(now), 'LIMIT', 0, limit))
 end
-local surplus = math.min(call('ZCARD', ENDED.C) - keep_last, limit)
+local surplus = keep_last >= 0 and math.min(call('ZCARD', ENDED.C) - keep_last, limit) or 0
 if surplus > 0 then removed = removed + remove(ENDED.C, call('ZRANGE', ENDED.C, 0, surplus - 1)) end
 drop_holds(now, limit)
 if left_waiting + promoted > 0 then wake() end
