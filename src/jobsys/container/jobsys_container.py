@@ -18,6 +18,7 @@ from jobsys.application.handlers import HandlerFunction
 from jobsys.application.lifecycle import Lifecycle
 from jobsys.application.once import Once
 from jobsys.application.outbox import Outbox
+from jobsys.application.probes import Probes
 from jobsys.application.relay import Relay
 from jobsys.config import Settings
 from jobsys.config.effective import origin, without_effect
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from jobsys.adapters.http.server import Server
 
 log = logging.getLogger("jobsys.container")
-
-
 J = TypeVar("J", bound=BaseJob)
 T = TypeVar("T")
 
@@ -62,6 +61,8 @@ class JobsysContainer(Services):
         self.runs_worker = Object(given.worker.enabled)
         self._relays: list[Callable[[], Component]] = []
         self.lifecycle = Singleton(self._new_lifecycle)
+        ready = Object(lambda: not self.runs_worker() or self.worker().is_ready)
+        self.probes = Singleton(Probes, self.survey, ready, given.backend.partition(":")[0])
 
     def handles(self, job_class: type[J]) -> Callable[[HandlerFunction[J]], HandlerFunction[J]]:
         """Decorates the function that carries out jobs of a class: `async def`, or `def`."""
@@ -178,7 +179,7 @@ class JobsysContainer(Services):
 
     def _components(self) -> Sequence[Component]:
         """Returns what is started, in this order, and stopped in the reverse of it."""
-        metrics = self._metrics_way.components(self.metrics(), self.queue_gauges())
+        metrics = self._metrics_way.components(self.metrics(), self.queue_gauges(), self.probes())
         store = [self.backend(), self.durability_check(), self.queue_setup()]
         relays = [relay() for relay in self._relays]
         always = [*store, *metrics, self.callbacks(), self.announcer(), *relays]

@@ -60,7 +60,7 @@ def test_a_queue_that_no_worker_serves(ward: Ward) -> None:
     ward.submit("greet", "--queue", "mails")
     finding = ward.finding("no_worker")
     assert finding["standing"] == "trouble"
-    assert "queue mails, of which 1 jobs have not ended" in finding["sentence"]
+    assert "queue mails, in which 1 have not ended" in finding["sentence"]
     ward.mend(finding)
 
 

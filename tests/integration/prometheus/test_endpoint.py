@@ -1,16 +1,23 @@
 """Metrics over HTTP, as long as the application runs."""
 
 import asyncio
+import json
 import logging
 import socket
+from threading import Thread
+from time import monotonic
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
 
 from jobsys import BaseJob, ConfigurationError, JobContext, JobsysContainer, Settings
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
+from jobsys.adapters.null.probed import NullProbed
 from jobsys.adapters.prometheus.endpoint import MetricsEndpoint
 from jobsys.adapters.prometheus.job_metrics import PrometheusJobMetrics
+from jobsys.application import probes
+from jobsys.application.worker import Worker
 from jobsys.ports.metric_families import (
     DURATION,
     ENQUEUED,
@@ -91,7 +98,7 @@ async def test_a_port_that_is_taken_costs_a_warning_that_says_what_to_do(
 
 async def test_it_starts_and_stops_as_often_as_it_is_told() -> None:
     registry = PrometheusJobMetrics(MemoryJobMetrics(), "jobsys").registry
-    endpoint = MetricsEndpoint(registry, "127.0.0.1", 0)
+    endpoint = MetricsEndpoint(registry, NullProbed(), "127.0.0.1", 0)
     await endpoint.stop()
     for _ in range(2):
         await endpoint.start()
@@ -119,3 +126,66 @@ async def test_metrics_that_are_off_sample_nothing_and_cannot_be_served() -> Non
         jobs = container.job_service()
         await jobs.wait(await jobs.submit(Greet()), SOON)
     assert not container.metrics().snapshot().readings
+
+
+async def asked(port: int, path: str) -> tuple[int, dict[str, object]]:
+    def ask() -> tuple[int, dict[str, object]]:
+        try:
+            with urlopen(f"http://127.0.0.1:{port}{path}", timeout=20) as answer:
+                return answer.status, json.loads(answer.read())
+        except HTTPError as refused:
+            return refused.code, json.loads(refused.read())
+
+    return await asyncio.to_thread(ask)
+
+
+async def test_monitors_ask_beside_the_metrics_whether_jobs_get_done() -> None:
+    port = free_port()
+    async with container_of(port=port).lifecycle():
+        for path in ("live", "ready", "jobs", "queues", "workers"):
+            assert await until_well(port, path) == "ok"
+        assert (await asked(port, "/health/else"))[0] == 404
+        workers = (await asked(port, "/health/workers"))[1]
+        assert workers["ready"] == 1
+
+
+async def test_a_loop_that_is_blocked_is_told_by_the_process_that_it_blocks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(probes, "BLOCKED_AFTER", 0.6)
+    monkeypatch.setattr(probes, "ANSWERED_WITHIN", 0.1)
+    port, found = free_port(), list[tuple[int, dict[str, object]]]()
+
+    def ask() -> None:
+        for path in ("live", "jobs"):
+            found.append(asyncio.run(asked(port, f"/health/{path}")))
+
+    async with container_of(port=port).lifecycle():
+        asker, begun = Thread(target=ask), monotonic()
+        while monotonic() - begun < 0.8:
+            pass
+        asker.start()
+        asker.join()  # the loop stands still until both are answered
+        assert [status for status, _ in found] == [503, 503]
+        assert "loop_blocked" in str(found[0][1]["reasons"])
+        assert await until_well(port, "live") == "ok"
+
+
+async def until_well(port: int, path: str) -> object:
+    """What a path says once all is well."""
+    async with asyncio.timeout(SOON.total_seconds()):
+        while True:
+            status, told = await asked(port, f"/health/{path}")
+            if status == 200:
+                return told["status"]
+
+
+async def test_a_worker_that_could_not_claim_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    port = free_port()
+    async with container_of(port=port).lifecycle():
+        assert await until_well(port, "ready") == "ok"
+        monkeypatch.setattr(Worker, "is_ready", False)
+        async with asyncio.timeout(SOON.total_seconds()):
+            while (await asked(port, "/health/ready"))[0] == 200:
+                pass
+        assert "not_ready" in str((await asked(port, "/health/ready"))[1])

@@ -1,25 +1,43 @@
-"""Serving metrics over HTTP."""
+"""Serving metrics, and what monitors ask, over HTTP."""
 
 import asyncio
+import json
 import logging
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from socketserver import ThreadingMixIn
 from threading import Thread
-from wsgiref.simple_server import WSGIServer
+from typing import Final, cast
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client import (
+    CollectorRegistry,
+    make_wsgi_app,  # pyright: ignore[reportUnknownVariableType] (the client leaves it open)
+)
 
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.probing import Answer, Probed
 
 log = logging.getLogger("jobsys.metrics")
 
+HEADERS: Final = (
+    ("Content-Type", "application/json"),
+    ("Cache-Control", "no-store"),
+    ("X-Content-Type-Options", "nosniff"),
+)
+
+_exposing = cast("Callable[[CollectorRegistry], WSGIApplication]", make_wsgi_app)
+
 
 class MetricsEndpoint(Component):
-    """Answers `GET /metrics` from a thread of its own while the application runs.
+    """Answers `GET /metrics` and `GET /health/…` from threads of its own while all runs.
 
     Where the port cannot be had, everything else runs all the same.
     """
 
-    def __init__(self, registry: CollectorRegistry, host: str, port: int) -> None:
-        self._registry = registry
+    def __init__(self, registry: CollectorRegistry, probed: Probed, host: str, port: int) -> None:
+        self._app = _app(_exposing(registry), probed)
         self._host = host
         self._port = port
         self._serving: tuple[WSGIServer, Thread] | None = None
@@ -33,20 +51,51 @@ class MetricsEndpoint(Component):
         if self._serving is not None:
             return
         try:
-            self._serving = start_http_server(self._port, self._host, self._registry)
+            server = make_server(self._host, self._port, self._app, _Threads, _Silent)
         except OSError as error:
             log.warning(
                 "metrics are not served, port %d of %s cannot be had (%s): choose another by"
                 " --metrics-port, JOBSYS_METRICS__PORT or Settings(metrics={'port': …})",
                 *(self._port, self._host, error.strerror or error),
             )
-        else:
-            log.info("metrics are at http://%s:%d/metrics", self._host, self.port)
+            return
+        thread = Thread(target=server.serve_forever, name="jobsys-metrics", daemon=True)
+        thread.start()
+        self._serving = server, thread
+        log.info("metrics are at http://%s:%d/metrics", self._host, self.port)
 
     async def stop(self) -> None:
         serving, self._serving = self._serving, None
         if serving is not None:
             await asyncio.to_thread(_end, *serving)
+
+
+class _Threads(ThreadingMixIn, WSGIServer):
+    """Answers each request in a thread: one that is slow keeps no other waiting."""
+
+    daemon_threads = True
+
+
+class _Silent(WSGIRequestHandler):
+    """Writes no line for each request."""
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its name there)
+        """Writes nothing."""
+
+
+def _app(metrics: WSGIApplication, probed: Probed) -> WSGIApplication:
+    def answered(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        path: str = environ["PATH_INFO"]
+        if not path.startswith("/health"):
+            return metrics(environ, start)
+        return _told(probed.answer(path) or Answer(404, {"status": "unknown"}), start)
+
+    return answered
+
+
+def _told(answer: Answer, start: Callable[..., object]) -> Iterable[bytes]:
+    start(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(HEADERS))
+    return [json.dumps(dict(answer.told)).encode()]
 
 
 def _end(server: WSGIServer, thread: Thread) -> None:

@@ -8,15 +8,19 @@ from jobsys.adapters.prometheus.job_metrics import PrometheusJobMetrics
 from jobsys.adapters.prometheus.shared_files import SharedFiles
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.lifecycle import Component
+from jobsys.ports.probing import Probed
 
 
 def exposition(
-    metrics: JobMetrics, namespace: str, address: tuple[str, int] | None, folder: Path | None
+    metrics: JobMetrics,
+    namespace: str,
+    probed: Probed,
+    address: tuple[str, int] | None,
+    folder: Path | None,
 ) -> Sequence[Component]:
     """Returns an endpoint, where there is an address, and what shares a folder, where there is one."""
-    if folder is not None:
-        files = SharedFiles(metrics, namespace, folder)
-        return [files] if address is None else [files, MetricsEndpoint(files.registry, *address)]
+    files = [] if folder is None else [SharedFiles(metrics, namespace, folder)]
     if address is None:
-        return []
-    return [MetricsEndpoint(PrometheusJobMetrics(metrics, namespace).registry, *address)]
+        return files
+    told = files[0] if files else PrometheusJobMetrics(metrics, namespace)
+    return [*files, MetricsEndpoint(told.registry, probed, *address)]
