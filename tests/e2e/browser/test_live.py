@@ -7,6 +7,8 @@ import pytest
 from playwright.async_api import expect
 
 from jobsys import JobStatus
+from jobsys.application.overview import Overview, Survey
+from jobsys.ports.errors import QueueUnavailable
 from tests.e2e.browser.conftest import Open
 from tests.e2e.browser.deployment import Deployment, container_for, free_port, served
 from tests.e2e.browser.shown_jobs import Mail, Report, Sync
@@ -110,3 +112,21 @@ async def test_each_trouble_leads_to_where_it_is_mended(
     assert record.status is JobStatus.COMPLETED
     [circuit] = await jobs.circuits.states()
     assert circuit.phase.value == "closed"
+
+
+async def test_a_backend_that_is_away_is_told_above_what_was_seen_last(
+    deployment: Deployment, open_page: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lost(_: Survey) -> Overview:
+        raise QueueUnavailable("redis://:***@127.0.0.1 is gone")
+
+    page = await open_page(deployment.url)
+    await expect(page.locator(".live")).to_have_text("live")
+    await deployment.buried()
+    tile = page.get_by_role("link", name="Failed")
+    await expect(tile).to_contain_text("1 dead letters")
+    with monkeypatch.context() as patch:
+        patch.setattr(Survey, "read", lost)
+        await expect(page.locator(".banner")).to_contain_text("127.0.0.1 is gone")
+        await expect(tile).to_contain_text("1 dead letters")
+    await expect(page.locator(".banner")).to_have_count(0)
