@@ -3,10 +3,13 @@
 import type { Priority } from "./types";
 
 export interface Trouble {
-  about: "jobs" | "queues" | "workers" | "circuits" | "store";
+  about: "jobs" | "queues" | "workers" | "circuits" | "schedules" | "store";
   code: string;
-  severity: "critical" | "warning" | "info";
+  severity: "critical" | "warning";
   message: string;
+  mend: string;
+  /** What is typed for that, at a terminal. */
+  command: string;
   /** The queue, worker or circuit that is meant, where it is one. */
   name: string | null;
 }

@@ -14,12 +14,24 @@ export function Troubles({ of }: { of: Trouble[] }) {
         {of.map((one) => (
           <li key={`${one.code} ${one.name}`} class={one.severity}>
             <Badge of={one.severity} />
-            <span>{one.message}</span>
+            <div>
+              <p>{one.message}</p>
+              <Mend of={one} />
+            </div>
             <Way of={one} />
           </li>
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What mends it, and what is typed for that where the page cannot. */
+function Mend({ of }: { of: Trouble }) {
+  return (
+    <p class="mend">
+      {of.mend}: <code>{of.command}</code>
+    </p>
   );
 }
 
@@ -38,6 +50,8 @@ function way({ about, name }: Trouble): [string, string] {
       return [to("workers"), "See the worker"];
     case "circuits":
       return [to("circuits"), "See to the circuit"];
+    case "schedules":
+      return [to("schedules", name ?? ""), "See to the schedule"];
     case "store":
       return ["", ""];
   }
