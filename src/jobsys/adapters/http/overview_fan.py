@@ -16,6 +16,7 @@ from jobsys.domain.redaction import redacted
 READ_EVERY: Final = 0.5
 PAUSE_PER_READ: Final = 10
 """A read that lasts long is followed by a pause so many times as long."""
+LONGEST_PAUSE: Final = 2.0
 LINGERS: Final = 60.0
 """Seconds for which it is read after somebody has asked, so that the next one finds a history."""
 
@@ -89,7 +90,8 @@ class OverviewFan:
 
     async def _read_on(self) -> None:
         while self._viewers or loop_time() - self._asked_at < LINGERS:
-            await asyncio.sleep(max(READ_EVERY, self._took * PAUSE_PER_READ))
+            pause = max(READ_EVERY, self._took * PAUSE_PER_READ)
+            await asyncio.sleep(min(pause, LONGEST_PAUSE))
             await self._read()
             turned, self._turned = self._turned, asyncio.Event()
             turned.set()
