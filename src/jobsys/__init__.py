@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         IllegalTransition,
         InvalidJob,
         InvalidSchedule,
-        InvalidSignature,
         JobNotFound,
         JobsysError,
         JobTimeout,
@@ -57,7 +56,7 @@ if TYPE_CHECKING:
     from jobsys.domain.status import JobStatus
     from jobsys.domain.unique import Unique
     from jobsys.domain.verdict import Discard, FailNow, RetryIn, Snooze
-    from jobsys.domain.webhook_signature import verify_webhook
+    from jobsys.domain.webhook_signature import InvalidSignature, verify_webhook
     from jobsys.ports.errors import QueueUnavailable
     from jobsys.ports.job_handler import JobContext, JobHandler
     from jobsys.ports.middleware import CallNext, Middleware
@@ -153,7 +152,7 @@ _MODULE_OF: Final = {
     "Inbox": "jobsys.adapters.sql.inbox",
     "InvalidJob": "jobsys.domain.errors",
     "InvalidSchedule": "jobsys.domain.errors",
-    "InvalidSignature": "jobsys.domain.errors",
+    "InvalidSignature": "jobsys.domain.webhook_signature",
     "JobContext": "jobsys.ports.job_handler",
     "JobFilter": "jobsys.domain.job_filter",
     "JobHandler": "jobsys.ports.job_handler",
