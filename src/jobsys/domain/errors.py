@@ -195,9 +195,3 @@ class WebhookRefused(ExecutionError):
     """The webhook cannot be posted as it is: its URL, or the address behind it, is not allowed."""
 
     code = "WEBHOOK_REFUSED"
-
-
-class InvalidSignature(JobsysError):
-    """The request is not what one of the secrets has signed."""
-
-    code = "INVALID_SIGNATURE"

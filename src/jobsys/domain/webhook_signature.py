@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Final
 
-from jobsys.domain.errors import InvalidSignature
+from jobsys.domain.errors import JobsysError
 
 PREFIX: Final = "whsec_"
 VERSION: Final = "v1"
@@ -18,6 +18,12 @@ REPLAY_WINDOW: Final = timedelta(minutes=5)
 _SHORTEST_KEY: Final = 24
 _LONGEST_KEY: Final = 64
 _LONGEST_TIMESTAMP: Final = 12
+
+
+class InvalidSignature(JobsysError):
+    """The request is not what one of the secrets has signed."""
+
+    code = "INVALID_SIGNATURE"
 
 
 def signing_key(secret: str) -> bytes:
