@@ -18,6 +18,7 @@ from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.intake import Intake
 from jobsys.application.isolation import Isolation
 from jobsys.application.queue_gauges import QueueGauges
+from jobsys.application.traced_intake import traced_intake
 from jobsys.config import Settings
 from jobsys.container.foundations import Foundations
 from jobsys.container.mail import open_mailer
@@ -48,7 +49,7 @@ class JobTypes(Foundations):
         self.job_validator = Singleton(
             JobValidator, given.max_payload, given.max_depth, Object(levels)
         )
-        self.intake = Singleton(
+        intake = Singleton(
             Intake,
             self.job_factory,
             self.job_validator,
@@ -56,6 +57,7 @@ class JobTypes(Foundations):
             self.metrics,
             Singleton(Admission, self.queue_policies),
         )
+        self.intake = Singleton(traced_intake, intake, self.tracer)
         self.circuit_book = Singleton(CircuitBook, self.circuits, self.job_factory)
         self.queue_gauges = Singleton(
             QueueGauges,
