@@ -18,7 +18,7 @@ from jobsys import BaseJob, JobContext, JobStatus, JobsysContainer, Settings
 from jobsys.adapters.opentelemetry import conventions, quiet
 from jobsys.domain.errors import QueueFull
 from jobsys.domain.options import NO_OPTIONS
-from jobsys.domain.queue_policy import QueuePolicy
+from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
 from jobsys.ports.metric_families import LARGEST_FAMILY, OTHER
 from tests.support.spans import Spans, said_of
 
@@ -100,7 +100,7 @@ async def test_a_submit_that_is_refused_is_a_span_that_failed(
     container: JobsysContainer, spans: Spans
 ) -> None:
     async with container.lifecycle():
-        await container.queue_policies().put({"default": QueuePolicy(closed=True)})
+        await container.queue_policies().put("default", DEFAULT_POLICY, QueuePolicy(closed=True))
         with pytest.raises(QueueFull):
             await container.job_service().submit(Count())
     span = spans.one("send default")
