@@ -58,8 +58,9 @@ class Spans:
 
 def context_of(span: ReadableSpan) -> SpanContext:
     """Returns the context of a span, which each has."""
-    assert span.context is not None
-    return span.context
+    known = span.get_span_context()
+    assert known is not None
+    return known
 
 
 def said_of(span: ReadableSpan) -> dict[str, object]:
