@@ -57,6 +57,7 @@ PAGES = [
     "logs",
     "queues",
     "schedules",
+    "tracing",
     "versions",
 ]
 
