@@ -240,15 +240,14 @@ async def test_a_job_that_must_be_unique_is_so_in_every_trace(
 async def test_a_schedule_begins_a_trace_with_each_job(
     container: JobsysContainer, spans: Spans
 ) -> None:
-    async with container.lifecycle():
-        jobs = container.job_service()
-        with spans.tracer.start_as_current_span("start of the program"):
+    with spans.tracer.start_as_current_span("program"):
+        async with container.lifecycle():  # whose tasks all begin inside the program's span
             at = datetime.now(UTC) + timedelta(seconds=0.2)
-            await jobs.schedule("nightly", Mail(), at=at)
-        await until(lambda: spans.named("process mails"))
+            await container.job_service().schedule("nightly", Mail(), at=at)
+            await until(lambda: spans.named("process mails"))
     span = spans.one("process mails")
     assert (span.parent, span.links) == (None, ())
-    assert context_of(span).trace_id != context_of(spans.one("start of the program")).trace_id
+    assert context_of(span).trace_id != context_of(spans.one("program")).trace_id
 
 
 async def test_a_job_that_was_stored_without_a_trace_begins_one(

@@ -117,3 +117,4 @@ async def test_a_container_that_was_used_before_keeps_its_handlers_when_it_trace
         record = await jobs.wait(await jobs.submit(Greet()), timeout="30s")
     assert record.result == "ada"
     assert spans.named("process default")
+    assert spans.named("send default")

@@ -1,6 +1,8 @@
 """What the tracer makes of jobs, and that nothing of it ever fails one."""
 
+import asyncio
 import logging
+from contextlib import suppress
 from datetime import timedelta
 from typing import ClassVar
 
@@ -21,6 +23,7 @@ from jobsys.domain.options import NO_OPTIONS
 from jobsys.domain.queue_policy import DEFAULT_POLICY, QueuePolicy
 from jobsys.ports.metric_families import LARGEST_FAMILY, OTHER
 from tests.support.spans import Spans, said_of
+from tests.support.workshop import until
 
 SOON = timedelta(seconds=30)
 
@@ -130,20 +133,31 @@ async def test_a_job_that_can_never_run_ends_in_its_trace(
     assert span.parent is not None
 
 
-async def test_an_attempt_that_is_out_of_time_says_so(spans: Spans) -> None:
+async def test_an_attempt_that_is_left_behind_is_told_of_while_its_handler_goes_on(
+    spans: Spans,
+) -> None:
     made = JobsysContainer(Settings(backend="memory://", retry={"max_attempts": 1}))
+    told: list[str] = []
+    go_on = asyncio.Event()
 
     @made.handles(Sleep)
-    def sleep(job: Sleep, context: JobContext) -> None:
-        while not context.cancelled:
-            if context.deadline < made.clock().now() - timedelta(seconds=1):
-                return
+    async def sleep(job: Sleep, context: JobContext) -> None:
+        while not go_on.is_set():
+            with suppress(asyncio.CancelledError):
+                await go_on.wait()
+        told.append("the handler has ended")
 
     spans.follow(made)
     async with made.lifecycle():
         jobs = made.job_service()
         await jobs.wait(await jobs.submit(Sleep()), SOON)
-    assert said_of(spans.one("process default"))["error.type"] == "JobTimeout"
+        span = spans.one("process default", outcome="failed")
+        assert said_of(span)["error.type"] == "JobTimeout"
+        assert not told
+        go_on.set()
+        await until(lambda: told)
+    assert spans.named("process default") == [span]
+    assert [*spans.numbers("messaging.process.duration").values()] == [1]
 
 
 async def test_lines_of_a_handler_carry_the_ids_of_its_span(
