@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
-IMPORTED_AS = {"pillow": "PIL", "pyyaml": "yaml"}
+IMPORTED_AS = {"opentelemetry-api": "opentelemetry", "pillow": "PIL", "pyyaml": "yaml"}
 KNOWN_EVERYWHERE = {"pydantic", "tzdata"}
 
 

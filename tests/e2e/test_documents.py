@@ -62,6 +62,7 @@ PAGES = [
     "notifications",
     "queues",
     "schedules",
+    "tracing",
     "versions",
 ]
 

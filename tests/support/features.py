@@ -12,6 +12,7 @@ LETTERS: Final = "tests/integration/test_dead_letters.py"
 RACES: Final = "tests/integration/test_dead_letter_races.py"
 EXPLAIN: Final = "tests/integration/test_explain.py"
 LOGS: Final = "tests/integration/test_job_logs.py"
+TRACING: Final = "tests/integration/test_tracing.py"
 VERSIONS: Final = "tests/integration/test_versions.py"
 
 FEATURES: Final[Mapping[str, Mapping[str, str]]] = {
@@ -53,6 +54,7 @@ FEATURES: Final[Mapping[str, Mapping[str, str]]] = {
         "who starves is measured": "JobInspector::test_oldest_is_since_when_the_first_ready_job_of_each_level_is_ready",
         "progress with a message": f"{LIFE}::test_progress_and_its_message_are_seen_while_the_job_runs",
         "log lines are streamed": f"{LOGS}::test_lines_of_a_running_job_are_streamed_in_order",
+        "a trace goes through handlers to child jobs": f"{TRACING}::test_submit_handler_and_child_job_are_one_trace",
         "workers tell of themselves": "Roster::test_a_card_is_put_in_the_place_of_the_workers_last_one",
         "why a job waits is told": f"{EXPLAIN}::test_a_job_of_a_paused_queue_or_type_begins_once_the_mend_is_done",
     },

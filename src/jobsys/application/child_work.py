@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from contextvars import copy_context
 from inspect import isawaitable
 from typing import Final
 
@@ -11,10 +13,14 @@ from jobsys.application.errand_texts import FAILED, SUCCEEDED, Facts
 from jobsys.application.failure_text import told
 from jobsys.application.handlers import HandlerRegistry
 from jobsys.application.results import kept_result
+from jobsys.domain.envelope import TraceContext
 from jobsys.domain.errors import JobTimeout
 from jobsys.domain.payload import JobPayload
 from jobsys.ports.clock import Clock
 from jobsys.ports.process_runner import Answer, ChildWork, ParentLine
+
+Continue = Callable[[TraceContext], AbstractContextManager[None]]
+"""Has a trace go on in this process."""
 
 SHORT: Final = "the time limit is near: the job was asked to end"
 
@@ -22,9 +28,15 @@ SHORT: Final = "the time limit is near: the job was asked to end"
 class HandlerWork(ChildWork):
     """Runs one handler at a time: a plain `def` right here, an `async def` in the child's loop."""
 
-    def __init__(self, handlers: HandlerRegistry, clock: Clock) -> None:
+    def __init__(
+        self,
+        handlers: HandlerRegistry,
+        clock: Clock,
+        continue_trace: Continue = lambda _: nullcontext(),
+    ) -> None:
         self._handlers = handlers
         self._clock = clock
+        self._continue_trace = continue_trace
         self._log = RelayedLog()
         self._context: ChildContext | None = None
         self._task: asyncio.Task[object] | None = None
@@ -43,7 +55,8 @@ class HandlerWork(ChildWork):
         facts = Facts.model_validate_json(head)
         context = self._about_to(facts)
         try:
-            result = self._result(facts, JobPayload(payload), context)
+            with self._continue_trace(facts.trace) if facts.trace else nullcontext():
+                result = self._result(facts, JobPayload(payload), context)
             return Answer(SUCCEEDED + (kept_result(result, facts.max_result) or b""))
         except MemoryError:
             raise
@@ -84,7 +97,9 @@ class HandlerWork(ChildWork):
         self._context = context
         try:
             result = execute(job, context)
-            return self._loop.run(self._awaited(result)) if isawaitable(result) else result
+            if not isawaitable(result):
+                return result
+            return self._loop.run(self._awaited(result), context=copy_context())
         finally:
             self._context = None
 

@@ -11,6 +11,7 @@ from jobsys.application.handler_logger import HandlerLogger
 from jobsys.application.log_sender import LogSender
 from jobsys.domain.attempt_error import clipped, storable
 from jobsys.domain.base_job import BaseJob
+from jobsys.domain.envelope import TraceContext
 from jobsys.domain.errors import InvalidJob
 from jobsys.domain.job_id import JobId
 from jobsys.domain.lease import Lease
@@ -108,6 +109,11 @@ class AttemptContext(JobContext):
     @property
     def metrics(self) -> CustomMetrics:
         return self._metrics
+
+    @property
+    def trace(self) -> TraceContext | None:
+        """What the handler's process continues the trace by; None where there is none."""
+        return None
 
     async def progress(self, percent: int, message: str = "") -> None:
         self.told = told_progress(percent, message)

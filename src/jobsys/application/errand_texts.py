@@ -10,6 +10,7 @@ from typing import Final, Literal
 from pydantic import BaseModel
 
 from jobsys.domain.attempt_error import AttemptError
+from jobsys.domain.envelope import TraceContext
 from jobsys.ports.worker_pool import StopReason
 
 SUCCEEDED: Final = b"+"
@@ -28,6 +29,7 @@ class Facts(BaseModel, frozen=True):
     deadline: datetime
     max_result: int
     log_level: int
+    trace: TraceContext | None = None
 
 
 class News(BaseModel, frozen=True):

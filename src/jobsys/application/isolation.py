@@ -63,6 +63,7 @@ class JobErrand(Errand):
         self._ends_at = monotonic() + context.timeout.total_seconds()
         self._max_result = max_result
         self._told = News()
+        self._trace = context.trace  # that of whoever makes the errand
 
     @property
     def limits(self) -> ProcessLimits:
@@ -81,6 +82,7 @@ class JobErrand(Errand):
             deadline=context.deadline,
             max_result=self._max_result,
             log_level=min(context.log_level, logging.getLogger().getEffectiveLevel()),
+            trace=self._trace,
         )
         payload = self._job.__pydantic_serializer__.to_json(
             self._job, by_alias=True, round_trip=True

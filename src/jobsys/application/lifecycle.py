@@ -24,6 +24,11 @@ class Lifecycle:
         self._to_stop: list[Hook] = []
         self._started = False
 
+    @property
+    def has_started(self) -> bool:
+        """True from the start to the end of the stop."""
+        return self._started
+
     def on_start(self, hook: Hook) -> Hook:
         """Adds what runs once everything has started."""
         self._on_start.append(hook)

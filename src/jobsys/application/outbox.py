@@ -36,5 +36,5 @@ class Outbox:
         now = intake.clock.now()
         check_due(asked, now)
         submission = intake.submission(job, asked, asked.key or new_key(now))
-        self._table.add(connection, submission, now)
+        self._table.add(connection, intake.noted(submission), now)
         return submission.job_id

@@ -1,7 +1,10 @@
 """What everything else in the container stands on."""
 
+from collections.abc import Iterator
+from typing import cast
+
 from dependency_injector.containers import DynamicContainer
-from dependency_injector.providers import Object, Singleton
+from dependency_injector.providers import BaseSingleton, Object, Singleton
 
 from jobsys.adapters.apscheduler.triggers import ApschedulerTriggers
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
@@ -15,6 +18,7 @@ from jobsys.application.reporter import Reporter
 from jobsys.config import Settings
 from jobsys.container.backends import circuits_of, open_backend
 from jobsys.container.log import open_log
+from jobsys.ports.job_tracer import JobTracer
 
 
 class Foundations(DynamicContainer):
@@ -25,6 +29,7 @@ class Foundations(DynamicContainer):
         self.settings = Object(given)
         self.logging = Singleton(open_log, Object(given.log))
         self.clock = Singleton(SystemClock)
+        self.tracer = Object[JobTracer | None](None)
         self.metrics = Singleton(MemoryJobMetrics if given.metrics.enabled else NullJobMetrics)
         self.backend = Singleton(open_backend, Object(given), self.clock)
         self.durability_check = Singleton(DurabilityCheck, self.backend, given.strict_durability)
@@ -44,3 +49,11 @@ class Foundations(DynamicContainer):
         self.reporter = Singleton(
             Reporter, self.metrics, self.clock, self.announcer.provided.announce
         )
+
+    def renew(self, *names: str) -> None:
+        """Makes anew, at its next use, what is built on these providers; they themselves stay."""
+        changed = {self.providers[name] for name in names}
+        made_once = cast("Iterator[BaseSingleton[object]]", self.traverse([BaseSingleton]))
+        for provider in set(made_once) - changed:  # also those without a name
+            if not changed.isdisjoint(provider.traverse()):
+                provider.reset()

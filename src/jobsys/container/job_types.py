@@ -21,6 +21,7 @@ from jobsys.application.intake import Intake
 from jobsys.application.isolation import Isolation
 from jobsys.application.queue_gauges import QueueGauges
 from jobsys.application.scaling import ScalingBook
+from jobsys.application.traced_intake import traced_intake
 from jobsys.application.workers import WorkerBook
 from jobsys.config import MetricsSettings, Settings
 from jobsys.container.endpoints import endpoints_of
@@ -56,7 +57,7 @@ class JobTypes(Foundations):
         self.job_validator = Singleton(
             JobValidator, given.max_payload, given.max_depth, Object(levels)
         )
-        self.intake = Singleton(
+        intake = Singleton(
             Intake,
             self.job_factory,
             self.job_validator,
@@ -64,6 +65,7 @@ class JobTypes(Foundations):
             self.metrics,
             Singleton(Admission, self.queue_policies),
         )
+        self.intake = Singleton(traced_intake, intake, self.tracer)
         self.circuit_book = Singleton(CircuitBook, self.circuits, self.job_factory)
         self._gauges(given.metrics)
 

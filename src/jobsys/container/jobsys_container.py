@@ -1,13 +1,13 @@
 """The container of a host application: everything of jobsys, made once and on demand."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeVar
 
-from dependency_injector.providers import BaseSingleton, Factory, Object, Singleton
+from dependency_injector.providers import Factory, Object, Singleton
 
 from jobsys.adapters.sql.outbox_rows import SqlOutboxRows
 from jobsys.adapters.sql.outbox_table import SqlOutboxTable
@@ -23,7 +23,7 @@ from jobsys.application.relay import Relay
 from jobsys.config import Settings
 from jobsys.config.effective import origin, without_effect
 from jobsys.container.metrics import MetricsWay
-from jobsys.container.services import Services
+from jobsys.container.tracing import Tracing
 from jobsys.domain.base_job import BaseJob
 from jobsys.domain.dead_letter import DeadLetterFilter
 from jobsys.domain.principal import Role
@@ -43,7 +43,7 @@ SURE_AFTER: Final = timedelta(seconds=10)
 """An appending Redis that syncs each second may lose two of them, a copy what it lags behind."""
 
 
-class JobsysContainer(Services):
+class JobsysContainer(Tracing):
     """Everything that a host application needs of jobsys, made once and on demand.
 
     Each attribute is a provider: call it for the object, `override` it to swap an adapter.
@@ -150,14 +150,6 @@ class JobsysContainer(Services):
         self.runs_worker.override(Object(False))
         self._decided_by = "dashboard()"
         return open_server(self, host, port, anonymous)
-
-    def renew(self, *names: str) -> None:
-        """Makes anew, at its next use, what is built on these providers; they themselves stay."""
-        changed = {self.providers[name] for name in names}
-        made_once = cast("Iterator[BaseSingleton[object]]", self.traverse([BaseSingleton]))
-        for provider in set(made_once) - changed:  # also those without a name
-            if not changed.isdisjoint(provider.traverse()):
-                provider.reset()
 
     def serve_metrics(self, port: int | None) -> None:
         """Makes the lifecycle serve metrics on this port, or nowhere, whatever the settings say.

@@ -15,6 +15,7 @@ from jobsys.application.execution_options import ExecutionOptions
 from jobsys.application.floor import Floor
 from jobsys.application.log_sender import LogSender
 from jobsys.application.pace import Pace
+from jobsys.application.traced_execution import traced_executor
 from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings, WorkerSettings
@@ -45,7 +46,7 @@ class Workers(Upkeep):
         )
         circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
         self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
-        self.executor = Singleton(
+        executor = Singleton(
             JobExecutor,
             self.handlers,
             self.metrics,
@@ -53,6 +54,7 @@ class Workers(Upkeep):
             defaults,
             breaker=self.circuit_breaker,
         )
+        self.executor = Singleton(traced_executor, executor, self.tracer)
 
     def _worker(self, worker: WorkerSettings) -> None:
         self.worker_pool = Singleton(

@@ -5,15 +5,29 @@ both as they are; a worker decodes each distinct header once and the payload str
 typed job.
 """
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from jobsys.domain.duration import Duration
 from jobsys.domain.payload import JobPayload
 from jobsys.domain.retention import Retention
 from jobsys.domain.retry import RetryPolicy
 from jobsys.domain.unique import Unique, UniqueClaim
+
+TraceContext: TypeAlias = Mapping[str, str]
+"""What carries a trace from one process to another: `traceparent`, and whatever goes with it."""
+
+
+def _if_readable(given: object, validate: ValidatorFunctionWrapHandler) -> TraceContext | None:
+    """Returns a trace, or none: what cannot be read of one keeps no job from running."""
+    try:
+        read: TraceContext = validate(given)
+    except ValidationError:
+        return None
+    return read
 
 
 class Header(BaseModel, frozen=True):
@@ -26,6 +40,7 @@ class Header(BaseModel, frozen=True):
     start_within: Duration | None = None
     retention: Retention | None = None
     unique: Unique | None = None
+    trace: Annotated[TraceContext | None, WrapValidator(_if_readable)] = None
 
     @cached_property
     def line(self) -> bytes:
@@ -33,6 +48,10 @@ class Header(BaseModel, frozen=True):
         # Only what the submitter left open: a retention's own None means "for ever".
         left_open = {name for name, chosen in self if chosen is None}
         return self.model_dump_json(exclude=left_open).encode()
+
+    def traced(self, trace: TraceContext) -> "Header":
+        """Returns the header of a job that belongs to a trace."""
+        return Header.model_validate({**dict(self), "trace": trace})
 
     def unique_claim(self, payload: JobPayload) -> UniqueClaim | None:
         """Returns what a job with this payload asks for, where it must be unique."""

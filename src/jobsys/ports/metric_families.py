@@ -131,6 +131,22 @@ OTHER: Final = "other"
 """Stands for every type or queue beyond these."""
 
 
+class Names:
+    """The first so many names; every later one, and the empty one, is "other"."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._known: set[str] = set()
+
+    def admitted(self, name: str) -> str:
+        """Returns the name itself, or "other"."""
+        if name not in self._known:
+            if not name or len(self._known) >= self._limit:
+                return OTHER
+            self._known.add(name)
+        return name
+
+
 @value
 class Distribution:
     """Observed seconds: how many fell into each bucket of `BOUNDS`, and their sum."""

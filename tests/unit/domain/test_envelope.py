@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import BaseModel
 
 from jobsys.domain.envelope import Header, decode, encode
 from jobsys.domain.job_id import JobId
@@ -46,3 +47,38 @@ def test_a_record_of_unreadable_bytes_keeps_them_and_says_so(raw: bytes) -> None
 def test_a_record_without_bytes_says_so() -> None:
     record = restored(JobId("a:b"), None, NOW, STANDING)
     assert (record.damage, record.payload) == (Reason.PAYLOAD_MISSING, b"")
+
+
+TRACE = {"traceparent": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"}
+
+
+class ReleasedHeader(BaseModel, frozen=True):
+    """What the releases knew that carried no trace."""
+
+    type: str
+    version: int = 1
+    retry: RetryPolicy | None = None
+    retention: Retention | None = None
+
+
+def test_a_trace_is_carried_beside_what_the_submitter_chose() -> None:
+    traced = FULL.traced(TRACE)
+    assert decode(encode(traced, JobPayload(b"{}"))) == (traced, b"{}")
+    assert traced.trace == TRACE
+    assert traced.retry == FULL.retry
+    assert FULL.trace is None
+
+
+def test_a_release_that_knows_no_trace_reads_all_the_rest() -> None:
+    read = ReleasedHeader.model_validate_json(FULL.traced(TRACE).line)
+    assert read == ReleasedHeader.model_validate_json(FULL.line)
+
+
+def test_what_carries_no_trace_is_written_as_before() -> None:
+    assert Header(type="greet").line == b'{"type":"greet","version":1}'
+
+
+@pytest.mark.parametrize("trace", [b"7", b'"x"', b'{"traceparent":1}', b"[1]", b"null"])
+def test_a_trace_that_cannot_be_read_is_none_and_its_job_is_sound(trace: bytes) -> None:
+    header, payload = decode(b'{"type":"greet","version":1,"trace":%b}\n{}' % trace)
+    assert (header, payload) == (Header(type="greet"), b"{}")

@@ -8,7 +8,7 @@ from time import monotonic
 from typing import Final
 
 from jobsys.adapters.memory.custom_metrics import MemoryCustomMetrics
-from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Names, Peaks, Series
+from jobsys.adapters.memory.series import Counters, Gauges, Histograms, Peaks, Series
 from jobsys.domain.circuit_state import CircuitPhase
 from jobsys.domain.lease import Lease
 from jobsys.domain.priority import JobPriority
@@ -35,6 +35,7 @@ from jobsys.ports.metric_families import (
     WORKER_SLOTS,
     Labels,
     MetricsSnapshot,
+    Names,
 )
 
 LARGEST_BATCH: Final = 1000

@@ -5,28 +5,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Protocol
 
-from jobsys.ports.metric_families import BOUNDS, OTHER, Distribution, Family, Kind, Labels, Reading
+from jobsys.ports.metric_families import BOUNDS, Distribution, Family, Kind, Labels, Reading
 
 FEW: Final = 6
 """How many observations are cheaper one by one."""
 
 Admit = Callable[[Labels], Labels]
-
-
-class Names:
-    """The first so many names; every later one, and the empty one, is "other"."""
-
-    def __init__(self, limit: int) -> None:
-        self._limit = limit
-        self._known: set[str] = set()
-
-    def admitted(self, name: str) -> str:
-        """Returns the name itself, or "other"."""
-        if name not in self._known:
-            if not name or len(self._known) >= self._limit:
-                return OTHER
-            self._known.add(name)
-        return name
 
 
 class Histogram:
