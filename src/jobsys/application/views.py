@@ -2,16 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import cast
 
-from pydantic import PydanticInvalidForJsonSchema
 from pydantic_core import from_json, to_json
 
 from jobsys.application.dead_letter_search import DeadLetterSummary
 from jobsys.application.fire_times import FireTime
 from jobsys.application.queues import QueueView
 from jobsys.domain.attempt_error import AttemptError
-from jobsys.domain.base_job import BaseJob
 from jobsys.domain.circuit_state import CircuitStatus
 from jobsys.domain.log_line import LogLine
 from jobsys.domain.queue_policy import QueuePolicy
@@ -95,22 +92,6 @@ def schedule_view(schedule: Schedule) -> dict[str, object]:
     }
 
 
-def job_type_view(job_class: type[BaseJob]) -> dict[str, object]:
-    """Returns a job type as JSON values; `schema` is that of its payload, where there can be one."""
-    try:
-        schema = _without_defaults(job_class.model_json_schema())
-    except PydanticInvalidForJsonSchema:
-        schema = None
-    return {
-        "job_type": job_class.job_type,
-        "aliases": list(job_class.aliases),
-        "version": job_class.version,
-        "queue": job_class.queue,
-        "priority": job_class.priority.label,
-        "schema": schema,
-    }
-
-
 def fire_time_view(time: FireTime) -> dict[str, object]:
     """Returns a fire time as JSON values."""
     return {"at": _instant(time.at), "local": _instant(time.local), "note": time.note}
@@ -175,21 +156,6 @@ def line_view(line: LogLine) -> dict[str, object]:
         "attempt": line.attempt,
         "text": redacted(line.text),
     }
-
-
-def _without_defaults(schema: object, name: str = "") -> object:
-    """Returns a schema without what secrets are by default; `name` is of what it describes."""
-    if isinstance(schema, list):
-        return [_without_defaults(one, name) for one in cast("list[object]", schema)]
-    if not isinstance(schema, dict):
-        return schema
-    parts = cast("dict[str, object]", schema)
-    told = {key: _without_defaults(part, key) for key, part in parts.items()}
-    if "default" in parts:
-        [told["default"]] = cast(
-            "dict[str, object]", without_secrets({name: parts["default"]})
-        ).values()
-    return told
 
 
 def _error(error: AttemptError) -> dict[str, object]:

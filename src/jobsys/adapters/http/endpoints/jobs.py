@@ -8,7 +8,8 @@ from jobsys.adapters.http.desk import Asking
 from jobsys.adapters.http.endpoints.fields import After, Body, Instant, JobIdText, Name, Wait
 from jobsys.adapters.http.shown import shown_job
 from jobsys.application.commands import CancelOutcome
-from jobsys.application.views import job_type_view, line_view, stats_view
+from jobsys.application.job_type_views import job_type_view
+from jobsys.application.views import line_view, stats_view
 from jobsys.domain.errors import IllegalTransition, JobNotFound
 from jobsys.domain.status import JobStatus
 
