@@ -33,6 +33,9 @@ export function Frame() {
   }, [page, id]);
   return (
     <>
+      <button type="button" class="skip" onClick={() => main.current?.focus()}>
+        Skip to the page
+      </button>
       <header class="top">
         <a class="brand" href={to("overview")}>
           jobsys
@@ -52,7 +55,7 @@ export function Frame() {
           </a>
         ))}
       </nav>
-      <main ref={main} id="main">
+      <main ref={main} id="main" tabIndex={-1}>
         <Trouble />
         {shown(route.value)}
       </main>

@@ -30,6 +30,7 @@ export interface BusyQueue {
   failed: number;
   oldest_waiting_seconds: number | null;
   paused: boolean;
+  paused_types: number;
 }
 
 export interface Overview {

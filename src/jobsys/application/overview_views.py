@@ -111,6 +111,7 @@ def queues_view(overview: Overview) -> list[dict[str, object]]:
             **stats[name],
             "oldest_waiting_seconds": ages.get(name),
             "paused": overview.queues[name].policy.paused,
+            "paused_types": len(overview.queues[name].policy.paused_types),
         }
         for name in by_load
     ]

@@ -15,7 +15,7 @@ from jobsys.domain.value import value
 class JobFilter:
     """Which jobs are meant; what is None, or empty, is not asked.
 
-    `text` is contained in the id, in the message of an error or, with `in_payload`, in the payload;
+    `text` is contained in the id, in the type, in the message of an error or, with `in_payload`, in the payload;
     `created_from` is included, `created_until` is not.
 
     Raises:
@@ -53,7 +53,11 @@ class JobFilter:
 
     def _is_told_by(self, record: JobRecord, text: str) -> bool:
         failures = (error for error in record.errors if not error.tells_of_edit)
-        is_told = text in record.id or any(error.tells(text) for error in failures)
+        is_told = (
+            text in record.id
+            or text in record.job_type
+            or any(error.tells(text) for error in failures)
+        )
         return is_told or (self.in_payload and record.payload.tells(text))
 
 

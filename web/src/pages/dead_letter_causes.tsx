@@ -70,7 +70,7 @@ async function counted(what: "replay" | "purge", cause: Cause): Promise<string> 
 function ReplayAll({ cause }: { cause: Cause }) {
   const question = async (): Promise<Question> => ({
     title: "Replay all of this cause?",
-    text: `${await counted("replay", cause)} of ${cause.job_type} in ${cause.queue} go back into their queue, with all attempts before them.`,
+    text: `${await counted("replay", cause)} of ${cause.job_type} in ${cause.queue} go back into their queue. Each may be tried as often as a new one.`,
     yes: "Replay all",
   });
   const run = async () => {

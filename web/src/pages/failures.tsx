@@ -28,7 +28,7 @@ export function Failures() {
           jobs.length ? (
             <Table caption="The jobs that failed last" columns={COLUMNS} rows={jobs} id={(job) => job.job_id} />
           ) : (
-            <Empty>No job has failed.</Empty>
+            <Empty>No dead letter is kept.</Empty>
           )
         }
       </Shown>

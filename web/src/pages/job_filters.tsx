@@ -27,7 +27,7 @@ export function Filters({ said }: { said: Said }) {
         value={wanted.queue ?? ""} onChange={set("queue")} />
       <Field label="Type" none="any" open options={types.data?.job_types.map((one) => one.job_type) ?? []}
         value={wanted.type ?? ""} onChange={set("type")} />
-      <Field label="Text" none="in ids, errors, payloads" value={wanted.text ?? ""} onChange={set("text")} />
+      <Field label="Text" none="id, type, error, payload" value={wanted.text ?? ""} onChange={set("text")} />
       <Field label="Created from" kind="datetime-local" value={shown(wanted.created_from)} onChange={at("created_from")} />
       <Field label="until" kind="datetime-local" value={shown(wanted.created_until)} onChange={at("created_until")} />
       <div class="buttons">

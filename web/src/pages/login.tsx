@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ask } from "../client";
 import { Field } from "../parts/field";
 import type { Session } from "../types";
@@ -8,6 +8,8 @@ import { who } from "../who";
 export function Login() {
   const [token, setToken] = useState("");
   const [refusal, setRefusal] = useState("");
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => form.current?.querySelector("input")?.focus(), []);
   const submit = async (event: Event) => {
     event.preventDefault();
     try {
@@ -18,7 +20,7 @@ export function Login() {
   };
   return (
     <main class="lone">
-      <form class="card" onSubmit={(event) => void submit(event)}>
+      <form ref={form} class="card" onSubmit={(event) => void submit(event)}>
         <h1>jobsys</h1>
         <Field label="Token" kind="password" value={token} onChange={setToken} required
           hint="One of dashboard.tokens in the settings of this deployment." />

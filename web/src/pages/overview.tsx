@@ -1,4 +1,4 @@
-import { count, rate, span } from "../format";
+import { count, rate, several, span } from "../format";
 import { connection, overview } from "../live";
 import type { Overview as Told } from "../overview";
 import { Badge } from "../parts/badge";
@@ -66,8 +66,12 @@ const COLUMNS: Column<BusyQueue>[] = [
   { head: "Delayed", num: true, cell: (one) => count(one.delayed) },
   { head: "Dead", num: true, cell: (one) => count(one.failed) },
   { head: "Oldest waits", num: true, cell: (one) => span(one.oldest_waiting_seconds) },
-  { head: "State", cell: (one) => (one.paused ? <Badge of="paused" /> : "open") },
+  { head: "State", cell: (one) => (one.paused ? <Badge of="paused" /> : held(one.paused_types)) },
 ];
+
+function held(types: number): string {
+  return types ? `${several(types, "type")} paused` : "open";
+}
 
 function Tiles({ told }: { told: Told }) {
   const { counts, rates, latency, workers, circuits } = told;

@@ -8,6 +8,7 @@ import { DrainQueue, PauseQueue, PurgeQueue } from "./queue_actions";
 import { QueuePolicy } from "./queue_policy";
 import { QueueTypes } from "./queue_types";
 import { QueueState } from "./queues";
+import { Amiss } from "./troubles";
 
 /** One queue: what is in it, of which types, and what was set of it. */
 export function QueuePage({ name }: { name: string }) {
@@ -18,6 +19,7 @@ export function QueuePage({ name }: { name: string }) {
         <a href={to("queues")}>Queues</a>
       </p>
       <h1>{name}</h1>
+      <Amiss with={(one) => one.about === "queues" && one.name === name} />
       <Shown of={found}>
         {({ queues }) => {
           const queue = queues[name];

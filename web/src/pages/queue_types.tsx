@@ -24,7 +24,7 @@ export function QueueTypes({ name, paused }: { name: string; paused: string[] })
   );
   const columns: Column<Row>[] = [
     { head: "Type", cell: (row) => <a href={to("jobs", "", { queue: name, type: row.type })}>{row.type}</a> },
-    { head: "Waiting jobs looked at", num: true, cell: (row) => count(row.share) },
+    { head: "Waiting", num: true, cell: (row) => count(row.share) },
     { head: "State", cell: (row) => (row.paused ? <Badge of="paused" /> : "open") },
     {
       head: "",

@@ -23,7 +23,7 @@ const COLUMNS: Column<Row>[] = [
   { head: "Active", num: true, cell: ({ queue }) => count(sum(queue, "processing", "cancelling")) },
   { head: "Delayed", num: true, cell: ({ queue }) => count(sum(queue, "scheduled", "retrying", "blocked")) },
   { head: "Dead", num: true, cell: ({ queue }) => count(queue.now.failed) },
-  { head: "Completed ever", num: true, cell: ({ queue }) => count(queue.ever.completed) },
+  { head: "Completed", num: true, cell: ({ queue }) => count(queue.ever.completed) },
   { head: "State", cell: ({ queue }) => <QueueState queue={queue} /> },
   { head: "", cell: ({ name, queue }) => <PauseQueue name={name} paused={queue.policy.paused} /> },
 ];

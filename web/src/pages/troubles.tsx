@@ -1,3 +1,4 @@
+import { overview } from "../live";
 import type { Trouble } from "../overview";
 import { Badge } from "../parts/badge";
 import { to } from "../route";
@@ -12,17 +13,37 @@ export function Troubles({ of }: { of: Trouble[] }) {
       <h2 id="troubles">Where the trouble is</h2>
       <ul>
         {of.map((one) => (
-          <li key={`${one.code} ${one.name}`} class={one.severity}>
-            <Badge of={one.severity} />
-            <div>
-              <p>{one.message}</p>
-              <Mend of={one} />
-            </div>
-            <Way of={one} />
-          </li>
+          <Told key={`${one.code} ${one.name}`} of={one} way />
         ))}
       </ul>
     </section>
+  );
+}
+
+/** What is amiss with what a page shows; nothing where nothing is. */
+export function Amiss({ with: meant }: { with: (one: Trouble) => boolean }) {
+  const found = (overview.value?.troubles ?? []).filter(meant);
+  return found.length ? (
+    <section class="card troubles" aria-label="What is amiss">
+      <ul>
+        {found.map((one) => (
+          <Told key={`${one.code} ${one.name}`} of={one} />
+        ))}
+      </ul>
+    </section>
+  ) : null;
+}
+
+function Told({ of, way }: { of: Trouble; way?: boolean }) {
+  return (
+    <li class={of.severity}>
+      <Badge of={of.severity} />
+      <div>
+        <p>{of.message}</p>
+        <Mend of={of} />
+      </div>
+      {way && <Way of={of} />}
+    </li>
   );
 }
 

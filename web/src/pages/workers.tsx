@@ -5,6 +5,7 @@ import { Empty, Shown } from "../parts/shown";
 import { type Column, Table } from "../parts/table";
 import { QueueLink, When } from "../parts/values";
 import type { Worker } from "../types";
+import { Amiss } from "./troubles";
 
 const COLUMNS: Column<Worker>[] = [
   { head: "Worker", cell: (one) => <span class="mono whole">{one.worker}</span> },
@@ -35,6 +36,7 @@ export function Workers() {
   return (
     <>
       <h1>Workers</h1>
+      <Amiss with={(one) => one.about === "workers" || one.code === "no_worker"} />
       <Shown of={found}>
         {({ workers }) =>
           workers.length ? (

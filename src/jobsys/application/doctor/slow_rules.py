@@ -20,13 +20,14 @@ def slow(scene: Scene) -> Iterator[Finding]:
         if not cards or one.policy.paused or lasted <= LONG:
             continue
         slots, busy = sum(card.slots for card in cards), sum(card.active for card in cards)
-        pace, come = sum(card.rate for card in cards), scene.arrivals.get(queue, 0.0)
+        pace, come = sum(card.rate for card in cards), scene.arrivals.get(queue)
         told = (
             f"the first of {one.counts.now[QUEUED]} ready jobs of queue {queue} has waited"
             f" {told_span(lasted)}: {busy} of {slots} slots are busy, its workers end {pace:.3g}"
-            f" jobs a second, {come:.3g} come in"
+            f" jobs a second"
         )
-        is_worse = come > pace
+        told += "" if come is None else f", {come:.3g} come in"
+        is_worse = come is not None and come > pace
         code = Code.FALLING_BEHIND if is_worse else Code.WAITS_LONG
         standing = Standing.TROUBLE if is_worse else Standing.WARNING
         mend = "start more workers, or one with more slots; make the handlers faster"

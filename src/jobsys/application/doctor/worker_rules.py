@@ -26,7 +26,7 @@ def held(scene: Scene) -> Iterator[Finding]:
             yield Finding(Code.QUEUE_PAUSED, Standing.WARNING, told, mend, command, queue)
         for kind in sorted(one.policy.paused_types) if number else ():
             told = (
-                f"queue {queue} holds jobs of type {kind} back, and {number} of its have not ended"
+                f"queue {queue} holds jobs of type {kind} back; {number} jobs in it have not ended"
             )
             command = f"jobsys queue resume {queue} --type {kind}"
             mend = "let the type go on"

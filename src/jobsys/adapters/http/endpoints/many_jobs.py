@@ -10,17 +10,7 @@ from pydantic import Field
 
 from jobsys.adapters.http.audit import Change, tell
 from jobsys.adapters.http.desk import Ask, Asking
-from jobsys.adapters.http.endpoints.fields import (
-    ID,
-    NAME,
-    After,
-    Body,
-    Limit,
-    Moment,
-    OfQueue,
-    OfType,
-    Text,
-)
+from jobsys.adapters.http.endpoints.fields import ID, NAME, Body, Instant, Name
 from jobsys.adapters.http.refusals import Forbidden
 from jobsys.adapters.http.shown import shown_job
 from jobsys.domain.errors import JobError
@@ -36,37 +26,31 @@ class Ids(Body):
     job_ids: Annotated[list[str], Field(min_length=1, max_length=100)]
 
 
-async def jobs(  # noqa: PLR0913, PLR0917 (an argument for each parameter)
-    ask: Asking,
-    job_id: Annotated[str | None, Query(alias="id", pattern=f"{NAME}|{ID}")] = None,
-    status: JobStatus | None = None,
-    queue: OfQueue = None,
-    job_type: Annotated[OfType, Query(alias="type")] = None,
-    text: Text = None,
-    created_from: Moment = None,
-    created_until: Moment = None,
-    limit: Limit = 50,
-    after: After = None,
-) -> dict[str, object]:
-    """Lists jobs; `text` is looked for in ids and errors, and in payloads by whom they are shown to.
+class Wanted(Body):
+    """Which jobs are meant, as parameters of a URL; `id` is the id of a job, or its key alone."""
+
+    id: Annotated[str, Field(pattern=f"{NAME}|{ID}")] | None = None
+    status: Annotated[JobStatus, Field(strict=False)] | None = None
+    queue: Name | None = None
+    type: Name | None = None
+    text: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    created_from: Instant | None = None
+    created_until: Instant | None = None
+    limit: int = Field(default=50, ge=1, le=100, strict=False)
+    after: Annotated[str, Field(max_length=1000)] | None = None
+
+
+async def jobs(ask: Asking, asked: Annotated[Wanted, Query()]) -> dict[str, object]:
+    """Lists jobs; `text` is looked for in ids, types, errors, and in payloads by who may see them.
 
     A page looks at 2,000 jobs at most: it may have few, or none, and a `next` page all the same.
-    With `id`, the id of a job or its key alone, it lists those that are called so and are meant.
     """
-    wanted = JobFilter(
-        status,
-        ask.principal.queues if queue is None else {ask.queue(queue)},
-        ask.principal.job_types if job_type is None else {ask.job_type(job_type)},
-        text,
-        ask.sees_payloads,
-        created_from,
-        created_until,
-    )
-    if job_id is None:
-        page = await ask.jobs.search(wanted, limit=limit, after=after)
+    wanted = _filter(ask, asked)
+    if asked.id is None:
+        page = await ask.jobs.search(wanted, limit=asked.limit, after=asked.after)
     else:
-        named = filter(wanted.takes, await ask.jobs.named(job_id))
-        page = Page(list(islice(named, limit)), None)
+        named = filter(wanted.takes, await ask.jobs.named(asked.id))
+        page = Page(list(islice(named, asked.limit)), None)
     return {
         "jobs": [shown_job(ask, record, listed=True) for record in page.records],
         "next": page.next,
@@ -89,6 +73,19 @@ async def cancel_many(ask: Asking, body: Ids) -> dict[str, object]:
         for job_id in reached:
             outcomes[job_id] = (await ask.jobs.cancel(job_id)).value
     return {"outcomes": outcomes}
+
+
+def _filter(ask: Ask, asked: Wanted) -> JobFilter:
+    """Returns which of the jobs are meant that are reached."""
+    return JobFilter(
+        asked.status,
+        ask.principal.queues if asked.queue is None else {ask.queue(asked.queue)},
+        ask.principal.job_types if asked.type is None else {ask.job_type(asked.type)},
+        asked.text,
+        ask.sees_payloads,
+        asked.created_from,
+        asked.created_until,
+    )
 
 
 @contextmanager
