@@ -39,7 +39,7 @@ def test_every_name_that_is_called_ours_exists(ours: OurNames) -> None:
         "worker.count",
         "jobsys_jobs_failed_total",
         "jobs:rate:{queue}",
-        "jobsys doctor",
+        "jobsys surgeon",
         "JobStatus.ACTIVE",
     ],
 )

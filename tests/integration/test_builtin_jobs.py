@@ -163,7 +163,7 @@ def test_built_in_jobs_run_only_where_their_settings_are_given() -> None:
     nothing = JobsysContainer(Settings(backend="memory://"))
     assert nothing.handlers().queues() == []
     assert {job.job_type for job in nothing.job_factory().known()} == {
-        "cleanup", "email", "file_processing",
+        "cleanup", "email", "file_processing", "webhook",
     }  # fmt: skip
     with pytest.raises(ConfigurationError, match=r"mail\.outbox or mail\.smtp"):
         nothing.mailer()

@@ -104,25 +104,25 @@ class RedisJobInspector(JobInspector):
         names = [query.queue] if query.queue is not None else await self.queues()
         names = [name for name in names if name >= first_queue]
         for start in range(0, len(names), AT_ONCE):
-            for name, place in await self._filled(names[start : start + AT_ONCE], query.status):
-                if name == first_queue and place.number < first_place:
-                    continue
-                begin = offset if (name, place.number) == (first_queue, first_place) else 0
-                async for record, position in self._in_place(name, place, begin):
-                    if _matches(record, query):
-                        yield record, f"{name}:{place.number}:{position + 1}"
+            for name in await self._filled(names[start : start + AT_ONCE], query.status):
+                for place in places_of(self._store.layout, name, query.status):
+                    if name == first_queue and place.number < first_place:
+                        continue
+                    begin = offset if (name, place.number) == (first_queue, first_place) else 0
+                    async for record, position in self._in_place(name, place, begin):
+                        if _matches(record, query):
+                            yield record, f"{name}:{place.number}:{position + 1}"
 
-    async def _filled(
-        self, queues: Sequence[str], status: JobStatus | None
-    ) -> Sequence[tuple[str, Place]]:
-        """Returns the places of queues in which something lies."""
+    async def _filled(self, queues: Sequence[str], status: JobStatus | None) -> Sequence[str]:
+        """Returns the queues with jobs of a status: all their places are looked at, for jobs go on."""
         places = [(q, place) for q in queues for place in places_of(self._store.layout, q, status)]
         with translated(self._store.address):
             asking = self._store.client.pipeline(transaction=False)
             for _, place in places:
                 place.ask_length(asking)
             lengths = cast("list[int]", await asking.execute())
-        return [one for one, length in zip(places, lengths, strict=True) if length]
+        found = {queue for (queue, _), length in zip(places, lengths, strict=True) if length}
+        return [queue for queue in queues if queue in found]
 
     async def _in_place(
         self, queue: str, place: Place, begin: int
