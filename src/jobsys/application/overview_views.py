@@ -67,9 +67,16 @@ def trouble_view(finding: Finding) -> dict[str, object]:
         "severity": "critical" if finding.standing is Standing.TROUBLE else "warning",
         "message": redacted(finding.sentence),
         "mend": finding.mend,
-        "command": redacted(finding.command),
+        "command": redacted(_typed(finding.command)),
         "name": finding.name or None,
     }
+
+
+def _typed(command: str) -> str:
+    """Returns a command as it is typed where nobody knows what application is meant."""
+    verb = "jobsys worker "
+    is_one = command.startswith(verb)
+    return f"{verb}MODULE:CONTAINER {command.removeprefix(verb)}" if is_one else command
 
 
 def _by_priority(queues: Sequence[QueueView]) -> dict[str, int]:
