@@ -37,7 +37,7 @@ async def share_of_rate(url: str) -> float:
 async def _worker(url: str) -> AsyncIterator[None]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "jobsys", "worker", "tests.chaos.noop_app:container"),
-        env={**os.environ, "JOBSYS_BACKEND": url, "ENVIRONMENT": "production"},
+        env={**os.environ, "JOBSYS_BACKEND": url, "LOG_LEVEL": "warning"},
     )
     try:
         yield

@@ -105,9 +105,9 @@ async def test_a_page_ends_when_it_was_looked_for_long_enough(
     async with container.lifecycle():
         jobs = container.job_service()
         ids = await jobs.submit_many([Note(text=f"n{n}") for n in range(150)])
-        page = await jobs.search(JobFilter(text="n149"))
+        page = await jobs.search(JobFilter(text="n149"), limit=100)
         assert (page.records, page.next is None) == ([], False)
-        page = await jobs.search(JobFilter(text="n149"), after=page.next)
+        page = await jobs.search(JobFilter(text="n149"), limit=100, after=page.next)
         assert [record.id for record in page.records] == [ids[149]]
 
 

@@ -35,8 +35,10 @@ class SearchJobs:
         if self.limit < 1:
             raise InvalidJob(f"limit: a page has at least one job, not {self.limit}")
         found, here, begun_at = list[JobRecord](), self.after, loop_time()
-        for _ in range(MOST_LOOKED_AT // CHUNK):
-            page = await FindJobs(self.query, CHUNK, here).run(inspector)
+        looked, size = 0, min(CHUNK, self.limit)  # most often all of the first ones are meant
+        while looked < MOST_LOOKED_AT:
+            page = await FindJobs(self.query, size, here).run(inspector)
+            looked, size = looked + size, min(CHUNK, MOST_LOOKED_AT - looked - size)
             matches = [at for at, record in enumerate(page.records) if self.takes(record)]
             room = self.limit - len(found)
             found += [page.records[at] for at in matches[:room]]

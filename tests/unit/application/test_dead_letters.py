@@ -131,7 +131,7 @@ async def test_a_page_looks_at_so_many_however_few_are_meant(
         before = inspector.pages
         pages.append(await letters.find(wanted, after=after))
         after = pages[-1].next
-        assert inspector.pages - before <= 2
+        assert inspector.pages - before <= 3
     assert [[record.id for record in page.records] for page in pages] == [[], [], [meant]]
 
 

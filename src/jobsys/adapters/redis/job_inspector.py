@@ -61,7 +61,8 @@ class RedisJobInspector(JobInspector):
     async def find(self, query: JobQuery, limit: int, after: str | None = None) -> Page:
         records: list[JobRecord] = []
         here = after
-        async for record, beyond in self._walk(query, after):
+        chunk = CHUNK if query.job_type else min(CHUNK, limit + 1)
+        async for record, beyond in self._walk(query, after, chunk):
             if len(records) == limit:
                 return Page(records, here)
             records.append(record)
@@ -97,9 +98,9 @@ class RedisJobInspector(JobInspector):
         return await edited(self._store, edit)
 
     async def _walk(
-        self, query: JobQuery, after: str | None
+        self, query: JobQuery, after: str | None, chunk: int
     ) -> AsyncIterator[tuple[JobRecord, str]]:
-        """Yields matching jobs, each with the cursor of what follows it."""
+        """Yields matching jobs, each with the cursor of what follows it; reads chunk by chunk."""
         first_queue, first_place, offset = _cursor(after)
         names = [query.queue] if query.queue is not None else await self.queues()
         names = [name for name in names if name >= first_queue]
@@ -109,7 +110,7 @@ class RedisJobInspector(JobInspector):
                     if name == first_queue and place.number < first_place:
                         continue
                     begin = offset if (name, place.number) == (first_queue, first_place) else 0
-                    async for record, position in self._in_place(name, place, begin):
+                    async for record, position in self._in_place(name, place, begin, chunk):
                         if _matches(record, query):
                             yield record, f"{name}:{place.number}:{position + 1}"
 
@@ -125,19 +126,19 @@ class RedisJobInspector(JobInspector):
         return [queue for queue in queues if queue in found]
 
     async def _in_place(
-        self, queue: str, place: Place, begin: int
+        self, queue: str, place: Place, begin: int, chunk: int
     ) -> AsyncIterator[tuple[JobRecord, int]]:
         while True:
             with translated(self._store.address):
-                length, keys = await place.keys(self._store.client, begin, CHUNK)
+                length, keys = await place.keys(self._store.client, begin, chunk)
             ids = [JobId.of(queue, key) for _, key in keys]
             records = await self._read([ids])
             for (position, _), job_id in zip(keys, ids, strict=True):
                 if job_id in records:
                     yield records[job_id], position
-            if length < CHUNK:
+            if length < chunk:
                 return
-            begin += CHUNK
+            begin += chunk
 
     async def _read(self, chunks: Sequence[Sequence[JobId]]) -> Mapping[JobId, JobRecord]:
         """Returns the records that exist of ids, those of each chunk being of one queue."""
