@@ -48,6 +48,7 @@ async def test_each_mark_of_a_filter_finds_what_it_means(url: str) -> None:
             (JobFilter(text="and bread"), {note}),
             (JobFilter(text="and bread", in_payload=False), set()),
             (JobFilter(text="list-1", in_payload=False), {note}),
+            (JobFilter(text="note", in_payload=False), {note}),
             (JobFilter(text="hunter2"), set()),
             (JobFilter(created_from=made, job_types={"note"}), {note}),
             (JobFilter(created_until=made, job_types={"note"}), set()),

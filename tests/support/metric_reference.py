@@ -1,11 +1,11 @@
 """Writes the table of docs/metrics.md from the families: python -m tests.support.metric_reference"""
 
-from pathlib import Path
 from typing import Final
 
 from jobsys.ports.metric_families import FAMILIES, Family
+from tests.support.written_table import DOCS, with_part
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "metrics.md"
+PAGE: Final = DOCS / "metrics.md"
 BEGIN: Final = "<!-- families: written by python -m tests.support.metric_reference -->\n"
 END: Final = "<!-- end of families -->\n"
 HEAD: Final = "| family | kind | labels | meaning |\n|---|---|---|---|\n"
@@ -13,9 +13,7 @@ HEAD: Final = "| family | kind | labels | meaning |\n|---|---|---|---|\n"
 
 def with_table(page: str) -> str:
     """Returns the page with the table as the families are."""
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{HEAD}{''.join(map(_row, FAMILIES))}\n{END}{after}"
+    return with_part(page, BEGIN, END, f"{HEAD}{''.join(map(_row, FAMILIES))}")
 
 
 def _row(family: Family) -> str:

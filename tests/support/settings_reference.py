@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from enum import Enum
-from pathlib import Path
 from types import NoneType
 from typing import Final, get_args, get_origin
 
@@ -14,8 +13,9 @@ from jobsys.config import Settings
 from jobsys.config.environment import variable_for
 from jobsys.config.fields import Setting, settings_of
 from jobsys.domain.duration import show_duration
+from tests.support.written_table import DOCS, with_part
 
-PAGE: Final = Path(__file__).parents[2] / "docs" / "configuration.md"
+PAGE: Final = DOCS / "configuration.md"
 BEGIN: Final = "<!-- settings: written by python -m tests.support.settings_reference -->\n"
 END: Final = "<!-- end of settings -->\n"
 HEAD: Final = "| name | environment variable | type | default | meaning |\n|---|---|---|---|---|\n"
@@ -23,9 +23,7 @@ HEAD: Final = "| name | environment variable | type | default | meaning |\n|---|
 
 def with_table(page: str) -> str:
     """Returns the page with the table as the models have it."""
-    before, _, rest = page.partition(BEGIN)
-    after = rest.partition(END)[2]
-    return f"{before}{BEGIN}\n{HEAD}{''.join(map(_row, settings_of(Settings)))}\n{END}{after}"
+    return with_part(page, BEGIN, END, f"{HEAD}{''.join(map(_row, settings_of(Settings)))}")
 
 
 def _row(setting: Setting) -> str:

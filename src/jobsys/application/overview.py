@@ -34,8 +34,7 @@ class Overview:
 
     def waited(self, queue: str) -> timedelta | None:
         """Returns for how long the oldest ready job of a queue has waited; None where none does."""
-        since = self.queues[queue].counts.oldest.values()
-        return max(self.at - min(since), timedelta(0)) if since else None
+        return self.queues[queue].counts.waited(self.at)
 
 
 @dataclass(slots=True)

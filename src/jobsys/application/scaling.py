@@ -95,10 +95,8 @@ class ScalingBook:
         }
 
     def _ages(self, counts: QueueCounts) -> Mapping[JobPriority, float]:
-        now = self._clock.now()
-        return {
-            level: max((now - since).total_seconds(), 0.0) for level, since in counts.oldest.items()
-        }
+        ages = counts.ages(self._clock.now())
+        return {level: age.total_seconds() for level, age in ages.items()}
 
 
 @value

@@ -3,7 +3,7 @@
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from jobsys.domain.edit import Edit, EditOutcome
@@ -43,6 +43,14 @@ class QueueCounts:
     ever: Mapping[JobStatus, int]
     waiting: Mapping[JobPriority, int]
     oldest: Mapping[JobPriority, datetime] = field(default_factory=dict[JobPriority, datetime])
+
+    def ages(self, now: datetime) -> Mapping[JobPriority, timedelta]:
+        """Returns for how long the first job of each level has been ready, where there is one."""
+        return {level: max(now - since, timedelta()) for level, since in self.oldest.items()}
+
+    def waited(self, now: datetime) -> timedelta | None:
+        """Returns for how long the first of all has been ready; None where none is."""
+        return max(self.ages(now).values(), default=None)
 
 
 class JobInspector(Protocol):

@@ -33,7 +33,7 @@ def told(cli: Cli, backend: str, exit_code: int) -> dict[str, str]:
     [check] = json.loads(printed)["checks"]
     assert (check["check"], check["standing"]) == ("backend", "trouble")
     [finding] = check["findings"]
-    return finding  # type: ignore[no-any-return]
+    return finding  # type: ignore[no-any-return]  # JSON
 
 
 def test_a_backend_that_refuses_connections(cli: Cli) -> None:

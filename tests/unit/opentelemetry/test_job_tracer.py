@@ -125,7 +125,7 @@ async def test_a_job_that_can_never_run_ends_in_its_trace(
 ) -> None:
     async with container.lifecycle():
         made = container.intake().submission(Count(), NO_OPTIONS, "bad")
-        made.payload = type(made.payload)(b'{"does": {"password": "c4n4ry"}}')  # type: ignore[misc]
+        made.payload = type(made.payload)(b'{"does": {"password": "c4n4ry"}}')  # type: ignore[misc]  # frozen, and changed on purpose
         await container.intake().store(container.job_queue(), made, drawn=False)
         record = await container.job_service().wait("default:bad", SOON)
     assert record.status is JobStatus.FAILED

@@ -10,7 +10,7 @@ import typer
 from pydantic_core import to_json
 
 from jobsys.adapters.cli import output
-from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.filters import OfQueue, OfType
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.option_group import taking
 from jobsys.adapters.cli.table import Table
@@ -29,13 +29,8 @@ def _wanted(
     status: Annotated[
         JobStatus | None, typer.Option(help="completed, failed or cancelled.")
     ] = None,
-    queue: Annotated[
-        str | None, typer.Option(help="Only those of this queue.", autocompletion=queues)
-    ] = None,
-    job_type: Annotated[
-        str | None,
-        typer.Option("--type", help="Only those of this type.", autocompletion=job_types),
-    ] = None,
+    queue: OfQueue = None,
+    job_type: OfType = None,
 ) -> ArchiveQuery:
     return ArchiveQuery(None, status, queue, job_type)
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 import typer
 
-from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.filters import OfQueue, OfType
 from jobsys.adapters.cli.invocation import INSTANT, instant
 from jobsys.adapters.cli.option_group import taking
 from jobsys.domain.dead_letter import EVERY_DEAD_LETTER, DeadLetterFilter
@@ -14,13 +14,8 @@ from jobsys.domain.status import Reason
 
 
 def _wanted(
-    queue: Annotated[
-        str | None, typer.Option(help="Only those of this queue.", autocompletion=queues)
-    ] = None,
-    job_type: Annotated[
-        str | None,
-        typer.Option("--type", help="Only those of this type.", autocompletion=job_types),
-    ] = None,
+    queue: OfQueue = None,
+    job_type: OfType = None,
     reason: Annotated[Reason | None, typer.Option(help="Only those that failed for this.")] = None,
     error: Annotated[
         str | None, typer.Option(help="Only those whose last error has this class or code.")

@@ -6,7 +6,7 @@ from typing import Annotated, cast
 import typer
 
 from jobsys.adapters.cli import output
-from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.filters import OfQueue, OfType
 from jobsys.adapters.cli.invocation import INSTANT, Invocation, Json, instant
 from jobsys.adapters.cli.option_group import taking
 from jobsys.adapters.cli.target import Application
@@ -17,14 +17,10 @@ from jobsys.ports.job_inspector import Page
 
 def _wanted(
     status: Annotated[JobStatus | None, typer.Option(help="Only jobs that stand here.")] = None,
-    queue: Annotated[
-        str | None, typer.Option(help="Only jobs of this queue.", autocompletion=queues)
-    ] = None,
-    job_type: Annotated[
-        str | None, typer.Option("--type", help="Only jobs of this type.", autocompletion=job_types)
-    ] = None,
+    queue: OfQueue = None,
+    job_type: OfType = None,
     text: Annotated[
-        str | None, typer.Option(help="Only jobs with this in the id, payload or an error.")
+        str | None, typer.Option(help="Only jobs with this in the id, type, payload or an error.")
     ] = None,
     since: Annotated[
         str | None, typer.Option(help=f"Only jobs submitted then or later, {INSTANT}.")

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 import typer
 
-from jobsys.adapters.cli.completion import job_types, queues
+from jobsys.adapters.cli.filters import OfQueue, OfType
 from jobsys.adapters.cli.invocation import Invocation, Json
 from jobsys.adapters.cli.output import moment, note, printable
 from jobsys.adapters.cli.until_stopped import until_stopped
@@ -21,12 +21,8 @@ from jobsys.domain.status import JobStatus
 
 def tail(
     context: typer.Context,
-    queue: Annotated[
-        str | None, typer.Option(help="Only jobs of this queue.", autocompletion=queues)
-    ] = None,
-    job_type: Annotated[
-        str | None, typer.Option("--type", help="Only jobs of this type.", autocompletion=job_types)
-    ] = None,
+    queue: OfQueue = None,
+    job_type: OfType = None,
     status: Annotated[
         list[JobStatus] | None,
         typer.Option(help="Only jobs that have come to stand here; may be repeated."),

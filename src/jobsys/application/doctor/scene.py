@@ -11,7 +11,6 @@ from jobsys.domain.record import JobRecord
 from jobsys.domain.schedule import Schedule
 from jobsys.domain.value import value
 from jobsys.domain.worker_card import WorkerCard
-from jobsys.ports.job_inspector import QueueCounts
 from jobsys.ports.room import Room
 
 
@@ -46,8 +45,3 @@ class Scene:
     def ready(self, queue: str) -> Sequence[WorkerCard]:
         """Returns the workers of a queue that would take a job now."""
         return [one.card for one in self.heard(queue) if one.state is WorkerState.READY]
-
-
-def waited(counts: QueueCounts, now: datetime) -> timedelta:
-    """Returns for how long the first job of a queue has been ready."""
-    return now - min(counts.oldest.values(), default=now)

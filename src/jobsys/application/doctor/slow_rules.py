@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 
 from jobsys.application.doctor.finding import Code, Finding, Standing
-from jobsys.application.doctor.scene import Scene, waited
+from jobsys.application.doctor.scene import Scene
 from jobsys.domain.duration import told_span
 from jobsys.domain.status import QUEUED
 
@@ -16,8 +16,8 @@ LONG: Final = timedelta(minutes=1)
 def slow(scene: Scene) -> Iterator[Finding]:
     """Finds queues whose workers are ready and whose jobs wait for long all the same."""
     for queue, one in scene.overview.queues.items():
-        cards, lasted = scene.ready(queue), waited(one.counts, scene.now)
-        if not cards or one.policy.paused or lasted <= LONG:
+        cards, lasted = scene.ready(queue), one.counts.waited(scene.now)
+        if not cards or one.policy.paused or lasted is None or lasted <= LONG:
             continue
         slots, busy = sum(card.slots for card in cards), sum(card.active for card in cards)
         pace, come = sum(card.rate for card in cards), scene.arrivals.get(queue)

@@ -35,7 +35,4 @@ ScheduleIdText = Annotated[str, Path(pattern=ID, description="queue:name")]
 
 OfQueue = Annotated[str | None, Query(pattern=NAME)]
 OfType = Annotated[str | None, Query(pattern=NAME)]
-Text = Annotated[str | None, Query(min_length=1, max_length=200)]
-Limit = Annotated[int, Query(ge=1, le=100)]
 After = Annotated[str | None, Query(max_length=1000, description="The `next` of the page before.")]
-Moment = Annotated[AwareDatetime | None, BeforeValidator(_written), Query()]

@@ -37,7 +37,9 @@ class Wanted(Body):
     created_from: Instant | None = None
     created_until: Instant | None = None
     limit: int = Field(default=50, ge=1, le=100, strict=False)
-    after: Annotated[str, Field(max_length=1000)] | None = None
+    after: (
+        Annotated[str, Field(max_length=1000, description="The `next` of the page before.")] | None
+    ) = None
 
 
 async def jobs(ask: Asking, asked: Annotated[Wanted, Query()]) -> dict[str, object]:
