@@ -5,32 +5,34 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from statistics import median
+from math import ceil
+from signal import SIGCONT, SIGSTOP
+from statistics import fmean
 from time import perf_counter
 from typing import Final
 
-import httpx2
-
 from jobsys import BackgroundJobService, JobStatus, JobsysContainer, Settings
 from tests.chaos.noop_app import Noop
-from tests.chaos.pages import page, served
+from tests.chaos.pages import Dashboard, page, served
 
-JOBS: Final = 20_000
-ROUNDS: Final = 5
+PAIRS: Final = 60
+SECONDS: Final = 1.0
+"""A machine's speed drifts within seconds: what is compared lies side by side, and short."""
+LEFT_OUT: Final = 5
+"""One pair in so many at either end of the order does not count: there the machine had hiccups."""
 BATCH: Final = 1_000
+WARM_UP: Final = 50
+SPARE: Final = 1.5
 
 
 async def share_of_rate(url: str) -> float:
-    """Returns the median, over pairs in turn, of the rate with a page open beside that without."""
+    """Returns the rate with a page open beside that with the dashboard stopped, in turns."""
     looking = JobsysContainer(Settings(backend=url, worker={"enabled": False}))
-    async with served(url) as client, looking.lifecycle(), _worker(url):
-        jobs, shares = looking.job_service(), list[float]()
-        await _seconds(jobs)  # until all is warm
-        for _ in range(ROUNDS):
-            alone = await _seconds(jobs)
-            async with _looked_at(client):
-                shares.append(alone / await _seconds(jobs))
-    return round(median(shares), 3)
+    async with served(url) as dashboard, looking.lifecycle(), _worker(url):
+        jobs = looking.job_service()
+        async with _filled(jobs), _looked_at(dashboard):
+            shares = [await _share(jobs, dashboard, number % 2 == 0) for number in range(PAIRS)]
+    return round(fmean(sorted(shares)[PAIRS // LEFT_OUT : -PAIRS // LEFT_OUT]), 3)
 
 
 @asynccontextmanager
@@ -47,8 +49,28 @@ async def _worker(url: str) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _looked_at(client: httpx2.AsyncClient) -> AsyncIterator[None]:
-    looking = asyncio.create_task(page(client))
+async def _filled(jobs: BackgroundJobService) -> AsyncIterator[None]:
+    """Has jobs wait, as many as a warm worker takes in the time; they are gone afterwards."""
+    await _submit(jobs, WARM_UP)
+    while await _completed(jobs) < BATCH:  # noqa: ASYNC110 (others run the jobs)
+        await asyncio.sleep(0.05)
+    batches = await _rate(jobs) / BATCH * PAIRS * 2 * SECONDS * SPARE
+    await jobs.queues.pause(Noop.queue)
+    await _submit(jobs, ceil(batches))
+    await jobs.queues.resume(Noop.queue)
+    yield
+    async for _ in jobs.queues.purge(Noop.queue):
+        pass
+
+
+async def _submit(jobs: BackgroundJobService, batches: int) -> None:
+    for _ in range(batches):
+        await jobs.submit_many([Noop()] * BATCH)
+
+
+@asynccontextmanager
+async def _looked_at(dashboard: Dashboard) -> AsyncIterator[None]:
+    looking = asyncio.create_task(page(dashboard.client))
     await asyncio.sleep(1)  # until it goes its round
     yield
     looking.cancel()
@@ -56,17 +78,22 @@ async def _looked_at(client: httpx2.AsyncClient) -> AsyncIterator[None]:
         await looking
 
 
-async def _seconds(jobs: BackgroundJobService) -> float:
-    """Returns how long it takes until as many jobs have run as had waited."""
-    await jobs.queues.pause(Noop.queue)
-    before = await _completed(jobs)
-    for _ in range(JOBS // BATCH):
-        await jobs.submit_many([Noop()] * BATCH)
-    await jobs.queues.resume(Noop.queue)
-    begun_at = perf_counter()
-    while await _completed(jobs) < before + JOBS:  # noqa: ASYNC110 (others run the jobs)
-        await asyncio.sleep(0.02)
-    return perf_counter() - begun_at
+async def _share(jobs: BackgroundJobService, dashboard: Dashboard, stopped_first: bool) -> float:
+    """Returns the rate with the page beside that without; which comes first alternates."""
+    rates = {}
+    for is_stopped in (stopped_first, not stopped_first):
+        dashboard.process.send_signal(SIGSTOP if is_stopped else SIGCONT)
+        rates[is_stopped] = await _rate(jobs)
+    dashboard.process.send_signal(SIGCONT)
+    return rates[False] / rates[True]
+
+
+async def _rate(jobs: BackgroundJobService) -> float:
+    before, begun_at = await _completed(jobs), perf_counter()
+    await asyncio.sleep(SECONDS)
+    completed, took = await _completed(jobs), perf_counter() - begun_at
+    assert completed > before, "no jobs are left"
+    return (completed - before) / took
 
 
 async def _completed(jobs: BackgroundJobService) -> int:

@@ -71,10 +71,10 @@ async def look_on(url: str, jobs: int) -> Figures:
     """Measures what looking on costs: a page beside a worker first, then many at a full Redis."""
     share = await share_of_rate(url)
     await _fill(url, jobs)
-    async with served(url) as client:
-        times = {name: await _times(client, path) for name, path in WAYS.items()}
-        one = await _cost(url, client, 1)
-        many = await _cost(url, client, MANY)
+    async with served(url) as dashboard:
+        times = {name: await _times(dashboard.client, path) for name, path in WAYS.items()}
+        one = await _cost(url, dashboard.client, 1)
+        many = await _cost(url, dashboard.client, MANY)
     return Figures(
         backend="redis",
         jobs=jobs,

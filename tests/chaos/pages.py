@@ -4,8 +4,10 @@ import asyncio
 import json
 import os
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 import httpx2
@@ -16,8 +18,16 @@ TOKEN: Final = "a-token-of-who-looks-on"  # noqa: S105 (of this run's own server
 LIST: Final = "/api/jobs?limit=50"
 
 
+@dataclass(frozen=True)
+class Dashboard:
+    """A dashboard that runs, and who asks it."""
+
+    process: Process
+    client: httpx2.AsyncClient
+
+
 @asynccontextmanager
-async def served(url: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def served(url: str) -> AsyncIterator[Dashboard]:
     """Serves the dashboard over a Redis, from a process of its own."""
     port = free_port()
     tokens = [{"name": "ada", "role": "admin", "token": TOKEN}]
@@ -32,7 +42,7 @@ async def served(url: str) -> AsyncIterator[httpx2.AsyncClient]:
             base_url=f"http://127.0.0.1:{port}", headers=headers, limits=limits, timeout=60
         ) as client:
             await _until_answered(client)
-            yield client
+            yield Dashboard(process, client)
     finally:
         process.terminate()
         await process.wait()
