@@ -49,8 +49,7 @@ class SubmitJobs:
             raise InvalidJob(f"the key {key!r} names one job, not {len(self.jobs)}")
         check_due(self.options, now)
         keys = new_keys(now, len(self.jobs)) if key is None else [key]
-        named = zip(self.jobs, keys, strict=True)
-        submissions = [intake.submission(job, self.options, name) for job, name in named]
+        submissions = intake.submissions(self.jobs, self.options, keys)
         return await intake.store_all(queue, submissions, drawn=key is None) if submissions else []
 
 

@@ -3,22 +3,24 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from itertools import compress
+from operator import attrgetter
+from typing import Final
 
 from jobsys.application.admission import TAKEN_IN, Admission, ids_of
 from jobsys.application.gathering import Gathering
+from jobsys.application.mould import Mould, mould_of
 from jobsys.domain.base_job import BaseJob
-from jobsys.domain.envelope import Header
-from jobsys.domain.errors import InvalidJob
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.job_id import JobId
-from jobsys.domain.options import Chosen, JobOptions
-from jobsys.domain.retention import DEFAULT_RETENTION
+from jobsys.domain.options import JobOptions
 from jobsys.domain.validator import JobValidator
 from jobsys.ports.clock import Clock
 from jobsys.ports.job_metrics import JobMetrics
 from jobsys.ports.job_queue import JobQueue
 from jobsys.ports.submission import Answer, Receipt, Submission
+
+_KIND: Final = attrgetter("header.type", "priority")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,7 @@ class Intake:
     admission: Admission
     gathering: Gathering = field(default_factory=Gathering)
 
-    def submission(self, job: object, options: JobOptions, key: str) -> Submission:
+    def submission(self, job: BaseJob, options: JobOptions, key: str) -> Submission:
         """Returns what is stored of a job, under a key that has been checked.
 
         Raises:
@@ -40,16 +42,24 @@ class Intake:
                 priority.
 
         """
-        if not isinstance(job, BaseJob):
-            shown = f"the class {job.__name__}" if isinstance(job, type) else f"{job!r:.80}"
-            raise InvalidJob(f"{shown} is no job: submit an instance of a subclass of BaseJob")
-        payload = self.validator.payload_of(job)
-        queue, priority = options.queue or job.queue, options.priority or job.wanted_priority
-        self.validator.check_level(queue, priority)
-        header = _header(type(job), options.chosen)
-        due = options.delay if options.run_at is None else options.run_at
-        claim = None if header.unique is None else header.unique_claim(payload)
-        return Submission(JobId.of(queue, key), header, payload, priority, due, unique=claim)
+        return mould_of(job, options, self.validator).filled(job, key)
+
+    def submissions(
+        self, jobs: Sequence[BaseJob], options: JobOptions, keys: Sequence[str]
+    ) -> list[Submission]:
+        """Returns what is stored of many jobs; those of one type share what they have in common.
+
+        Raises:
+            InvalidJob: as `submission` does.
+        """
+        moulds: dict[type, Mould] = {}
+        made: list[Submission] = []
+        for job, key in zip(jobs, keys, strict=True):
+            mould = moulds.get(type(job))
+            if mould is None:
+                mould = moulds[type(job)] = mould_of(job, options, self.validator)
+            made.append(mould.filled(job, key))
+        return made
 
     async def store(self, queue: JobQueue, submission: Submission, *, drawn: bool) -> JobId:
         """Hands one submission to the queue, perhaps together with other callers'; see `store_all`."""
@@ -90,26 +100,7 @@ class Intake:
         self, submissions: Sequence[Submission], answers: Sequence[Answer], *, drawn: bool
     ) -> None:
         """Counts the jobs that were new to the queue."""
-        created = Counter(
-            (submission.header.type, submission.priority)
-            for submission, answer in zip(submissions, answers, strict=True)
-            if answer is Receipt.CREATED or (drawn and answer is Receipt.EXISTS)
-        )
-        for (job_type, priority), count in created.items():
+        new = TAKEN_IN if drawn else {Receipt.CREATED}
+        created = compress(submissions, map(new.__contains__, answers))
+        for (job_type, priority), count in Counter(map(_KIND, created)).items():
             self.metrics.increment_jobs_enqueued(job_type, priority, count)
-
-
-@lru_cache(maxsize=1024)  # the jobs of one type share it
-def _header(kind: type[BaseJob], chosen: Chosen) -> Header:
-    retry, timeout, start_within, retention, unique = chosen
-    wanted = retention or kind.retention
-    kept = None if wanted == DEFAULT_RETENTION else wanted
-    return Header(
-        type=kind.job_type,
-        version=kind.version,
-        retry=retry,
-        timeout=timeout,
-        start_within=start_within or kind.start_within,
-        retention=kept,
-        unique=unique or kind.unique,
-    )

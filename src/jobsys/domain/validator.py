@@ -87,5 +87,5 @@ def depth(json: bytes) -> int:
 
 
 def _may_be_deeper(json: bytes, limit: int) -> bool:
-    """Rules out nearly every payload without a walk: depth cannot exceed the number of openers."""
-    return json.count(b"{") + json.count(b"[") > limit
+    """Rules out nearly every payload without a walk: each level has an opener and a closer."""
+    return len(json) > 2 * limit and json.count(b"{") + json.count(b"[") > limit

@@ -1,11 +1,12 @@
 -- Taking new jobs in: `take_in` notes each, `store_taken` writes them all.
-local data, states, delayed, pushed = {}, {}, {}, {}
+local data, states, delayed, pushed, stamps = {}, {}, {}, {}, {}
 
 local function since(now, level) return ' ' .. int(now) .. ' ' .. fresh(level) end
 
 -- Notes a job, which is due at once where due is not later than now, and never where it is false.
 local function take_in(id, level, due, envelope, now)
-  data[#data + 1], data[#data + 2] = id, table.concat({int(now), ' ', level, '\n', envelope})
+  stamps[level] = stamps[level] or int(now) .. ' ' .. level .. '\n'
+  data[#data + 1], data[#data + 2] = id, stamps[level] .. envelope
   if due and tonumber(due) <= now then
     local mark, entries = mark_for(level, id), pushed[level] or {}
     pushed[level], entries[#entries + 1] = entries, entry(id, mark)
