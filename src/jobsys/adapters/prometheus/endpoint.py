@@ -97,11 +97,12 @@ class _Threads(ThreadingMixIn, WSGIServer):
         assert isinstance(request, socket)  # noqa: S101 (a stream's)
         self._heard.append(request)
         if len(self._heard) > MOST_AT_ONCE:
-            _hang_up(self._heard[0])
+            _hang_up(self._heard.pop(0))
         try:
             super().finish_request(request, client_address)
         finally:
-            self._heard.remove(request)
+            with suppress(ValueError):  # it was hung up on
+                self._heard.remove(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Writes no stack trace for one who hangs up, or never says what he wants."""
