@@ -29,6 +29,13 @@ SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 (nobody's)
 SOON = timedelta(seconds=10)
 
 
+def nested(levels: int) -> object:
+    return [nested(levels - 1)] if levels else []
+
+
+ODD = {"huge": "x" * 70_000, "deep": nested(100), "deeper": nested(220), "endless": float("inf")}
+
+
 class Charge(BaseJob):
     """Does as its `how` says."""
 
@@ -60,7 +67,7 @@ def made(url: str, server: HttpsServer, **endpoint: object) -> JobsysContainer:
             raise KeyError("password=hunter2 is wrong")
         if job.how == "not at all":
             raise Discard("nothing to do")
-        return {"paid": 7, "token": "c2VjcmV0"}
+        return ODD.get(job.how, {"paid": 7, "token": "c2VjcmV0"})
 
     return container
 
@@ -104,6 +111,20 @@ async def test_only_what_an_endpoint_wants_is_told_and_a_result_where_it_wants_t
         await container.webhook_look_back().look()
     [request] = server.received
     assert data_of(request)["result"] == {"paid": 7, "token": "***"}
+
+
+@pytest.mark.parametrize("how", ["huge", "deep", "deeper", "endless"])
+async def test_a_result_that_cannot_be_told_is_left_out_and_keeps_no_end_from_being_told(
+    server: HttpsServer, how: str
+) -> None:
+    container = made("memory://", server, include_result=True)
+    async with container.lifecycle():
+        odd = await ended(container, how)
+        fine = await ended(container)
+        await until(lambda: len(server.received) == 2)
+    told = {data_of(request)["job_id"]: data_of(request) for request in server.received}
+    assert (told[odd.id]["result"], told[odd.id]["result_left_out"]) == (None, True)
+    assert told[fine.id]["result"] == {"paid": 7, "token": "***"}
 
 
 async def test_a_job_that_is_cancelled_while_it_waits_is_told_of_as_well(
