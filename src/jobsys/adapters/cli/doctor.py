@@ -9,7 +9,8 @@ import typer
 
 from jobsys.adapters.cli.exit_codes import ERROR, exit_code_of
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import print_json, printable, spaced
+from jobsys.adapters.cli.output import print_json, spaced
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.target import Application
 from jobsys.application.doctor.examination import examined, standing_of, unanswered
 from jobsys.application.doctor.finding import CheckResult, Finding, Standing
