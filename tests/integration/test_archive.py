@@ -26,6 +26,7 @@ from jobsys import (
     Settings,
 )
 from jobsys.application.archive_lines import ArchiveQuery, found_in
+from tests.support.mortal_process import run_until_it_dies
 from tests.support.workshop import until
 
 SOON = timedelta(seconds=20)
@@ -188,7 +189,9 @@ async def test_one_that_is_killed_leaves_every_job_to_the_next(
     try:
         jobs = container.job_service()
         ids = await jobs.submit_many([Note(number=n) for n in range(number)], retention=BRIEF)
-        killed = await asyncio.to_thread(_run_until_it_dies, durable, folder, tmp_path, when)
+        killed = await asyncio.to_thread(
+            run_until_it_dies, MORTAL, tmp_path, durable, str(folder), when
+        )
         assert killed == -signal.SIGKILL
         assert len((await jobs.find()).records) == number
     finally:
@@ -197,17 +200,6 @@ async def test_one_that_is_killed_leaves_every_job_to_the_next(
         while len(archived(container)) < number:  # noqa: ASYNC110 (nothing tells)
             await asyncio.sleep(0.1)
     assert Counter(archived(container)) == Counter(ids)
-
-
-def _run_until_it_dies(*arguments: object) -> int:
-    url, folder, tmp_path, when = map(str, arguments)
-    script = Path(tmp_path) / "mortal.py"
-    script.write_text(dedent(MORTAL))
-    root = Path(__file__).parents[2]
-    path = os.pathsep.join([str(root), str(root / "src")])
-    command = [sys.executable, str(script), url, folder, when]
-    environment = {**os.environ, "PYTHONPATH": path}
-    return subprocess.run(command, env=environment, timeout=LATE, check=False).returncode
 
 
 async def _has_archived(container: JobsysContainer, number: int) -> None:

@@ -1,8 +1,10 @@
 """Endpoints are told of the ends of jobs, on every backend."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -12,6 +14,7 @@ from jobsys import (
     BaseJob,
     Discard,
     JobContext,
+    JobStatus,
     JobsysContainer,
     RetryPolicy,
     Settings,
@@ -22,6 +25,7 @@ from jobsys.application.webhook_look_back import WebhookLookBack
 from jobsys.config.webhooks import EndpointArguments
 from jobsys.domain.record import JobRecord
 from tests.support.https_server import HttpsServer, Received, answer
+from tests.support.mortal_process import run_until_it_dies
 from tests.support.smtp_server import CERTIFICATE
 from tests.support.workshop import until
 
@@ -161,6 +165,45 @@ async def test_what_a_process_could_not_tell_before_it_died_is_told_by_the_next(
 
 async def _nothing(_self: object) -> None:
     pass
+
+
+MORTAL = """
+    import asyncio, os, signal, sys
+    from types import SimpleNamespace
+    from jobsys.application.webhook_maker import WebhookMaker
+    from tests.integration.test_webhooks import made
+
+    async def die(self: WebhookMaker, tellings: list[object]) -> None:
+        if tellings:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def main() -> None:
+        WebhookMaker.make = die
+        nowhere = SimpleNamespace(url=lambda: "https://127.0.0.1:1/")
+        async with made(sys.argv[1], nowhere).lifecycle():
+            await asyncio.Event().wait()
+
+    asyncio.run(main())
+"""
+
+
+async def test_what_a_process_that_is_killed_has_settled_and_not_told_is_told_by_the_next(
+    url: str, server: HttpsServer, tmp_path: Path
+) -> None:
+    if url == "memory://":  # nothing outlives such a backend
+        return
+    container = made(url, server)
+    await container.backend().start()
+    try:
+        job_id = await container.job_service().submit(Charge())
+        assert await asyncio.to_thread(run_until_it_dies, MORTAL, tmp_path, url) == -signal.SIGKILL
+        record = await container.job_service().get(job_id)
+        assert (record.status, server.received) == (JobStatus.COMPLETED, [])
+    finally:
+        await container.backend().stop()
+    async with made(url, server).lifecycle():
+        await until(lambda: server.received)
+    assert [data_of(request)["job_id"] for request in server.received] == [job_id]
 
 
 async def test_looking_back_tells_nothing_that_was_told_and_both_name_it_alike(
