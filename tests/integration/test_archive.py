@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections import Counter
@@ -25,6 +26,7 @@ from jobsys import (
     Settings,
 )
 from jobsys.application.archive_lines import ArchiveQuery, found_in
+from tests.support.mortal_process import run_until_it_dies
 from tests.support.workshop import until
 
 SOON = timedelta(seconds=20)
@@ -141,6 +143,62 @@ async def test_of_all_jobs_none_is_lost_to_the_archive_while_workers_are_killed(
                     await asyncio.sleep(0.1)
     finally:
         await container.backend().stop()
+    assert Counter(archived(container)) == Counter(ids)
+
+
+MORTAL = """
+    import asyncio, os, signal, sys
+    from pathlib import Path
+    from jobsys.adapters.filesystem.archive import FolderArchive
+    from tests.integration.test_archive import made
+
+    whole, write = FolderArchive.add, os.write
+
+    def die() -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    async def added(self: FolderArchive, lines: list[bytes]) -> None:
+        await whole(self, lines)
+        die()
+
+    def half(file: int, member: memoryview) -> int:
+        write(file, member[: len(member) // 2])
+        os.fsync(file)
+        die()
+        return 0
+
+    async def main() -> None:
+        if sys.argv[3] == "in the midst of a write":
+            os.write = lambda file, data: half(file, data) if data[:2] == b"\\x1f\\x8b" else write(file, data)
+        else:
+            FolderArchive.add = added
+        async with made(sys.argv[1], Path(sys.argv[2])).lifecycle():
+            await asyncio.Event().wait()
+
+    asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("when", ["in the midst of a write", "before the removal"])
+async def test_one_that_is_killed_leaves_every_job_to_the_next(
+    durable: str, tmp_path: Path, when: str
+) -> None:
+    folder, number = tmp_path / "archive", 20
+    container = made(durable, folder)
+    await container.backend().start()
+    try:
+        jobs = container.job_service()
+        ids = await jobs.submit_many([Note(number=n) for n in range(number)], retention=BRIEF)
+        killed = await asyncio.to_thread(
+            run_until_it_dies, MORTAL, tmp_path, durable, str(folder), when
+        )
+        assert killed == -signal.SIGKILL
+        assert len((await jobs.find()).records) == number
+    finally:
+        await container.backend().stop()
+    async with made(durable, folder).lifecycle(), asyncio.timeout(LATE):
+        while len(archived(container)) < number:  # noqa: ASYNC110 (nothing tells)
+            await asyncio.sleep(0.1)
     assert Counter(archived(container)) == Counter(ids)
 
 

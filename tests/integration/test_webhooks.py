@@ -1,8 +1,10 @@
 """Endpoints are told of the ends of jobs, on every backend."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -12,6 +14,7 @@ from jobsys import (
     BaseJob,
     Discard,
     JobContext,
+    JobStatus,
     JobsysContainer,
     RetryPolicy,
     Settings,
@@ -22,11 +25,19 @@ from jobsys.application.webhook_look_back import WebhookLookBack
 from jobsys.config.webhooks import EndpointArguments
 from jobsys.domain.record import JobRecord
 from tests.support.https_server import HttpsServer, Received, answer
+from tests.support.mortal_process import run_until_it_dies
 from tests.support.smtp_server import CERTIFICATE
 from tests.support.workshop import until
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"  # noqa: S105 (nobody's)
 SOON = timedelta(seconds=10)
+
+
+def nested(levels: int) -> object:
+    return [nested(levels - 1)] if levels else []
+
+
+ODD = {"huge": "x" * 70_000, "deep": nested(100), "deeper": nested(220), "endless": float("inf")}
 
 
 class Charge(BaseJob):
@@ -60,7 +71,7 @@ def made(url: str, server: HttpsServer, **endpoint: object) -> JobsysContainer:
             raise KeyError("password=hunter2 is wrong")
         if job.how == "not at all":
             raise Discard("nothing to do")
-        return {"paid": 7, "token": "c2VjcmV0"}
+        return ODD.get(job.how, {"paid": 7, "token": "c2VjcmV0"})
 
     return container
 
@@ -106,6 +117,20 @@ async def test_only_what_an_endpoint_wants_is_told_and_a_result_where_it_wants_t
     assert data_of(request)["result"] == {"paid": 7, "token": "***"}
 
 
+@pytest.mark.parametrize("how", ["huge", "deep", "deeper", "endless"])
+async def test_a_result_that_cannot_be_told_is_left_out_and_keeps_no_end_from_being_told(
+    server: HttpsServer, how: str
+) -> None:
+    container = made("memory://", server, include_result=True)
+    async with container.lifecycle():
+        odd = await ended(container, how)
+        fine = await ended(container)
+        await until(lambda: len(server.received) == 2)
+    told = {data_of(request)["job_id"]: data_of(request) for request in server.received}
+    assert (told[odd.id]["result"], told[odd.id]["result_left_out"]) == (None, True)
+    assert told[fine.id]["result"] == {"paid": 7, "token": "***"}
+
+
 async def test_a_job_that_is_cancelled_while_it_waits_is_told_of_as_well(
     url: str, server: HttpsServer
 ) -> None:
@@ -140,6 +165,45 @@ async def test_what_a_process_could_not_tell_before_it_died_is_told_by_the_next(
 
 async def _nothing(_self: object) -> None:
     pass
+
+
+MORTAL = """
+    import asyncio, os, signal, sys
+    from types import SimpleNamespace
+    from jobsys.application.webhook_maker import WebhookMaker
+    from tests.integration.test_webhooks import made
+
+    async def die(self: WebhookMaker, tellings: list[object]) -> None:
+        if tellings:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    async def main() -> None:
+        WebhookMaker.make = die
+        nowhere = SimpleNamespace(url=lambda: "https://127.0.0.1:1/")
+        async with made(sys.argv[1], nowhere).lifecycle():
+            await asyncio.Event().wait()
+
+    asyncio.run(main())
+"""
+
+
+async def test_what_a_process_that_is_killed_has_settled_and_not_told_is_told_by_the_next(
+    url: str, server: HttpsServer, tmp_path: Path
+) -> None:
+    if url == "memory://":  # nothing outlives such a backend
+        return
+    container = made(url, server)
+    await container.backend().start()
+    try:
+        job_id = await container.job_service().submit(Charge())
+        assert await asyncio.to_thread(run_until_it_dies, MORTAL, tmp_path, url) == -signal.SIGKILL
+        record = await container.job_service().get(job_id)
+        assert (record.status, server.received) == (JobStatus.COMPLETED, [])
+    finally:
+        await container.backend().stop()
+    async with made(url, server).lifecycle():
+        await until(lambda: server.received)
+    assert [data_of(request)["job_id"] for request in server.received] == [job_id]
 
 
 async def test_looking_back_tells_nothing_that_was_told_and_both_name_it_alike(

@@ -1,6 +1,6 @@
 """Whether a deployment does what it is there for, as its monitors ask."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Final
@@ -27,6 +27,16 @@ class HealthStatus(StrEnum):
     UNAVAILABLE = "unavailable"
 
 
+def judged(overview: Overview, about: Collection[About] = frozenset(About)) -> dict[str, object]:
+    """Returns whether something is amiss at a glance of what is asked about, as JSON values."""
+    reasons = [one for one in glanced(overview) if one.about in about]
+    return {
+        "status": HealthStatus.DEGRADED if reasons else HealthStatus.OK,
+        "timestamp": overview.at.isoformat(),
+        "reasons": [trouble_view(one) for one in reasons],
+    }
+
+
 def jobs_health(overview: Overview) -> dict[str, object]:
     """Returns whether jobs get done, as JSON values.
 
@@ -35,7 +45,7 @@ def jobs_health(overview: Overview) -> dict[str, object]:
     """
     leases = [one.card.lease_seconds for one in overview.ready_workers]
     return {
-        **_judged(overview, (About.JOBS, About.CIRCUITS, About.STORE)),
+        **judged(overview, (About.JOBS, About.CIRCUITS, About.STORE)),
         **stats_view([one.counts for one in overview.queues.values()]),
         "recovery_budget_seconds": max(leases) + FREED_WITHIN if leases else None,
         "warnings": [
@@ -47,14 +57,14 @@ def jobs_health(overview: Overview) -> dict[str, object]:
 
 def queues_health(overview: Overview) -> dict[str, object]:
     """Returns whether queues are served, as JSON values."""
-    return {**_judged(overview, (About.QUEUES,)), "queues": queues_view(overview)}
+    return {**judged(overview, (About.QUEUES,)), "queues": queues_view(overview)}
 
 
 def workers_health(overview: Overview) -> dict[str, object]:
     """Returns whether workers would take jobs, as JSON values."""
     ready = overview.ready_workers
     return {
-        **_judged(overview, (About.WORKERS,)),
+        **judged(overview, (About.WORKERS,)),
         "ready": len(ready),
         "slots": sum(one.card.slots for one in ready),
         "active": sum(one.card.active for one in ready),
@@ -100,15 +110,6 @@ def no_health(at: datetime, backend: str, code: str) -> dict[str, object]:
         "status": HealthStatus.UNAVAILABLE,
         "timestamp": at.isoformat(),
         "reasons": [{"code": code, "severity": "critical", "message": told}],
-    }
-
-
-def _judged(overview: Overview, about: Sequence[About]) -> dict[str, object]:
-    reasons = [one for one in glanced(overview) if one.about in about]
-    return {
-        "status": HealthStatus.DEGRADED if reasons else HealthStatus.OK,
-        "timestamp": overview.at.isoformat(),
-        "reasons": [trouble_view(one) for one in reasons],
     }
 
 

@@ -1,10 +1,12 @@
 """A deployment at one instant: its queues, workers and circuits, and what its store is worth."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.loop_time import loop_time
 from jobsys.application.queues import QueueView
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.workers import WorkerState, WorkerView
@@ -15,6 +17,8 @@ from jobsys.ports.durability import Durable, Weakness
 
 JUDGED_EVERY: Final = timedelta(seconds=30)
 """What a store is worth changes with its configuration, and is asked no oftener."""
+FRESH: Final = 0.5
+"""Seconds for which a read is good enough for whoever asks."""
 
 
 @value
@@ -66,3 +70,24 @@ class Survey:
         if self._judged_at is None or now - self._judged_at >= JUDGED_EVERY:
             self._weaknesses, self._judged_at = await self.store.weaknesses(), now
         return self._weaknesses
+
+
+class SharedSurvey:
+    """Reads once for all who ask within half a second, however many: strangers may be among them."""
+
+    def __init__(self, survey: Survey) -> None:
+        self._survey = survey
+        self._reading: asyncio.Task[Overview] | None = None
+        self._begun_at = 0.0
+
+    async def seen(self) -> Overview:
+        """Returns how it stands, or stood a moment ago.
+
+        Raises:
+            QueueUnavailable: the backend does not answer, or did not a moment ago.
+        """
+        reading, now = self._reading, loop_time()
+        if reading is None or (reading.done() and now - self._begun_at >= FRESH):
+            reading = self._reading = asyncio.create_task(self._survey.read())
+            self._begun_at = now
+        return await asyncio.shield(reading)

@@ -14,7 +14,7 @@ from jobsys.application.health import (
     queues_health,
     workers_health,
 )
-from jobsys.application.overview import Overview, Survey
+from jobsys.application.overview import Overview, SharedSurvey, Survey
 from jobsys.application.rounds import Rounds
 from jobsys.domain.errors import JobsysError
 from jobsys.ports.lifecycle import Component
@@ -38,7 +38,7 @@ class Probes(Component):
     """
 
     def __init__(self, survey: Survey, is_ready: Callable[[], bool], backend: str) -> None:
-        self._survey = survey
+        self._survey, self._shared = survey, SharedSurvey(survey)
         self._is_ready = is_ready
         self._backend = backend
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -48,6 +48,7 @@ class Probes(Component):
     async def start(self) -> None:
         """Beats from now on."""
         self._loop, self._beat_at = asyncio.get_running_loop(), monotonic()
+        self._shared = SharedSurvey(self._survey)
         self._rounds.start()
 
     async def stop(self) -> None:
@@ -72,7 +73,7 @@ class Probes(Component):
         loop = self._loop
         if loop is None:
             return _said(False, "not_running", "the process starts, or stops")
-        reading = asyncio.run_coroutine_threadsafe(self._survey.read(), loop)
+        reading = asyncio.run_coroutine_threadsafe(self._shared.seen(), loop)
         try:
             return Answer(200, tell(reading.result(ANSWERED_WITHIN)))
         except (Exception, CancelledError) as error:  # noqa: BLE001 (a monitor is told whatever it is)

@@ -1,11 +1,13 @@
 """Making the jobs that tell of other jobs' ends."""
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from pydantic import JsonValue
 
 from jobsys.application.intake import Intake
 from jobsys.domain.errors import InvalidJob
-from jobsys.domain.job_end import JobEnd
+from jobsys.domain.job_end import RESULT_LEFT_OUT, JobEnd
 from jobsys.domain.jobs.webhook import WebhookJob
 from jobsys.domain.options import NO_OPTIONS
 from jobsys.domain.webhook_endpoint import WebhookEndpoint
@@ -39,20 +41,29 @@ class WebhookMaker:
 
     async def make(self, tellings: Sequence[Telling]) -> None:
         """Stores the jobs; those that are there already stay as they are."""
-        submissions = [one for telling in tellings if (one := self._submission(*telling))]
+        submissions = [one for telling in tellings for one in self._submissions(*telling)]
         if submissions:
             await self._intake.store_all(self._queue, submissions, drawn=False)
 
-    def _submission(self, endpoint: WebhookEndpoint, end: JobEnd) -> Submission | None:
-        job = WebhookJob(
-            endpoint=endpoint.name,
-            event=f"job.{end.notice.status}",
-            at=end.notice.at,
-            data=end.told(with_result=endpoint.include_result),
-        )
+    def _submissions(self, endpoint: WebhookEndpoint, end: JobEnd) -> Iterator[Submission]:
         try:
-            return self._intake.submission(job, NO_OPTIONS, end.key_for(endpoint.name))
+            yield self._submission(endpoint, end)
         except InvalidJob as error:
             told = endpoint.name, end.notice.job_id, error
             log.error("the endpoint %s is not told of the end of job %s: %s", *told)
-            return None
+
+    def _submission(self, endpoint: WebhookEndpoint, end: JobEnd) -> Submission:
+        """Returns the job; where it cannot carry the end's result, that is left out."""
+        try:
+            return self._made(endpoint, end, end.told(with_result=endpoint.include_result))
+        except InvalidJob:
+            if not endpoint.include_result:
+                raise
+        return self._made(endpoint, end, end.told(with_result=False) | RESULT_LEFT_OUT)
+
+    def _made(
+        self, endpoint: WebhookEndpoint, end: JobEnd, data: dict[str, JsonValue]
+    ) -> Submission:
+        event = f"job.{end.notice.status}"
+        job = WebhookJob(endpoint=endpoint.name, event=event, at=end.notice.at, data=data)
+        return self._intake.submission(job, NO_OPTIONS, end.key_for(endpoint.name))

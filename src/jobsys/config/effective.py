@@ -13,6 +13,9 @@ DEFAULT: Final = "default"
 PLACES: Final = frozenset({("backend",), ("mail", "smtp")})
 """What is a URL, and may hold a password even where it is written wrongly."""
 
+ADDRESSES: Final[Mapping[KeyPath, bool]] = {("webhooks", "endpoints", "*", "url"): True}
+"""What is a URL whose path is often as good as a password: only its host is shown."""
+
 NO_EFFECT_YET: Final[Mapping[KeyPath, bool]] = {
     ("queues", "*", "concurrency"): True,
     ("scheduler", "cleanup_interval"): True,
@@ -60,7 +63,14 @@ def _shown(path: KeyPath, value: object) -> object:
         return MASK
     if path in PLACES and isinstance(value, str) and not _is_whole(value):
         return MASK
+    if matching(ADDRESSES, path) and isinstance(value, str):
+        return _host_of(value) if _is_whole(value) else MASK
     return redacted(value) if isinstance(value, str) else value
+
+
+def _host_of(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}/{MASK}"
 
 
 def _is_whole(url: str) -> bool:

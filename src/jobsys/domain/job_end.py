@@ -18,6 +18,7 @@ from jobsys.domain.value import value
 
 LARGEST_RESULT: Final = 64 * 1024
 """The most bytes of JSON that are told of a result."""
+RESULT_LEFT_OUT: Final[dict[str, JsonValue]] = {"result": None, "result_left_out": True}
 
 
 @value
@@ -35,7 +36,10 @@ class JobEnd:
         return f"end-{sha256(told.encode()).hexdigest()[:40]}"
 
     def told(self, *, with_result: bool) -> dict[str, JsonValue]:
-        """Returns what is told of it as JSON values; secrets are masked."""
+        """Returns what is told of it as JSON values; secrets are masked.
+
+        A result that is too large or too deep for that is left out, which is told.
+        """
         notice, error = self.notice, self.error
         told: dict[str, JsonValue] = {
             "job_id": notice.job_id,
@@ -50,9 +54,12 @@ class JobEnd:
         return {**told, **self._result()} if with_result else told
 
     def _result(self) -> dict[str, JsonValue]:
-        if self.result_json is not None and len(self.result_json) > LARGEST_RESULT:
-            return {"result": None, "result_left_out": True}
-        return {"result": None if self.result_json is None else _masked(self.result_json)}
+        if self.result_json is None:
+            return {"result": None}
+        try:
+            return {"result": _masked(self.result_json)}
+        except ValueError:
+            return RESULT_LEFT_OUT
 
 
 def end_by(transition: Transition, at: datetime) -> JobEnd:
@@ -101,4 +108,11 @@ def _error_view(error: AttemptError) -> dict[str, JsonValue]:
 
 
 def _masked(result_json: bytes) -> JsonValue:
-    return cast("JsonValue", without_secrets(from_json(result_json)))
+    """Returns a result as JSON values without secrets.
+
+    Raises:
+        ValueError: it is too large, too deep, or has numbers that JSON has not.
+    """
+    if len(result_json) > LARGEST_RESULT:
+        raise ValueError
+    return cast("JsonValue", without_secrets(from_json(result_json, allow_inf_nan=False)))

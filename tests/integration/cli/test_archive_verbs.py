@@ -30,7 +30,7 @@ JOBS: Sequence[Mapping[str, object]] = [
     job("mails:1"),
     job("mails:1"),
     job("mails:2", status="failed", job_type="charge"),
-    job("default:1", message="\x1b[31mred"),
+    job("default:1", message="\x1b[31mred \x9b31m \u202e"),
     job("mails:1", ended_at="2030-01-03T00:00:00+00:00", status="failed"),
 ]
 
@@ -66,6 +66,9 @@ def test_a_list_is_narrowed_by_status_queue_type_and_number(here: Here) -> None:
 def test_a_job_is_shown_as_it_ended_last_and_steers_no_terminal(here: Here) -> None:
     assert json.loads(here("archive", "show", "mails:1", "--json"))["status"] == "failed"
     assert "\x1b[31m" not in here("archive", "show", "default:1")
+    exported = here("archive", "export", "--queue", "default")
+    assert exported.rstrip("\n").isprintable()
+    assert json.loads(exported)["message"] == JOBS[3]["message"]
 
 
 @pytest.mark.usefixtures("folder")

@@ -7,7 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from jobsys.adapters.cli.output import show
+from jobsys.adapters.cli.table import Table
 from tests.integration.cli.conftest import Cli
+
+HOSTILE = "red \x1b[31m \x9b2J \u202e\x07 \x1b]0;title\x07"
+
+
+@pytest.mark.parametrize(
+    "told", [HOSTILE, Table(("name",), [(HOSTILE,)], (HOSTILE,)), Table((), [("name", HOSTILE)])]
+)
+def test_whatever_is_shown_does_not_steer_the_terminal(
+    capsys: pytest.CaptureFixture[str], told: Table | str
+) -> None:
+    show(told)
+    shown = capsys.readouterr().out
+    assert r"red \x1b[31m \x9b2J \x202e\x07 \x1b]0;title\x07" in shown
+    assert shown.replace("\n", "").isprintable()
+
 
 VERBS = pytest.mark.parametrize("arguments", [["list"], ["stats", "--json"], ["--help"]])
 BOTH_WAYS = pytest.mark.parametrize("unbuffered", ["1", ""])

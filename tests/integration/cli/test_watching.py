@@ -34,11 +34,16 @@ def test_a_backend_that_answers_is_healthy_and_tells_what_lies_in_it(
         "mails": {**places, "waiting": 0},
     }
     assert [one["code"] for one in found.pop("warnings")] == (["REDIS_NO_AOF"] if redis else [])
-    status = "degraded" if redis else "ok"
+    reasons = [(one["about"], one["code"]) for one in found.pop("reasons")]
+    unserved = [("queues", "no_worker")] * 2
+    assert reasons == ([("store", "weak_store")] if redis else []) + unserved
+    assert found.pop("timestamp")
     rest = {"schedules": 1, "circuits": [], **places}
-    assert found == {"healthy": True, "status": status, **rest}
+    assert found == {"healthy": True, "status": "degraded", **rest}
     shown = cli.run("health")
-    assert shown.startswith("healthy, but degraded: " if redis else "healthy: ")
+    assert shown.startswith("healthy, but degraded: ")
+    assert "MODULE:CONTAINER" in shown
+    assert " worker --queue default\n" in shown
     assert "dead letters" in shown
     assert shown.endswith("schedules: 1\n")
 

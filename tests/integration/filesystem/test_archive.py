@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -110,6 +111,58 @@ async def test_nothing_is_added_after_a_write_that_the_disk_cut_off(
             await archive.add([b"lost"])
     await archive.add([b"second"])
     assert list(archive.lines()) == [b"first", b"second"]
+
+
+async def test_a_disk_that_stays_full_is_not_filled_with_files_that_hold_nothing(
+    folder: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive = FolderArchive(folder, clock)
+
+    def full(_file: int, _data: memoryview) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        for _ in range(3):
+            with pytest.raises(ArchiveUnavailable, match="No space"):
+                await archive.add([b"lost"])
+    assert files(folder) == []
+    await archive.add([b"kept"])
+    assert list(archive.lines()) == [b"kept"]
+
+
+@pytest.mark.parametrize("is_folder_too", [False, True])
+async def test_nothing_is_added_to_a_file_that_somebody_deleted(
+    folder: Path, clock: VirtualClock, is_folder_too: bool
+) -> None:
+    archive = FolderArchive(folder, clock)
+    await archive.add([b"first"])
+    [file] = files(folder)
+    if is_folder_too:
+        rmtree(folder)
+    else:
+        file.unlink()
+    await archive.add([b"second"])
+    assert list(archive.lines()) == [b"second"]
+
+
+async def test_a_file_that_is_deleted_while_it_is_written_has_taken_nothing(
+    folder: Path, clock: VirtualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, sync = FolderArchive(folder, clock), os.fsync
+
+    def meanwhile(file: int) -> None:
+        sync(file)
+        for path in files(folder):
+            path.unlink()
+
+    with monkeypatch.context() as patch:
+        await archive.add([b"first"])
+        patch.setattr(os, "fsync", meanwhile)
+        with pytest.raises(ArchiveUnavailable, match="deleted"):
+            await archive.add([b"lost"])
+    await archive.add([b"second"])
+    assert list(archive.lines()) == [b"second"]
 
 
 async def test_a_folder_that_cannot_be_one_takes_nothing(

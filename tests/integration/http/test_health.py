@@ -3,7 +3,10 @@
 import asyncio
 from typing import Any
 
+import pytest
+
 from jobsys import JobsysContainer
+from jobsys.application.overview import Overview, Survey
 from tests.integration.http.conftest import Api, Greet, asked_without_lifecycle
 
 Told = dict[str, Any]  # JSON
@@ -30,6 +33,23 @@ async def test_who_lives_and_is_ready_is_told_to_anybody(working: Api) -> None:
     for path in ("/health/live", "/health/ready"):
         answer = await working.ask(None, "GET", path)
         assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+async def test_strangers_who_probe_make_the_store_be_read_once_and_not_on_and_on(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads, read = list[Survey](), Survey.read
+
+    async def counted(survey: Survey) -> Overview:
+        reads.append(survey)
+        return await read(survey)
+
+    monkeypatch.setattr(Survey, "read", counted)
+    monkeypatch.setattr("jobsys.application.overview.FRESH", 60)
+    for _ in range(20):
+        assert (await api.ask(None, "GET", "/health/ready")).status_code == 200
+    assert len(reads) == 1
+    assert not [t for t in asyncio.all_tasks() if t.get_name() == "jobsys-overview"]
 
 
 async def test_jobs_that_get_done_are_healthy_and_the_recovery_budget_is_told(working: Api) -> None:

@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from jobsys import JobsysContainer
+from jobsys.adapters.http.shared_answers import SharedAnswers
 from jobsys.application.overview import Overview, Survey
 from jobsys.ports.errors import QueueUnavailable
 from tests.integration.http.conftest import (
@@ -19,6 +20,7 @@ from tests.integration.http.conftest import (
     container_for,
     served,
 )
+from tests.support.workshop import until
 
 Told = Mapping[str, object]
 
@@ -116,7 +118,10 @@ async def test_dead_letters_of_late_are_a_trouble(working: Api) -> None:
     assert [one["code"] for one in told["troubles"]] == ["dead_letters"]
 
 
-async def test_who_has_seen_the_same_is_answered_by_one_read(api: Api) -> None:
+async def test_who_has_seen_the_same_is_answered_by_one_read(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobsys.adapters.http.shared_answers.KEPT_FOR", 600)
     jobs = api.container.job_service()
     await jobs.submit(Greet())
     path, seen = "/api/jobs?queue=default", {"X-Jobsys-Seen": "2030-01-01T00:00:00Z"}
@@ -128,6 +133,19 @@ async def test_who_has_seen_the_same_is_answered_by_one_read(api: Api) -> None:
     for who, headers in asked:
         told = (await api.ask(who, "GET", path, headers=headers)).json()
         assert len(told["jobs"]) == 2, (who, headers)
+
+
+async def test_a_shared_answer_is_forgotten_after_a_moment_whatever_was_said_to_be_seen(
+    api: Api, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobsys.adapters.http.shared_answers.KEPT_FOR", 0.01)
+    for number in range(10):
+        await api.ask("viewer", "GET", "/api/jobs", headers={"X-Jobsys-Seen": str(number)})
+    answers: SharedAnswers = api.app.state.jobsys.answers
+    await until(lambda: not answers.kept)
+    await api.container.job_service().submit(Greet())
+    told = await api.ask("viewer", "GET", "/api/jobs", headers={"X-Jobsys-Seen": "0"})
+    assert len(told.json()["jobs"]) == 1
 
 
 async def test_what_went_wrong_is_told_to_all_who_share_a_read(

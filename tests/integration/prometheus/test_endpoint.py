@@ -4,7 +4,11 @@ import asyncio
 import json
 import logging
 import socket
+import struct
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from threading import Thread
+from threading import enumerate as enumerate_threads
 from time import monotonic
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -14,9 +18,10 @@ import pytest
 from jobsys import BaseJob, ConfigurationError, JobContext, JobsysContainer, Settings
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.null.probed import NullProbed
-from jobsys.adapters.prometheus.endpoint import MetricsEndpoint
+from jobsys.adapters.prometheus.endpoint import MOST_AT_ONCE, MetricsEndpoint
 from jobsys.adapters.prometheus.job_metrics import PrometheusJobMetrics
 from jobsys.application import probes
+from jobsys.application.overview import FRESH, Overview, Survey
 from jobsys.application.worker import Worker
 from jobsys.ports.metric_families import (
     DURATION,
@@ -110,6 +115,48 @@ async def test_it_starts_and_stops_as_often_as_it_is_told() -> None:
         assert endpoint.port is None
 
 
+@pytest.fixture
+async def served() -> AsyncIterator[int]:
+    registry = PrometheusJobMetrics(MemoryJobMetrics(), "jobsys").registry
+    endpoint = MetricsEndpoint(registry, NullProbed(), "127.0.0.1", 0)
+    await endpoint.start()
+    assert endpoint.port is not None
+    yield endpoint.port
+    await endpoint.stop()
+
+
+def answering_threads() -> int:
+    return sum("process_request" in thread.name for thread in enumerate_threads())
+
+
+async def test_many_who_hold_their_connections_open_keep_nobody_from_being_answered(
+    served: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobsys.adapters.prometheus.endpoint._Silent.timeout", 600)
+    with ExitStack() as held:
+        for number in range(100):
+            one = held.enter_context(socket.create_connection(("127.0.0.1", served)))
+            one.sendall(b"GET /metrics HTTP/1.1\r\nX-Slow: ")
+            if number % 25 == 0:
+                assert "jobsys_jobs_active_workers" in await got(served)
+        await until(lambda: answering_threads() <= MOST_AT_ONCE)
+        assert "jobsys_jobs_active_workers" in await got(served)
+
+
+async def test_one_who_says_nothing_is_hung_up_on_and_no_stack_trace_is_written(
+    served: int, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("jobsys.adapters.prometheus.endpoint._Silent.timeout", 0.05)
+    with socket.create_connection(("127.0.0.1", served), timeout=10) as one:
+        one.sendall(b"GET /met")
+        assert await asyncio.to_thread(one.recv, 1) == b""
+    with socket.create_connection(("127.0.0.1", served)) as another:
+        another.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        another.sendall(b"GET /met")  # and a reset
+    await until(lambda: not answering_threads())
+    assert capfd.readouterr().err == ""
+
+
 async def test_without_a_port_nothing_is_served_and_the_settings_may_be_overruled() -> None:
     container, port = container_of(), free_port()
     container.serve_metrics(port)
@@ -189,3 +236,22 @@ async def test_a_worker_that_could_not_claim_is_not_ready(monkeypatch: pytest.Mo
             while (await asked(port, "/health/ready"))[0] == 200:
                 pass
         assert "not_ready" in str((await asked(port, "/health/ready"))[1])
+
+
+async def test_however_many_monitors_ask_at_once_the_store_is_read_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads, read = list[float](), Survey.read
+
+    async def counted(survey: Survey) -> Overview:
+        reads.append(monotonic())
+        return await read(survey)
+
+    monkeypatch.setattr(Survey, "read", counted)
+    port = free_port()
+    async with container_of(port=port).lifecycle():
+        begun = monotonic()
+        paths = ["/health/jobs", "/health/queues", "/health/workers"] * 8
+        answers = await asyncio.gather(*(asked(port, path) for path in paths))
+        assert [status for status, _ in answers] == [200] * len(paths)
+        assert 1 <= len(reads) <= 1 + (monotonic() - begun) / FRESH

@@ -123,7 +123,14 @@ async def test_a_receiver_is_left_alone_for_as_long_as_it_asks(
     assert record.standing.due_at == START + wait
 
 
-@pytest.mark.parametrize("retry_after", ["", "soon", "-5", "\u0661", "Mon, 99 Foo 2030"])
+@pytest.mark.parametrize(
+    "retry_after",
+    [
+        *("", "soon", "-5", "\u0661", "Mon, 99 Foo 2030"),
+        "Mon, 01 Jan 99999999999999999999 00:00:00 GMT",
+        "Mon, 01 Jan 2030 00:00:00 +99999999999999999999",
+    ],
+)
 async def test_a_wait_that_cannot_be_read_is_the_policy_s(bench: Bench, retry_after: str) -> None:
     record = await told(bench, HttpAnswer(429, retry_after))
     assert record.standing.due_at == START + timedelta(seconds=2.5)  # half of five seconds

@@ -54,3 +54,23 @@ def test_an_endpoint_is_said_by_a_variable_as_json_whatever_it_names_and_shows_n
     for shown in (str(effective(settings)), repr(settings)):
         assert SECRET not in shown
         assert signing not in shown
+
+
+def test_of_a_webhook_s_url_only_the_host_is_shown() -> None:
+    signing = f"whsec_{'A' * 32}"
+    there = {
+        name: {"url": url, "secrets": [signing]}
+        for name, url in {
+            "chat": f"https://hooks.example.org:8443/services/{SECRET}",
+            "user": f"https://u:{SECRET}@example.org/",
+            "wrong": f"https//u:{SECRET}@example.org",
+        }.items()
+    }
+    settings = Settings.model_validate({"webhooks": {"endpoints": there}})
+    shown = {one.name: one.value for one in effective(settings) if one.name.endswith(".url")}
+    assert list(shown.values()) == [
+        "https://hooks.example.org:8443/***",
+        "https://example.org/***",
+        "***",
+    ]
+    assert SECRET not in repr(settings)

@@ -1,5 +1,6 @@
 """The verbs of `jobsys archive`."""
 
+import json
 import sys
 from collections.abc import Iterator
 from datetime import datetime
@@ -7,7 +8,6 @@ from itertools import islice
 from typing import Annotated, Final, cast
 
 import typer
-from pydantic_core import to_json
 
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.filters import OfQueue, OfType
@@ -72,7 +72,7 @@ def show(
 def export(context: typer.Context, wanted: ArchiveQuery) -> None:
     """Write archived jobs to the standard output, a line of JSON for each."""
     for job in _found(cast("Invocation", context.obj), wanted):
-        sys.stdout.write(to_json(job).decode() + "\n")
+        sys.stdout.write(json.dumps(job) + "\n")
 
 
 def _found(given: Invocation, query: ArchiveQuery) -> Iterator[Archived]:
@@ -80,7 +80,7 @@ def _found(given: Invocation, query: ArchiveQuery) -> Iterator[Archived]:
 
 
 def _row(job: Archived) -> tuple[str, ...]:
-    told = (output.printable(str(job.get(name))) for name in ("job_id", "job_type", "status"))
+    told = (str(job.get(name)) for name in ("job_id", "job_type", "status"))
     return (*told, _moment(job.get("ended_at")))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from jobsys.adapters.cli.output import moment, print_json, printable, show
+from jobsys.adapters.cli.output import moment, print_json, show
 from jobsys.adapters.cli.table import Table
 from jobsys.application.dead_letter_moves import DeadLetterSweep
 from jobsys.application.dead_letter_search import DeadLetterSummary
@@ -24,7 +24,7 @@ def print_dead_letters(page: Page, as_json: bool) -> None:
     rows = [
         (
             record.id,
-            printable(record.job_type or "?"),
+            record.job_type or "?",
             moment(record.standing.changed_at),
             str(record.attempts),
             record.standing.reason or "",
@@ -46,9 +46,9 @@ def print_summary(summary: DeadLetterSummary, as_json: bool) -> None:
         (
             str(group.count),
             group.cause.queue,
-            printable(group.cause.job_type or "?"),
+            group.cause.job_type or "?",
             group.cause.reason or "",
-            printable(group.cause.error),
+            group.cause.error,
             moment(group.last_at),
             group.example,
             _line(group.message),
@@ -82,4 +82,4 @@ def _error(record: JobRecord) -> str:
 
 
 def _line(text: str) -> str:
-    return printable(clipped(redacted(" ".join(text.split())), LONGEST))
+    return clipped(redacted(" ".join(text.split())), LONGEST)

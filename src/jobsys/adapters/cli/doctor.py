@@ -9,7 +9,8 @@ import typer
 
 from jobsys.adapters.cli.exit_codes import ERROR, exit_code_of
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import print_json, printable, spaced
+from jobsys.adapters.cli.output import print_json, spaced
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.target import Application
 from jobsys.application.doctor.examination import examined, standing_of, unanswered
 from jobsys.application.doctor.finding import CheckResult, Finding, Standing
@@ -33,13 +34,26 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
     if given.as_json or as_json:
         print_json(_view(results, given))
     else:
-        sys.stdout.writelines(f"{printable(line)}\n" for line in _lines(results, given))
+        sys.stdout.writelines(f"{line}\n" for line in _lines(results, given))
     raise typer.Exit(code)
 
 
 async def _scene(application: Application) -> Scene:
     jobs, clock = application.job_service(), application.clock()
     return await Gathering(jobs, application.backend(), clock).scene()
+
+
+def lines_of(finding: Finding, given: Invocation) -> Iterator[str]:
+    """Yields the lines for people: the evidence, and what mends it, as it is typed here.
+
+    They are three, whatever a job's error says.
+    """
+    for line in (
+        f"{finding.standing:<8} {finding.code}: {finding.sentence}",
+        f"         to mend it: {finding.mend}",
+        f"           {_typed(finding.command, given)}",
+    ):
+        yield printable(line).replace("\n", " ")
 
 
 def _view(results: Sequence[CheckResult], given: Invocation) -> Mapping[str, object]:
@@ -70,9 +84,7 @@ def _lines(results: Sequence[CheckResult], given: Invocation) -> Iterator[str]:
         if not one.findings:
             yield f"ok       {spaced(one.check)}: {one.fine}"
         for finding in one.findings:
-            yield f"{finding.standing:<8} {finding.code}: {finding.sentence}"
-            yield f"         to mend it: {finding.mend}"
-            yield f"           {_typed(finding.command, given)}"
+            yield from lines_of(finding, given)
         if one.more:
             yield f"         and {one.more} more of {spaced(one.check)}"
     number = sum(len(one.findings) + one.more for one in results)

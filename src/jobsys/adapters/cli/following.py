@@ -4,7 +4,7 @@ import asyncio
 import sys
 from typing import Final
 
-from jobsys.adapters.cli.output import printable
+from jobsys.adapters.cli.printable import printable
 from jobsys.application.service import BackgroundJobService
 from jobsys.domain.errors import JobsysError
 from jobsys.domain.record import JobRecord

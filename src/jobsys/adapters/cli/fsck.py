@@ -7,7 +7,8 @@ import typer
 
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import print_json, printable, show, spaced
+from jobsys.adapters.cli.output import print_json, show, spaced
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.progress import progress
 from jobsys.adapters.cli.table import Table
 from jobsys.application.store_check import CheckStore, Outcome, StoreReport
@@ -57,8 +58,8 @@ def _view(report: StoreReport) -> Mapping[str, object]:
 
 def _rows(report: StoreReport) -> Iterator[Sequence[str]]:
     for finding, outcome in report.outcomes:
-        told = printable(finding.told)
-        subject, mend = printable(finding.subject), finding.repair or "by hand"
+        told = finding.told
+        subject, mend = finding.subject, finding.repair or "by hand"
         yield subject, finding.kind, told, mend, spaced(outcome)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from jobsys.adapters.cli import output
 from jobsys.adapters.cli.invocation import Invocation, Json
+from jobsys.adapters.cli.printable import printable
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import line_view
 from jobsys.domain.log_line import LogLine
@@ -55,6 +56,6 @@ async def _gathered(jobs: BackgroundJobService, job_id: str) -> list[LogLine]:
 
 def _shown(line: LogLine) -> str:
     """Returns a line for people; what follows a line break is set in, and looks like no other line."""
-    text = output.printable(redacted(line.text)).replace("\n", "\n    ")
-    level = output.printable(line.level).replace("\n", " ")
+    text = printable(redacted(line.text)).replace("\n", "\n    ")
+    level = printable(line.level).replace("\n", " ")
     return f"{output.moment(line.at)} {level} {text}"

@@ -72,7 +72,7 @@ def print_page(page: Page, as_json: bool) -> None:
     rows = [
         (
             record.id,
-            printable(record.job_type or "?"),
+            record.job_type or "?",
             record.status,
             str(record.attempts),
             moment(record.standing.changed_at),
@@ -106,8 +106,8 @@ def print_schedules(schedules: Sequence[Schedule], as_json: bool) -> None:
     rows = [
         (
             schedule.id,
-            printable(schedule.header.type),
-            printable(str(schedule.rule)),
+            schedule.header.type,
+            str(schedule.rule),
             moment(schedule.next_at) or ("over" if schedule.is_over else "paused"),
             moment(schedule.last_at),
             str(schedule.fired),
@@ -142,13 +142,4 @@ def moment(instant: datetime | None) -> str:
 
 def _text(told: object) -> str:
     is_plain = isinstance(told, (str, int))
-    return printable(str(told) if is_plain else json.dumps(told, indent=2, ensure_ascii=False))
-
-
-def printable(text: str) -> str:
-    r"""Returns text that cannot steer a terminal: control characters are spelled out.
-
-    >>> printable("red \x1b[31m alert")
-    'red \\x1b[31m alert'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else f"\\x{ord(c):02x}" for c in text)
+    return str(told) if is_plain else json.dumps(told, indent=2, ensure_ascii=False)

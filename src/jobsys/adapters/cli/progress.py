@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from jobsys.adapters.cli.output import printable
+from jobsys.adapters.cli.printable import printable
 
 Tell = Callable[[str, int, int | None], None]
 """Shows what is done now, how much of it has been, and of how much, where that is known."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from jobsys.adapters.cli.commands import cli
 from jobsys.adapters.cli.exit_codes import exit_code_of
 from jobsys.adapters.cli.invocation import Invocation
-from jobsys.adapters.cli.output import printable
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.show_config import show_config
 from jobsys.adapters.cli.target import Application
 from jobsys.domain.errors import JobsysError

@@ -7,7 +7,8 @@ import typer
 
 from jobsys.adapters.cli.completion import queues as queue_names
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.output import print_json, show
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.progress import progress
 from jobsys.adapters.cli.table import Table
 from jobsys.adapters.cli.target import Application
@@ -76,10 +77,10 @@ def _view(report: SchemaReport) -> Mapping[str, object]:
 def _print(report: SchemaReport) -> None:
     rows = [
         (
-            printable(problem.job_type or "?"),
+            problem.job_type or "?",
             str(problem.version),
             problem.misfit.value,
-            printable(problem.told),
+            problem.told,
             str(seen.number),
             ", ".join(seen.examples),
         )

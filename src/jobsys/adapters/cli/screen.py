@@ -6,6 +6,7 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table as RichTable
 
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.table import Table
 
 WIDE: Final = 250
@@ -17,8 +18,11 @@ console = Console(
 
 
 def shown(told: Table | str) -> None:
-    """Prints a table or a line; long words of a table are folded, save those of its first column."""
-    console.print(told if isinstance(told, str) else _drawn(told))
+    """Prints a table or a line; long words of a table are folded, save those of its first column.
+
+    Nothing of either steers the terminal.
+    """
+    console.print(printable(told) if isinstance(told, str) else _drawn(told))
 
 
 def _drawn(told: Table) -> RichTable:
@@ -26,8 +30,8 @@ def _drawn(told: Table) -> RichTable:
     for number, column in enumerate(told.columns):
         table.add_column(column, overflow="fold", no_wrap=number == 0)
     for row in told.rows:
-        table.add_row(*row)
+        table.add_row(*map(printable, row))
     if told.total:
         table.add_section()
-        table.add_row(*told.total)
+        table.add_row(*map(printable, told.total))
     return table

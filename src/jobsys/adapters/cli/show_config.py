@@ -6,7 +6,7 @@ from typing import cast
 import typer
 
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import print_json, printable, show
+from jobsys.adapters.cli.output import print_json, show
 from jobsys.adapters.cli.table import Table
 from jobsys.config.effective import Effective, effective
 
@@ -30,7 +30,7 @@ def show_config(context: typer.Context, as_json: Json = False) -> None:
 
 
 def _table(found: list[Effective]) -> Table:
-    rows = [(one.name, printable(_text(one.value)), printable(one.place)) for one in found]
+    rows = [(one.name, _text(one.value), one.place) for one in found]
     return Table(("setting", "value", "from"), rows)
 
 

@@ -10,7 +10,8 @@ import typer
 
 from jobsys.adapters.cli.filters import OfQueue, OfType
 from jobsys.adapters.cli.invocation import Invocation, Json
-from jobsys.adapters.cli.output import moment, note, printable
+from jobsys.adapters.cli.output import moment, note
+from jobsys.adapters.cli.printable import printable
 from jobsys.adapters.cli.until_stopped import until_stopped
 from jobsys.application.events import JobNotices
 from jobsys.application.notice_views import notice_view

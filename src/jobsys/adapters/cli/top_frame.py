@@ -8,7 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from jobsys.adapters.cli.circuits import open_line
-from jobsys.adapters.cli.output import moment, printable, spaced
+from jobsys.adapters.cli.output import moment, spaced
+from jobsys.adapters.cli.printable import printable
 from jobsys.application.overview import Overview
 from jobsys.application.sight import Sight
 from jobsys.application.views import stats_view

@@ -28,7 +28,8 @@ class FolderArchive(Archive):
     """Adds each batch to a file of its own process as one gzip member: whole, or cut off at the end.
 
     Files are called `DAY.PROCESS.NUMBER.jsonl.gz`. With a new day, at `rotate_at` bytes, and after
-    a write that failed, the next one is begun: nothing is ever added after something cut off.
+    a write that failed, the next one is begun: nothing is ever added after something cut off. One
+    that somebody deleted takes nothing more, and one that holds nothing is not left behind.
     """
 
     def __init__(self, folder: Path, clock: Clock, rotate_at: int = ROTATE_AT) -> None:
@@ -38,6 +39,8 @@ class FolderArchive(Archive):
         self._process = token_hex(6)
         self._number = 0
         self._day = ""
+        self._path = folder
+        self._whole = 0
         self._file: int | None = None
 
     async def add(self, lines: Sequence[bytes]) -> None:
@@ -54,21 +57,22 @@ class FolderArchive(Archive):
         try:
             file = self._opened()
             _write(file, gzip.compress(text, 6, mtime=0))
-            if os.fstat(file).st_size >= self._rotate_at:
+            self._whole = os.fstat(file).st_size
+            if self._whole >= self._rotate_at:
                 self._close()
         except OSError as error:
-            self._close()
+            self._abandon()
             raise ArchiveUnavailable(f"the archive cannot be written: {error}") from error
 
     def _opened(self) -> int:
         day = self._clock.now().date().isoformat()
-        if self._file is None or day != self._day:
+        if self._file is None or day != self._day or _is_deleted(self._file):
             self._close()
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            name = f"{day}.{self._process}.{self._number:04}{SUFFIX}"
+            self._path = self._folder / f"{day}.{self._process}.{self._number:04}{SUFFIX}"
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND
             self._number += 1
-            self._file, self._day = os.open(self._folder / name, flags, 0o600), day
+            self._file, self._day, self._whole = os.open(self._path, flags, 0o600), day, 0
             _sync_folder(self._folder)
         return self._file
 
@@ -78,12 +82,26 @@ class FolderArchive(Archive):
             with suppress(OSError):
                 os.close(file)
 
+    def _abandon(self) -> None:
+        """Closes a file that could not be added to, and takes it away if it holds nothing whole."""
+        if self._file is not None and self._whole == 0:
+            with suppress(OSError):
+                self._path.unlink()
+        self._close()
+
 
 def _write(file: int, member: bytes) -> None:
+    """Adds to a file, and returns once that is on the disk, under a name."""
     left = memoryview(member)
     while left:
         left = left[os.write(file, left) :]
     os.fsync(file)
+    if _is_deleted(file):
+        raise FileNotFoundError("the file was deleted while it was written")
+
+
+def _is_deleted(file: int) -> bool:
+    return os.fstat(file).st_nlink == 0
 
 
 def _sync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ from jobsys.adapters.http.overview_fan import OverviewFan
 from jobsys.adapters.http.refusals import Forbidden, TooMany
 from jobsys.adapters.http.seats import Seats
 from jobsys.adapters.http.shared_answers import SharedAnswers
+from jobsys.application.overview import SharedSurvey
 from jobsys.config import DashboardSettings
 from jobsys.domain.errors import JobNotFound
 from jobsys.domain.job_id import JobId
@@ -32,7 +33,9 @@ class Desk:
         self.types = container.job_factory()
         self.seats = Seats()
         self.events = EventFan(self.jobs)
-        self.overview = OverviewFan(container.survey())
+        self.survey = container.survey()
+        self.overview = OverviewFan(self.survey)
+        self.shared_survey = SharedSurvey(self.survey)
         self.submits = Window(settings.submits_per_minute)
         self.answers = SharedAnswers()
 

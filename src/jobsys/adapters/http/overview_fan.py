@@ -33,11 +33,9 @@ class OverviewFan:
     """Reads for all who look on, and not while nobody does."""
 
     def __init__(self, survey: Survey) -> None:
-        self._survey, self.clock = survey, survey.clock
+        self._survey = survey
         self._course = Course()
-        self._overview = Overview(survey.clock.now())
-        self._error: Exception | None = None
-        self._view = overview_view(self._overview, self._course)
+        self._view = overview_view(Overview(survey.clock.now()), self._course)
         self._glimpse = self._told(self._view)
         self._lock = asyncio.Lock()
         self._took = 0.0
@@ -51,17 +49,6 @@ class OverviewFan:
         """Returns how it stands now, with its history, as JSON values."""
         glimpse = await self._latest()
         return {**glimpse.view, "history": history_view(self._course.stretches)}
-
-    async def seen(self) -> Overview:
-        """Returns what was read, half a second ago or so.
-
-        Raises:
-            Exception: whatever kept it from being read.
-        """
-        await self._latest()
-        if self._error is not None:
-            raise self._error
-        return self._overview
 
     async def follow(self) -> AsyncGenerator[str]:
         """Yields how it stands, at once and then at each read, until `close`."""
@@ -101,10 +88,9 @@ class OverviewFan:
         try:
             overview = await self._survey.read()
         except Exception as error:  # noqa: BLE001 (whatever it is, those who look on are told)
-            self._error = error
             self._glimpse = self._told(self._away(error))
             return
-        self._error, self._overview, self._took = None, overview, loop_time() - begun
+        self._took = loop_time() - begun
         self._course.add(overview)
         self._view = overview_view(overview, self._course)
         self._glimpse = self._told({**self._view, "backend": {"answers": True, "error": None}})

@@ -3,8 +3,11 @@
 import asyncio
 import json
 import logging
+import sys
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from http import HTTPStatus
+from socket import SHUT_RDWR, socket
 from socketserver import ThreadingMixIn
 from threading import Thread
 from typing import Final, cast
@@ -21,6 +24,10 @@ from jobsys.ports.probing import Answer, Probed
 
 log = logging.getLogger("jobsys.metrics")
 
+MOST_AT_ONCE: Final = 32
+"""Connections that are held open at a time: those who scrape and probe are few."""
+SILENCE: Final = 5.0
+"""Seconds."""
 HEADERS: Final = (
     ("Content-Type", "application/json"),
     ("Cache-Control", "no-store"),
@@ -71,16 +78,49 @@ class MetricsEndpoint(Component):
 
 
 class _Threads(ThreadingMixIn, WSGIServer):
-    """Answers each request in a thread: one that is slow keeps no other waiting."""
+    """Answers each request in a thread: one that is slow keeps no other waiting.
+
+    Whoever says nothing for long is hung up on, and of more than `MOST_AT_ONCE` the first of all:
+    so connections that are held open keep nobody from being answered.
+    """
 
     daemon_threads = True
 
+    def server_activate(self) -> None:
+        self._heard = list[socket]()
+        super().server_activate()
+
+    def finish_request(
+        self, request: socket | tuple[bytes, socket], client_address: object
+    ) -> None:
+        """Answers one request."""
+        assert isinstance(request, socket)  # noqa: S101 (a stream's)
+        self._heard.append(request)
+        if len(self._heard) > MOST_AT_ONCE:
+            _hang_up(self._heard.pop(0))
+        try:
+            super().finish_request(request, client_address)
+        finally:
+            with suppress(ValueError):  # it was hung up on
+                self._heard.remove(request)
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Writes no stack trace for one who hangs up, or never says what he wants."""
+        log.debug("a request of %s was not answered: %r", client_address, sys.exception())
+
 
 class _Silent(WSGIRequestHandler):
-    """Writes no line for each request."""
+    """Writes no line for each request, and waits no longer than `SILENCE` for the next of its bytes."""
+
+    timeout = SILENCE
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its name there)
         """Writes nothing."""
+
+
+def _hang_up(connection: socket) -> None:
+    with suppress(OSError):  # it has gone meanwhile
+        connection.shutdown(SHUT_RDWR)
 
 
 def _app(metrics: WSGIApplication, probed: Probed) -> WSGIApplication:

@@ -78,7 +78,7 @@ def _wait(retry_after: str, now: datetime) -> timedelta | None:
         return min(timedelta(seconds=int(text[:9])), LONGEST_WAIT)
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # the latter for numbers of no calendar
         return None
     aware = until if until.tzinfo else until.replace(tzinfo=now.tzinfo)
     return min(max(aware - now, timedelta(0)), LONGEST_WAIT)

@@ -50,6 +50,7 @@ class RemovingSuite:
     async def test_dead_letters_are_not_counted_among_the_ones_a_queue_keeps(
         self, backend: RemovalUnderTest
     ) -> None:
+        await _end(backend, "done")
         await backend.queue.enqueue(jobs(*map(str, range(backend.keep_last + 2))))
         lane = Lane(backend.queue)
         ends = [one.failed(CRASH, None, Reason.EXHAUSTED) for one in await lane.claim()]

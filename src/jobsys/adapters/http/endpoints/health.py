@@ -50,7 +50,7 @@ async def whole(ask: Asking) -> JSONResponse:
 
 async def _told(desk: Desk, tell: Callable[[Overview], dict[str, object]]) -> JSONResponse:
     try:
-        return JSONResponse(tell(await desk.overview.seen()))
+        return JSONResponse(tell(await desk.shared_survey.seen()))
     except Exception as error:  # noqa: BLE001 (whatever it is, a monitor is told that it is)
         code = error.code if isinstance(error, JobsysError) else "SRV_6001"
-        return JSONResponse(no_health(desk.overview.clock.now(), desk.backend, code), 503)
+        return JSONResponse(no_health(desk.survey.clock.now(), desk.backend, code), 503)
