@@ -213,4 +213,5 @@ async def test_a_circuit_is_opened_and_closed_by_hand(api: Api) -> None:
     answer = await api.ask("operator", "POST", "/api/circuits/fail/open")
     assert (answer.json()["state"], answer.json()["by_hand"]) == ("open", True)
     answer = await api.ask("operator", "POST", "/api/circuits/fail/close")
-    assert answer.json()["state"] == "closed"
+    assert (answer.json()["state"], answer.json()["back_within_seconds"]) == ("closed", 120)
+    assert answer.json()["job_types"] == [{"job_type": "fail", "queue": "default"}]

@@ -153,6 +153,28 @@ def test_a_circuit_that_opened_by_itself_is_trouble() -> None:
     assert found(worker_rules.circuits, there) == [(Code.CIRCUIT_OPEN, Standing.TROUBLE)]
 
 
+def test_an_open_circuit_tells_whom_it_holds_why_since_when_and_for_how_long_yet() -> None:
+    circuit = CircuitStatus(
+        "smtp",
+        CircuitPhase.OPEN,
+        failures=5,
+        changed_at=NOW,
+        open_until=NOW + SECOND,
+        by_hand=False,
+        probes=(),
+        last_error="ConnectionError: mail.example.com refused",
+        failing_since=NOW - timedelta(minutes=3),
+        job_types={"welcome": "mails", "newsletter": "mails"},
+        back_within=timedelta(minutes=2),
+    )
+    one = only(worker_rules.circuits, scene(Overview(NOW, circuits=[circuit])))
+    assert one.sentence == (
+        "circuit smtp is open and holds jobs of welcome, newsletter after 5 failures in a row,"
+        " the first 3 min ago, the last with ConnectionError: mail.example.com refused"
+    )
+    assert one.mend.endswith("what it holds comes back within 2 min then")
+
+
 @pytest.mark.parametrize(
     ("come", "expected"),
     [(1.0, (Code.WAITS_LONG, Standing.WARNING)), (3.0, (Code.FALLING_BEHIND, Standing.TROUBLE))],
