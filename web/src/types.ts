@@ -171,4 +171,8 @@ export interface Circuit {
   open_until: string | null;
   by_hand: boolean;
   probes: string[];
+  last_error: string | null;
+  failing_since: string | null;
+  job_types: { job_type: string; queue: string }[];
+  back_within_seconds: number | null;
 }
