@@ -12,6 +12,8 @@ export interface Trouble {
   command: string;
   /** The queue, worker or circuit that is meant, where it is one. */
   name: string | null;
+  /** The type of jobs that may be paused in the queue that is meant, or is. */
+  job_type: string | null;
 }
 
 export interface Point {

@@ -105,6 +105,8 @@ export interface Queue {
   ever: Partial<Record<Status, number>>;
   waiting: Partial<Record<Priority, number>>;
   policy: Policy;
+  /** Jobs a second; null until the server has looked twice, and where nobody looks at the overview. */
+  rates: { arrivals: number; completed: number } | null;
 }
 
 export interface Rule {

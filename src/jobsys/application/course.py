@@ -44,12 +44,21 @@ class Stretch:
     active: int
 
 
+@value
+class Flow:
+    """How many jobs of a queue come to be ready a second, and how many are completed."""
+
+    arrivals: float
+    completed: float
+
+
 class Course:
     """The points of the last five minutes, and what lies between them."""
 
     def __init__(self) -> None:
         self._points = deque[Point]()
         self._last: Point | None = None
+        self._seen = deque[Overview]()
 
     def add(self, overview: Overview) -> None:
         """Adds what was read now."""
@@ -58,6 +67,22 @@ class Course:
             self._points.append(now)
         while now.at - self._points[0].at > KEPT_FOR:
             self._points.popleft()
+        self._seen.append(overview)
+        while now.at - self._seen[0].at > RATE_OVER:
+            self._seen.popleft()
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """How each queue went in the last ten seconds; none of those that were read but once."""
+        if not self._seen or self._seen[0].at == self._seen[-1].at:
+            return {}
+        first, last = self._seen[0], self._seen[-1]
+        span = (last.at - first.at).total_seconds()
+        both = {name: one for name, one in last.queues.items() if name in first.queues}
+        return {
+            name: _flow(first.queues[name].counts.ever, one.counts.ever, span)
+            for name, one in both.items()
+        }
 
     @property
     def stretches(self) -> Sequence[Stretch]:
@@ -127,6 +152,14 @@ def _between(one: Point, other: Point) -> Stretch:
         other.waiting,
         other.active,
     )
+
+
+def _flow(before: Mapping[JobStatus, int], after: Mapping[JobStatus, int], span: float) -> Flow:
+    came, ended = (
+        max(after.get(status, 0) - before.get(status, 0), 0) / span
+        for status in (JobStatus.QUEUED, JobStatus.COMPLETED)
+    )
+    return Flow(came, ended)
 
 
 def _ended(before: Mapping[str, Work], after: Mapping[str, Work]) -> Sequence[int]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from typing import Final
 
-from jobsys.application.course import Course, Stretch
+from jobsys.application.course import Course, Flow, Stretch
 from jobsys.application.doctor.examination import glanced
 from jobsys.application.doctor.finding import Finding, Standing
 from jobsys.application.overview import Overview
@@ -69,6 +69,7 @@ def trouble_view(finding: Finding) -> dict[str, object]:
         "mend": finding.mend,
         "command": redacted(_typed(finding.command)),
         "name": finding.name or None,
+        "job_type": finding.job_type or None,
     }
 
 
@@ -84,6 +85,13 @@ def _by_priority(queues: Sequence[QueueView]) -> dict[str, int]:
         level.label: sum(one.counts.waiting.get(level, 0) for one in queues)
         for level in JobPriority
     }
+
+
+def flow_view(flow: Flow | None) -> dict[str, float] | None:
+    """Returns how a queue goes as JSON values; rates are a second."""
+    if flow is None:
+        return None
+    return {"arrivals": round(flow.arrivals, 3), "completed": round(flow.completed, 3)}
 
 
 def _rates(now: Stretch | None) -> dict[str, float]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from jobsys.application.course import KEPT_FOR, Course, quantile
+from jobsys.application.course import KEPT_FOR, Course, Flow, quantile
 from jobsys.application.overview import Overview
 from jobsys.application.queues import QueueView
 from jobsys.application.workers import WorkerView
@@ -16,9 +16,11 @@ from jobsys.ports.metric_families import BOUNDS
 from jobsys.testing.virtual_clock import START
 
 
-def seen(second: float, completed: int = 0, failed: int = 0, **work: Sequence[int]) -> Overview:
+def seen(
+    second: float, completed: int = 0, failed: int = 0, came: int = 0, **work: Sequence[int]
+) -> Overview:
     """What is seen of one queue, and of one worker for each host that is named."""
-    ever = {JobStatus.COMPLETED: completed, JobStatus.FAILED: failed}
+    ever = {JobStatus.COMPLETED: completed, JobStatus.FAILED: failed, JobStatus.QUEUED: came}
     counts = QueueCounts({}, ever, {})
     workers = [WorkerView(card(host, ended), timedelta(0)) for host, ended in work.items()]
     at = START + timedelta(seconds=second)
@@ -55,6 +57,17 @@ def test_a_history_has_points_two_seconds_apart_and_of_five_minutes() -> None:
     assert gaps == {timedelta(seconds=2)}
     assert told.stretches[-1].at - told.stretches[0].at <= KEPT_FOR
     assert {round(one.completed, 6) for one in told.stretches} == {2}
+
+
+def test_a_queue_flows_as_its_jobs_came_and_were_completed_in_the_last_ten_seconds() -> None:
+    told = course(seen(0, came=900), *(seen(s, completed=2 * s, came=5 * s) for s in range(10, 31)))
+    assert told.flows == {"mails": Flow(5, 2)}
+
+
+def test_a_queue_that_was_seen_once_or_reset_has_no_flow_or_none_that_is_negative() -> None:
+    assert course().flows == course(seen(0, came=9)).flows == {}
+    assert course(seen(0, came=9), seen(1)).flows == {"mails": Flow(0, 0)}
+    assert course(Overview(START), seen(1, came=9)).flows == {}
 
 
 def test_counts_that_were_reset_make_no_negative_rate() -> None:

@@ -3,6 +3,8 @@ import { count, several } from "../format";
 import { Action } from "../parts/action";
 import type { Question } from "../parts/confirm";
 
+const AFTERWARDS = "What waits of it stays until then, unless it is purged on the queue's page or cancelled in the list of jobs.";
+
 /** Pauses a queue, or lets it go on; one type of it where one is named. */
 export function PauseQueue({ name, paused, type }: { name: string; paused: boolean; type?: string }) {
   const body = type ? { job_type: type } : undefined;
@@ -24,12 +26,12 @@ export function PauseQueue({ name, paused, type }: { name: string; paused: boole
       about={what}
       question={{
         title: `Pause ${what}?`,
-        text: "Nothing of it is begun any more until it is resumed. What runs goes on, and new jobs still come in.",
+        text: `Nothing of it is begun any more until it is resumed. What runs goes on, and new jobs still come in. ${AFTERWARDS}`,
         yes: "Pause",
       }}
       run={async () => {
         await ask("POST", path`queues/${name}/pause`, body);
-        return `${what} is paused.`;
+        return `${what} is paused. ${AFTERWARDS}`;
       }}
     >
       Pause

@@ -30,7 +30,7 @@ def held(scene: Scene) -> Iterator[Finding]:
             )
             command = f"jobsys queue resume {queue} --type {kind}"
             mend = "let the type go on"
-            yield Finding(Code.TYPE_PAUSED, Standing.WARNING, told, mend, command, queue)
+            yield Finding(Code.TYPE_PAUSED, Standing.WARNING, told, mend, command, queue, kind)
 
 
 def unserved(scene: Scene) -> Iterator[Finding]:
