@@ -1,7 +1,7 @@
 """Which type of jobs makes a queue late."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
@@ -43,21 +43,24 @@ class Floods:
     _looked_at: datetime | None = None
 
     async def read(self, queues: Mapping[str, QueueView], now: datetime) -> Mapping[str, Flood]:
-        """Returns the flood of each late queue that has one; asks nothing where none is late."""
+        """Returns the flood of each late queue that has one; a type that is paused is none.
+
+        Asks nothing where no queue is late.
+        """
         behind = late(queues, now)[:MOST_QUEUES]
         is_fresh = self._looked_at is not None and now - self._looked_at < LOOK_EVERY
         if behind and not is_fresh:
-            looked = {
-                name: await self._flood(name, queues[name].policy.paused_types) for name in behind
-            }
+            looked = {name: await self._flood(name) for name in behind}
             self._found = {name: flood for name, flood in looked.items() if flood}
             self._looked_at = now
-        return {name: flood for name, flood in self._found.items() if name in behind}
+        held = {name: queues[name].policy.paused_types for name in behind}
+        found = self._found.items()
+        return {k: one for k, one in found if k in held and one.job_type not in held[k]}
 
-    async def _flood(self, queue: str, held: Collection[str]) -> Flood | None:
+    async def _flood(self, queue: str) -> Flood | None:
         page = await self.jobs.find(status=JobStatus.QUEUED, queue=queue, limit=LOOKED_AT)
         types = Counter(record.job_type for record in page.records)
         for kind, number in types.most_common(1):
-            if number * 2 > types.total() and kind not in held:
+            if number * 2 > types.total():
                 return Flood(kind, number, types.total())
         return None

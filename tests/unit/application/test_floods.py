@@ -52,7 +52,10 @@ async def test_half_of_them_are_no_flood(bench: Bench) -> None:
 
 async def test_a_type_that_is_held_already_floods_nothing(bench: Bench) -> None:
     await waiting(bench, *[Flooding()] * 3)
+    floods = Floods(bench.service)
+    assert await flood(bench, floods)
     await bench.service.queues.pause("mails", job_type="flooding")
+    assert await flood(bench, floods) is None
     assert await flood(bench, Floods(bench.service)) is None
 
 
