@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from math import inf
 from typing import Final
 
 from jobsys.application.overview import Overview
@@ -97,7 +98,7 @@ class Course:
         return _between(first, self._last) if first and self._last and is_later else None
 
     def latency(self, share: float) -> float | None:
-        """Returns within how many seconds of its submission this share of jobs has ended.
+        """Returns within about how many seconds of its submission this share of jobs has ended.
 
         Of those that ended in the last minute; None where none did, or none is known of.
         """
@@ -105,6 +106,16 @@ class Course:
         if first is None or self._last is None:
             return None
         return quantile(_ended(first.work, self._last.work), share)
+
+    def within(self, share: float) -> float | None:
+        """Returns the end of the bucket in which `latency` lies: no job of this share took longer.
+
+        Infinite beyond the last bound; None as `latency`.
+        """
+        first = self._since(LATENCY_OVER)
+        if first is None or self._last is None:
+            return None
+        return upper_bound(_ended(first.work, self._last.work), share)
 
     def more_dead(self) -> int:
         """Returns how many jobs have become dead letters since the first point."""
@@ -141,6 +152,19 @@ def quantile(buckets: Sequence[int], share: float) -> float | None:
             return round(low + (high - low) * (wanted - before) / number, 6)
         before += number
     return BOUNDS[-1]
+
+
+def upper_bound(buckets: Sequence[int], share: float) -> float | None:
+    """Returns the end of the bucket up to which a share of what was observed lies; None of nothing.
+
+    >>> upper_bound([0, 10] + [0] * 15, 0.5), upper_bound([0] * 16 + [1], 0.5)
+    (0.01, inf)
+    """
+    wanted = sum(buckets) * share
+    if not wanted:
+        return None
+    reached = zip((*BOUNDS, inf), accumulate(buckets), strict=False)
+    return next((end for end, number in reached if number >= wanted), inf)
 
 
 def _between(one: Point, other: Point) -> Stretch:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from math import inf
 from typing import Final
 
 from jobsys.application.course import Course, Flow, Stretch
@@ -100,8 +101,10 @@ def _rates(now: Stretch | None) -> dict[str, float]:
 
 
 def _latency(course: Course) -> dict[str, float | None] | None:
-    half, most = course.latency(0.5), course.latency(0.95)
-    return None if half is None else {"p50": half, "p95": most}
+    half, most, within = course.latency(0.5), course.latency(0.95), course.within(0.95)
+    if half is None:
+        return None
+    return {"p50": half, "p95": most, "p95_within": None if within == inf else within}
 
 
 def _workers(overview: Overview) -> dict[str, int]:

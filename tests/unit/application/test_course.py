@@ -86,6 +86,16 @@ def test_a_latency_is_of_what_ended_in_the_last_minute_over_all_processes() -> N
     assert told.latency(1) == BOUNDS[1]
 
 
+def test_no_job_of_a_share_took_longer_than_the_bound_that_is_told() -> None:
+    told = course(seen(0), seen(30, a=[0] * 14 + [9, 1]))
+    latency, bound = told.latency(0.5), told.within(0.5)
+    assert latency is not None
+    assert bound is not None
+    assert (latency < bound, bound, told.within(1)) == (True, 900.0, 3600.0)
+    assert Course().within(0.5) is None
+    assert course(seen(0), seen(30, a=[])).within(0.5) is None
+
+
 def test_there_is_no_latency_of_nothing() -> None:
     assert course(seen(0, a=[5]), seen(30, a=[5])).latency(0.5) is None
     assert Course().latency(0.5) is None

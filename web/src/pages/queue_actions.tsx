@@ -74,6 +74,7 @@ export function PurgeQueue({ name, type }: { name: string; type?: string }) {
       text: `${count(found.matched)}${found.more ? " and more" : ""} waiting jobs are removed for good.`,
       yes: "Purge",
       typed: name,
+      typedIs: "the queue's name",
       danger: true,
     };
   };
