@@ -49,6 +49,11 @@ class CircuitStatus:
     job_types: Mapping[str, str] = field(default_factory=dict[str, str])
     back_within: timedelta | None = None
 
+    @property
+    def row(self) -> str:
+        """How many of its failures there are, in words."""
+        return "1 failure" if self.failures == 1 else f"{self.failures} failures in a row"
+
 
 @value
 class CircuitState:

@@ -64,7 +64,7 @@ def _in_open_circuit(record: JobRecord, scene: Scene) -> Explanation | None:
         mend = f"jobsys circuit close {circuit.name}"
         return Explanation(WaitCode.CIRCUIT, f"{holds} was opened by hand", mend)
     last = f", the last with {circuit.last_error}" if circuit.last_error else ""
-    told = f"{holds} is {circuit.phase} after {circuit.failures} failures in a row{last}"
+    told = f"{holds} is {circuit.phase} after {circuit.row}{last}"
     starts_at = record.standing.due_at if held else circuit.open_until
     return Explanation(WaitCode.CIRCUIT, told, starts_at=starts_at)
 

@@ -83,3 +83,39 @@ async def test_the_type_that_floods_a_late_queue_is_seen_and_held(
     assert stranger.clicks <= 4
     await page.goto(f"{deployment.url}/#/queues/reports")
     await expect(page.get_by_role("main")).to_contain_text("/s come in, ")
+
+
+async def test_a_job_that_its_circuit_holds_says_so_in_lists_and_first_on_its_page(
+    deployment: Deployment, open_page: Open
+) -> None:
+    await deployment.jobs.wait(await deployment.jobs.submit(Sync()), timeout="10s")
+    held = await deployment.jobs.submit(Sync())
+    page = await open_page(deployment.url, "#/circuits")
+    stranger = Stranger(page)
+    await stranger.follow("sync")
+    row = page.get_by_role("row", name=held)
+    await expect(row).to_contain_text("held by its circuit")
+    await stranger.follow(held)
+    first = page.get_by_role("main").locator(".why")
+    await expect(first).to_contain_text(
+        "It is held by circuit crm, which is open after 1 failure, the last with"
+        " ConnectionError: crm.example.com does not answer."
+    )
+    await stranger.follow("See to the circuit")
+    await expect(page.get_by_role("heading", name="Circuits")).to_be_visible()
+    assert stranger.clicks <= 4
+
+
+async def test_a_queue_that_is_not_held_runs_and_a_purge_says_whose_name_is_to_be_written(
+    deployment: Deployment, open_page: Open
+) -> None:
+    await deployment.jobs.queues.pause("mails", job_type="mail")
+    await deployment.jobs.submit(Report(), queue="reports")
+    page = await open_page(deployment.url, "#/queues")
+    row = page.get_by_role("row").filter(has=page.get_by_role("link", name="reports"))
+    await expect(row).to_contain_text("running")
+    await page.goto(f"{deployment.url}/#/queues/mails")
+    await Stranger(page).press("Purge… mail")
+    await expect(page.get_by_role("dialog")).to_contain_text(
+        "Write the queue's name mails to confirm"
+    )

@@ -121,10 +121,7 @@ def _why_open(one: CircuitStatus, scene: Scene) -> str:
         f", the first {told_span(scene.now - one.failing_since)} ago" if one.failing_since else ""
     )
     last = f", the last with {one.last_error}" if one.last_error else ""
-    return (
-        f"circuit {one.name} is {one.phase}{held} after {one.failures} failures in a row"
-        f"{first}{last}"
-    )
+    return f"circuit {one.name} is {one.phase}{held} after {one.row}{first}{last}"
 
 
 def _open_jobs(now: Mapping[JobStatus, int]) -> int:
