@@ -121,6 +121,9 @@ async def test_it_tells_what_the_last_failure_said_its_secrets_masked_before_it_
     assert told.last_error.startswith(f"ConnectionError: {'x' * 60} ref")
     assert (len(told.last_error) <= 200, "s3cret" in told.last_error) == (True, False)
     assert told.failing_since == bench.clock.now()
+    bank.failure = ConnectionError("refused token=s3cret")
+    await bench.carried_out(Call())
+    assert (await status(bench)).last_error == "ConnectionError: refused token=***"
     assert told.job_types == {"call": "default", "again": "default"}
 
 
