@@ -44,7 +44,7 @@ function Told({ of, way }: { of: Trouble; way?: boolean }) {
         <Mend of={of} />
       </div>
       <span class="buttons">
-        <Hold of={of} />
+        {way && <Hold of={of} />}
         {way && <Way of={of} />}
       </span>
     </li>
@@ -53,14 +53,14 @@ function Told({ of, way }: { of: Trouble; way?: boolean }) {
 
 /** Pauses the type that floods a queue, or lets it go on. */
 function Hold({ of: { code, name, job_type } }: { of: Trouble }) {
-  return name && job_type ? <PauseQueue name={name} type={job_type} paused={code === "type_paused"} /> : null;
+  return name && job_type ? <PauseQueue name={name} type={job_type} paused={code === "type_paused"} alone /> : null;
 }
 
 /** What mends it, and what is typed for that where the page cannot. */
 function Mend({ of }: { of: Trouble }) {
   return (
     <p class="mend">
-      {of.mend}: <code>{of.command}</code>
+      {of.mend.split("`").map((part, number) => (number % 2 ? <code>{part}</code> : part))}: <code>{of.command}</code>
     </p>
   );
 }
