@@ -4,16 +4,15 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
-from itertools import accumulate, pairwise
-from math import inf
+from itertools import pairwise
 from typing import Final
 
+from jobsys.application.latencies import ended, quantile, upper_bound
 from jobsys.application.overview import Overview
 from jobsys.application.views import stats_view
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
 from jobsys.domain.worker_card import Work
-from jobsys.ports.metric_families import BOUNDS
 
 KEPT_FOR: Final = timedelta(minutes=5)
 STEP: Final = timedelta(seconds=2)
@@ -102,24 +101,23 @@ class Course:
 
         Of those that ended in the last minute; None where none did, or none is known of.
         """
-        first = self._since(LATENCY_OVER)
-        if first is None or self._last is None:
-            return None
-        return quantile(_ended(first.work, self._last.work), share)
+        return quantile(self._latencies(), share)
 
     def within(self, share: float) -> float | None:
         """Returns the end of the bucket in which `latency` lies: no job of this share took longer.
 
         Infinite beyond the last bound; None as `latency`.
         """
-        first = self._since(LATENCY_OVER)
-        if first is None or self._last is None:
-            return None
-        return upper_bound(_ended(first.work, self._last.work), share)
+        return upper_bound(self._latencies(), share)
 
     def more_dead(self) -> int:
         """Returns how many jobs have become dead letters since the first point."""
         return self._last.failed - self._points[0].failed if self._last else 0
+
+    def _latencies(self) -> Sequence[int]:
+        """Returns how many jobs of the last minute ended in each bucket of latencies."""
+        first = self._since(LATENCY_OVER)
+        return ended(first.work, self._last.work) if first and self._last else ()
 
     def _since(self, span: timedelta) -> Point | None:
         """Returns the first point that is no older than this."""
@@ -134,37 +132,6 @@ def point_of(overview: Overview) -> Point:
     failed = sum(one.ever.get(JobStatus.FAILED, 0) for one in counts)
     work = {f"{one.card.host} {one.card.pid}": one.card.work for one in overview.workers}
     return Point(overview.at, stats["completed"], failed, stats["waiting"], stats["active"], work)
-
-
-def quantile(buckets: Sequence[int], share: float) -> float | None:
-    """Returns the value below which a share of what was observed lies; None of nothing.
-
-    Within a bucket it is supposed to lie evenly; beyond the last bound, at that bound.
-
-    >>> quantile([0, 10] + [0] * 15, 0.5)
-    0.0075
-    """
-    wanted, before = sum(buckets) * share, 0
-    if not wanted:
-        return None
-    for number, low, high in zip(buckets, (0.0, *BOUNDS), BOUNDS, strict=False):
-        if number and before + number >= wanted:
-            return round(low + (high - low) * (wanted - before) / number, 6)
-        before += number
-    return BOUNDS[-1]
-
-
-def upper_bound(buckets: Sequence[int], share: float) -> float | None:
-    """Returns the end of the bucket up to which a share of what was observed lies; None of nothing.
-
-    >>> upper_bound([0, 10] + [0] * 15, 0.5), upper_bound([0] * 16 + [1], 0.5)
-    (0.01, inf)
-    """
-    wanted = sum(buckets) * share
-    if not wanted:
-        return None
-    reached = zip((*BOUNDS, inf), accumulate(buckets), strict=False)
-    return next((end for end, number in reached if number >= wanted), inf)
 
 
 def _between(one: Point, other: Point) -> Stretch:
@@ -184,21 +151,3 @@ def _flow(before: Mapping[JobStatus, int], after: Mapping[JobStatus, int], span:
         for status in (JobStatus.QUEUED, JobStatus.COMPLETED)
     )
     return Flow(came, ended)
-
-
-def _ended(before: Mapping[str, Work], after: Mapping[str, Work]) -> Sequence[int]:
-    """Returns how many jobs have ended in each bucket, over all processes."""
-    added = [_added(before.get(name, Work()), work) for name, work in after.items()]
-    return [sum(numbers) for numbers in zip(*added, strict=True)]
-
-
-def _added(before: Work, after: Work) -> Sequence[int]:
-    """Returns what has been added to each bucket; a process that began anew has added all of it."""
-    added = [b - a for a, b in zip(_buckets(before), _buckets(after), strict=True)]
-    return _buckets(after) if min(added) < 0 else added
-
-
-def _buckets(work: Work) -> Sequence[int]:
-    """Returns a bucket for each of the bounds, also of a release that had others, or told none."""
-    size = len(BOUNDS) + 1
-    return work.latencies if len(work.latencies) == size else [0] * size

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from itertools import pairwise
 
-from jobsys.application.course import KEPT_FOR, Course, Flow, quantile
+from jobsys.application.course import KEPT_FOR, Course, Flow
+from jobsys.application.latencies import quantile
 from jobsys.application.overview import Overview
 from jobsys.application.queues import QueueView
 from jobsys.application.workers import WorkerView
