@@ -12,6 +12,8 @@ export interface Trouble {
   command: string;
   /** The queue, worker or circuit that is meant, where it is one. */
   name: string | null;
+  /** The type of jobs that may be paused in the queue that is meant, or is. */
+  job_type: string | null;
 }
 
 export interface Point {
@@ -40,7 +42,8 @@ export interface Overview {
   waiting_by_priority: Record<Priority, number>;
   oldest_waiting_seconds: number | null;
   rates: { completed: number; failed: number };
-  latency: { p50: number | null; p95: number | null } | null;
+  /** `p95_within` is a bound that 95 of 100 jobs kept; null beyond what is told apart. */
+  latency: { p50: number | null; p95: number | null; p95_within: number | null } | null;
   workers: Record<"ready" | "not_ready" | "silent" | "slots" | "active", number>;
   circuits: { open: number; half_open: number };
   queues: { all: number; paused: number; busiest: BusyQueue[] };

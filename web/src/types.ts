@@ -105,6 +105,8 @@ export interface Queue {
   ever: Partial<Record<Status, number>>;
   waiting: Partial<Record<Priority, number>>;
   policy: Policy;
+  /** Jobs a second; null until the server has looked twice, and where nobody looks at the overview. */
+  rates: { arrivals: number; completed: number } | null;
 }
 
 export interface Rule {
@@ -171,4 +173,8 @@ export interface Circuit {
   open_until: string | null;
   by_hand: boolean;
   probes: string[];
+  last_error: string | null;
+  failing_since: string | null;
+  job_types: { job_type: string; queue: string }[];
+  back_within_seconds: number | null;
 }

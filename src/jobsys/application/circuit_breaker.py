@@ -91,7 +91,8 @@ class CircuitBreaker(Component):
         if event is None:
             return end
         job_id = passage.lease.record.id if passage.is_probe else ""
-        step = CircuitStep(event, passage.rule, job_id, passage.seen)
+        said = end.error.brief if event is CircuitEvent.FAILED and end.error else ""
+        step = CircuitStep(event, passage.rule, job_id, passage.seen, said)
         answer = await self._in_its_loop(self._asked(step))
         if answer is None or answer.counted or end.target is not JobStatus.RETRYING:
             return end

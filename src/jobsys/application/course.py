@@ -7,12 +7,13 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Final
 
+from jobsys.application.latencies import ended, quantile, upper_bound
 from jobsys.application.overview import Overview
 from jobsys.application.views import stats_view
 from jobsys.domain.status import JobStatus
 from jobsys.domain.value import value
 from jobsys.domain.worker_card import Work
-from jobsys.ports.metric_families import BOUNDS
+from jobsys.ports.job_inspector import QueueCounts
 
 KEPT_FOR: Final = timedelta(minutes=5)
 STEP: Final = timedelta(seconds=2)
@@ -44,12 +45,21 @@ class Stretch:
     active: int
 
 
+@value
+class Flow:
+    """How many jobs of a queue come in a second, and how many are completed."""
+
+    arrivals: float
+    completed: float
+
+
 class Course:
     """The points of the last five minutes, and what lies between them."""
 
     def __init__(self) -> None:
         self._points = deque[Point]()
         self._last: Point | None = None
+        self._seen = deque[Overview]()
 
     def add(self, overview: Overview) -> None:
         """Adds what was read now."""
@@ -58,6 +68,21 @@ class Course:
             self._points.append(now)
         while now.at - self._points[0].at > KEPT_FOR:
             self._points.popleft()
+        self._seen.append(overview)
+        while now.at - self._seen[0].at > RATE_OVER:
+            self._seen.popleft()
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """How each queue went in the last ten seconds; none of those that were read but once."""
+        if not self._seen or self._seen[0].at == self._seen[-1].at:
+            return {}
+        first, last = self._seen[0], self._seen[-1]
+        span = (last.at - first.at).total_seconds()
+        both = {name: one for name, one in last.queues.items() if name in first.queues}
+        return {
+            name: _flow(first.queues[name].counts, one.counts, span) for name, one in both.items()
+        }
 
     @property
     def stretches(self) -> Sequence[Stretch]:
@@ -72,18 +97,27 @@ class Course:
         return _between(first, self._last) if first and self._last and is_later else None
 
     def latency(self, share: float) -> float | None:
-        """Returns within how many seconds of its submission this share of jobs has ended.
+        """Returns within about how many seconds of its submission this share of jobs has ended.
 
         Of those that ended in the last minute; None where none did, or none is known of.
         """
-        first = self._since(LATENCY_OVER)
-        if first is None or self._last is None:
-            return None
-        return quantile(_ended(first.work, self._last.work), share)
+        return quantile(self._latencies(), share)
+
+    def within(self, share: float) -> float | None:
+        """Returns the end of the bucket in which `latency` lies: no job of this share took longer.
+
+        Infinite beyond the last bound; None as `latency`.
+        """
+        return upper_bound(self._latencies(), share)
 
     def more_dead(self) -> int:
         """Returns how many jobs have become dead letters since the first point."""
         return self._last.failed - self._points[0].failed if self._last else 0
+
+    def _latencies(self) -> Sequence[int]:
+        """Returns how many jobs of the last minute ended in each bucket of latencies."""
+        first = self._since(LATENCY_OVER)
+        return ended(first.work, self._last.work) if first and self._last else ()
 
     def _since(self, span: timedelta) -> Point | None:
         """Returns the first point that is no older than this."""
@@ -100,24 +134,6 @@ def point_of(overview: Overview) -> Point:
     return Point(overview.at, stats["completed"], failed, stats["waiting"], stats["active"], work)
 
 
-def quantile(buckets: Sequence[int], share: float) -> float | None:
-    """Returns the value below which a share of what was observed lies; None of nothing.
-
-    Within a bucket it is supposed to lie evenly; beyond the last bound, at that bound.
-
-    >>> quantile([0, 10] + [0] * 15, 0.5)
-    0.0075
-    """
-    wanted, before = sum(buckets) * share, 0
-    if not wanted:
-        return None
-    for number, low, high in zip(buckets, (0.0, *BOUNDS), BOUNDS, strict=False):
-        if number and before + number >= wanted:
-            return round(low + (high - low) * (wanted - before) / number, 6)
-        before += number
-    return BOUNDS[-1]
-
-
 def _between(one: Point, other: Point) -> Stretch:
     seconds = (other.at - one.at).total_seconds()
     return Stretch(
@@ -129,19 +145,6 @@ def _between(one: Point, other: Point) -> Stretch:
     )
 
 
-def _ended(before: Mapping[str, Work], after: Mapping[str, Work]) -> Sequence[int]:
-    """Returns how many jobs have ended in each bucket, over all processes."""
-    added = [_added(before.get(name, Work()), work) for name, work in after.items()]
-    return [sum(numbers) for numbers in zip(*added, strict=True)]
-
-
-def _added(before: Work, after: Work) -> Sequence[int]:
-    """Returns what has been added to each bucket; a process that began anew has added all of it."""
-    added = [b - a for a, b in zip(_buckets(before), _buckets(after), strict=True)]
-    return _buckets(after) if min(added) < 0 else added
-
-
-def _buckets(work: Work) -> Sequence[int]:
-    """Returns a bucket for each of the bounds, also of a release that had others, or told none."""
-    size = len(BOUNDS) + 1
-    return work.latencies if len(work.latencies) == size else [0] * size
+def _flow(before: QueueCounts, after: QueueCounts, span: float) -> Flow:
+    done = after.ever.get(JobStatus.COMPLETED, 0) - before.ever.get(JobStatus.COMPLETED, 0)
+    return Flow(after.came_since(before) / span, max(done, 0) / span)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+from jobsys.application.floods import Flood, Floods
 from jobsys.application.loop_time import loop_time
 from jobsys.application.queues import QueueView
 from jobsys.application.service import BackgroundJobService
@@ -30,6 +31,7 @@ class Overview:
     workers: Sequence[WorkerView] = ()
     circuits: Sequence[CircuitStatus] = ()
     weaknesses: Sequence[Weakness] = ()
+    floods: Mapping[str, Flood] = field(default_factory=dict[str, Flood])
 
     @property
     def ready_workers(self) -> Sequence[WorkerView]:
@@ -43,13 +45,18 @@ class Overview:
 
 @dataclass(slots=True)
 class Survey:
-    """Reads how a deployment stands: four round trips, whatever there is."""
+    """Reads how a deployment stands: four round trips, and a look at late queues now and then."""
 
     jobs: BackgroundJobService
     store: Durable
     clock: Clock
+    _floods: Floods = field(init=False)
     _weaknesses: Sequence[Weakness] = ()
     _judged_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Begins without having looked."""
+        self._floods = Floods(self.jobs)
 
     async def read(self) -> Overview:
         """Returns how it stands now.
@@ -57,12 +64,14 @@ class Survey:
         Raises:
             QueueUnavailable: the backend does not answer.
         """
+        now, queues = self.clock.now(), await self.jobs.queues.find()
         return Overview(
-            self.clock.now(),
-            await self.jobs.queues.find(),
+            now,
+            queues,
             await self.jobs.workers.find(),
             await self.jobs.circuits.states(),
             await self._worth(),
+            await self._floods.read(queues, now),
         )
 
     async def _worth(self) -> Sequence[Weakness]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from math import inf
 from typing import Final
 
-from jobsys.application.course import Course, Stretch
+from jobsys.application.course import Course, Flow, Stretch
 from jobsys.application.doctor.examination import glanced
 from jobsys.application.doctor.finding import Finding, Standing
 from jobsys.application.overview import Overview
@@ -69,6 +70,7 @@ def trouble_view(finding: Finding) -> dict[str, object]:
         "mend": finding.mend,
         "command": redacted(_typed(finding.command)),
         "name": finding.name or None,
+        "job_type": finding.job_type or None,
     }
 
 
@@ -86,14 +88,23 @@ def _by_priority(queues: Sequence[QueueView]) -> dict[str, int]:
     }
 
 
+def flow_view(flow: Flow | None) -> dict[str, float] | None:
+    """Returns how a queue goes as JSON values; rates are a second."""
+    if flow is None:
+        return None
+    return {"arrivals": round(flow.arrivals, 3), "completed": round(flow.completed, 3)}
+
+
 def _rates(now: Stretch | None) -> dict[str, float]:
     told = (0.0, 0.0) if now is None else (now.completed, now.failed)
     return {"completed": round(told[0], 3), "failed": round(told[1], 3)}
 
 
 def _latency(course: Course) -> dict[str, float | None] | None:
-    half, most = course.latency(0.5), course.latency(0.95)
-    return None if half is None else {"p50": half, "p95": most}
+    half, most, within = course.latency(0.5), course.latency(0.95), course.within(0.95)
+    if half is None:
+        return None
+    return {"p50": half, "p95": most, "p95_within": None if within == inf else within}
 
 
 def _workers(overview: Overview) -> dict[str, int]:

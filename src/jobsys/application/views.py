@@ -99,6 +99,7 @@ def fire_time_view(time: FireTime) -> dict[str, object]:
 
 def circuit_view(circuit: CircuitStatus) -> dict[str, object]:
     """Returns a circuit as JSON values."""
+    within = circuit.back_within
     return {
         "circuit": circuit.name,
         "state": circuit.phase.value,
@@ -107,6 +108,12 @@ def circuit_view(circuit: CircuitStatus) -> dict[str, object]:
         "open_until": _instant(circuit.open_until),
         "by_hand": circuit.by_hand,
         "probes": list(circuit.probes),
+        "last_error": circuit.last_error or None,
+        "failing_since": _instant(circuit.failing_since),
+        "job_types": [
+            {"job_type": kind, "queue": queue} for kind, queue in circuit.job_types.items()
+        ],
+        "back_within_seconds": within and round(within.total_seconds(), 3),
     }
 
 

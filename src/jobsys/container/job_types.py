@@ -28,6 +28,7 @@ from jobsys.container.endpoints import endpoints_of
 from jobsys.container.foundations import Foundations
 from jobsys.container.mail import open_mailer
 from jobsys.container.whereabouts import OPENER, Whereabouts
+from jobsys.domain.circuit import CircuitRule
 from jobsys.domain.factory import JobFactory
 from jobsys.domain.jobs.cleanup import CleanupJob
 from jobsys.domain.jobs.email import EmailJob
@@ -66,7 +67,11 @@ class JobTypes(Foundations):
             Singleton(Admission, self.queue_policies),
         )
         self.intake = Singleton(traced_intake, intake, self.tracer)
-        self.circuit_book = Singleton(CircuitBook, self.circuits, self.job_factory)
+        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
+        self.circuit_defaults = Object(circuit)
+        self.circuit_book = Singleton(
+            CircuitBook, self.circuits, self.job_factory, self.circuit_defaults
+        )
         self._gauges(given.metrics)
 
     def _gauges(self, given: MetricsSettings) -> None:

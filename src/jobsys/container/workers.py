@@ -20,7 +20,6 @@ from jobsys.application.worker import Worker
 from jobsys.application.worker_options import WorkerOptions
 from jobsys.config import Settings, WorkerSettings
 from jobsys.container.upkeep import Upkeep
-from jobsys.domain.circuit import CircuitRule
 
 POOLS: Final = {"tasks": AsyncioWorkerPool, "threads": ThreadWorkerPool}
 """The worker pool of each setting's word."""
@@ -44,8 +43,9 @@ class Workers(Upkeep):
             given.max_result,
             lines=self.log_sender if given.job_log.enabled else None,
         )
-        circuit = CircuitRule("", given.circuit.failures, given.circuit.recover_after)
-        self.circuit_breaker = Singleton(CircuitBreaker, self.circuits, self.metrics, circuit)
+        self.circuit_breaker = Singleton(
+            CircuitBreaker, self.circuits, self.metrics, self.circuit_defaults
+        )
         executor = Singleton(
             JobExecutor,
             self.handlers,

@@ -13,6 +13,8 @@ from jobsys.domain.redaction import redacted
 MESSAGE_LIMIT: Final = 2_000
 TRACEBACK_LIMIT: Final = 8_000
 LONGEST_SECRET: Final = 64 * 1024
+BRIEF_TYPE: Final = 58
+BRIEF_MESSAGE: Final = 140
 KEPT_ERRORS: Final = 10
 UNKNOWN_CODE: Final = "SRV_6001"
 REPLACED_CODE: Final = "PAYLOAD_REPLACED"
@@ -39,6 +41,12 @@ class AttemptError(BaseModel):
     def tells_of_edit(self) -> bool:
         """True when nothing failed: the line keeps a payload that was replaced."""
         return self.code == REPLACED_CODE
+
+    @property
+    def brief(self) -> str:
+        """What it says in one line of at most 200 characters, the secrets in its message masked."""
+        message = redacted(" ".join(self.message.split()))
+        return f"{clipped(self.type, BRIEF_TYPE)}: {clipped(message, BRIEF_MESSAGE)}"
 
     def tells(self, text: str) -> bool:
         """Says whether a text stands in its message, beside the secrets in it."""

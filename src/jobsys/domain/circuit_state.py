@@ -29,7 +29,13 @@ class CircuitPhase(StrEnum):
 
 @value
 class CircuitStatus:
-    """A circuit as it is shown; `open_until` is None where it is closed, or open by hand."""
+    """A circuit as it is shown; `open_until` is None where it is closed, or open by hand.
+
+    `last_error` is what the last of its failures in a row said, `failing_since` when the first one
+    was told. `job_types` are the registered types that name it, with their queues. `back_within` is
+    how long the jobs that it holds rest at most if it is closed, or has been closed now; None where
+    it holds none, or no registered type names it.
+    """
 
     name: str
     phase: CircuitPhase
@@ -38,13 +44,23 @@ class CircuitStatus:
     open_until: datetime | None
     by_hand: bool
     probes: Sequence[str]
+    last_error: str = ""
+    failing_since: datetime | None = None
+    job_types: Mapping[str, str] = field(default_factory=dict[str, str])
+    back_within: timedelta | None = None
+
+    @property
+    def row(self) -> str:
+        """How many of its failures there are, in words."""
+        return "1 failure" if self.failures == 1 else f"{self.failures} failures in a row"
 
 
 @value
 class CircuitState:
     """Where a circuit stands; all instants are the backend's.
 
-    `failures` are those in a row. `changed_at` is when it opened or closed last. It is open until
+    `failures` are those in a row, the first told at `failing_since`, the last with `last_error`,
+    which is short and has no secrets. `changed_at` is when it opened or closed last. It is open until
     `open_until`, then half-open; None: it is closed. `probes` are the jobs that may try, and until
     when each keeps its right. After `kept_until` it is as new.
     """
@@ -54,6 +70,8 @@ class CircuitState:
     open_until: datetime | None = None
     probes: Mapping[str, datetime] = field(default_factory=dict[str, datetime])
     kept_until: datetime | None = None
+    last_error: str = ""
+    failing_since: datetime | None = None
 
     @property
     def is_by_hand(self) -> bool:
@@ -68,10 +86,16 @@ class CircuitState:
 
     def status(self, name: str, now: datetime) -> CircuitStatus:
         """Returns what is shown of it."""
-        until = None if self.is_by_hand else self.open_until
-        probing = sorted(self.probing(now))
         return CircuitStatus(
-            name, self.phase(now), self.failures, self.changed_at, until, self.is_by_hand, probing
+            name,
+            phase=self.phase(now),
+            failures=self.failures,
+            changed_at=self.changed_at,
+            open_until=None if self.is_by_hand else self.open_until,
+            by_hand=self.is_by_hand,
+            probes=sorted(self.probing(now)),
+            last_error=self.last_error,
+            failing_since=self.failing_since,
         )
 
     def may_probe(self, rule: CircuitRule, job_id: str, now: datetime) -> bool:
@@ -112,7 +136,16 @@ class CircuitState:
 
     def opened(self, now: datetime, until: datetime) -> "CircuitState":
         """Returns the circuit as it opens."""
-        return CircuitState(self.failures, changed_at=now, open_until=until)
+        return replace(self, changed_at=now, open_until=until, probes={})
+
+    def failed(self, error: str, now: datetime) -> "CircuitState":
+        """Returns the circuit after a failure that says this."""
+        since = self.failing_since or now
+        return replace(self, last_error=error or self.last_error, failing_since=since)
+
+    def recovered(self) -> "CircuitState":
+        """Returns the circuit without failures in a row."""
+        return replace(self, failures=0, last_error="", failing_since=None)
 
 
 def told(state: CircuitState) -> str:
@@ -125,6 +158,11 @@ def read(text: str | bytes) -> CircuitState:
 
     >>> read(told(CircuitState(failures=3))).failures, read("nonsense").failures
     (3, 0)
+
+    What another release has written is read as far as both know it.
+
+    >>> read('{"failures": 3, "of_tomorrow": []}').failures
+    3
     """
     try:
         return _STATE.validate_json(text)

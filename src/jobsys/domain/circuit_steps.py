@@ -44,13 +44,14 @@ class CircuitStep:
     """Something that is told of a circuit, or asked.
 
     `job_id` is the job that asks for a probe, or whose attempt is one. `seen` is the circuit's
-    `changed_at` as it was known when the attempt began.
+    `changed_at` as it was known when the attempt began. `error` is what a failure said, in short.
     """
 
     event: CircuitEvent
     rule: CircuitRule
     job_id: str = ""
     seen: datetime | None = None
+    error: str = ""
 
 
 @value
@@ -98,14 +99,14 @@ def _nothing(_state: CircuitState, _step: CircuitStep, _now: datetime) -> Circui
 def _failed(state: CircuitState, step: CircuitStep, now: datetime) -> CircuitState | None:
     if not _is_heeded(state, step):
         return None
-    more = replace(state, failures=state.failures + 1)
+    more = replace(state.failed(step.error, now), failures=state.failures + 1)
     if more.failures < step.rule.failures:
         return more
     return more.opened(now, now + step.rule.recover_after)
 
 
 def _succeeded(state: CircuitState, step: CircuitStep, _now: datetime) -> CircuitState | None:
-    return replace(state, failures=0) if _is_heeded(state, step) else None
+    return state.recovered() if _is_heeded(state, step) else None
 
 
 def _asked(state: CircuitState, step: CircuitStep, now: datetime) -> CircuitState | None:
@@ -118,7 +119,7 @@ def _asked(state: CircuitState, step: CircuitStep, now: datetime) -> CircuitStat
 def _probe_failed(state: CircuitState, step: CircuitStep, now: datetime) -> CircuitState | None:
     if not step.job_id or not _is_heeded(state, step):
         return None
-    return state.opened(now, now + step.rule.recover_after)
+    return state.failed(step.error, now).opened(now, now + step.rule.recover_after)
 
 
 def _probe_succeeded(state: CircuitState, step: CircuitStep, now: datetime) -> CircuitState | None:

@@ -57,12 +57,14 @@ def _in_open_circuit(record: JobRecord, scene: Scene) -> Explanation | None:
     if circuit is None or circuit.phase is CircuitPhase.CLOSED:
         if not held:
             return None
-        told = "its circuit was open; it is looked at again at its time"
+        told = "it was held by its circuit, which was open; it is looked at again at its time"
         return Explanation(WaitCode.CIRCUIT, told, starts_at=record.standing.due_at)
+    holds = f"it {'is' if held else 'will be'} held by circuit {circuit.name}, which"
     if circuit.by_hand:
         mend = f"jobsys circuit close {circuit.name}"
-        return Explanation(WaitCode.CIRCUIT, f"circuit {circuit.name} was opened by hand", mend)
-    told = f"circuit {circuit.name} is {circuit.phase} after {circuit.failures} failures in a row"
+        return Explanation(WaitCode.CIRCUIT, f"{holds} was opened by hand", mend)
+    last = f", the last with {circuit.last_error}" if circuit.last_error else ""
+    told = f"{holds} is {circuit.phase} after {circuit.row}{last}"
     starts_at = record.standing.due_at if held else circuit.open_until
     return Explanation(WaitCode.CIRCUIT, told, starts_at=starts_at)
 

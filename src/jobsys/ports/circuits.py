@@ -33,6 +33,7 @@ class Circuits(Protocol):
 
         All steps of a call are one: of two callers, one sees what the other has changed.
         A step that changes nothing writes nothing.
+        What the last of the failures in a row said is remembered with them, and since when.
         A failure whose answer was lost may count twice when it is told again; nothing else does.
         """
 

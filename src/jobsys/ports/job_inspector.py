@@ -10,7 +10,7 @@ from jobsys.domain.edit import Edit, EditOutcome
 from jobsys.domain.job_id import JobId
 from jobsys.domain.priority import JobPriority
 from jobsys.domain.record import JobRecord
-from jobsys.domain.status import JobStatus
+from jobsys.domain.status import FINAL, JobStatus
 from jobsys.domain.value import value
 
 
@@ -51,6 +51,18 @@ class QueueCounts:
     def waited(self, now: datetime) -> timedelta | None:
         """Returns for how long the first of all has been ready; None where none is."""
         return max(self.ages(now).values(), default=None)
+
+    def came_since(self, before: "QueueCounts") -> int:
+        """Returns how many jobs were submitted or replayed since: those that live, and have ended.
+
+        A job that is held and comes back, or is tried again, has not come. One that was purged
+        meanwhile is missed.
+        """
+        return max(self._had() - before._had(), 0)
+
+    def _had(self) -> int:
+        living = sum(number for status, number in self.now.items() if status not in FINAL)
+        return living + sum(self.ever.get(status, 0) for status in FINAL)
 
 
 class JobInspector(Protocol):

@@ -1,5 +1,7 @@
 """Queues, schedules, dead letters and circuits over HTTP."""
 
+import asyncio
+
 from tests.integration.http.conftest import Api, Fail, Greet, Mail
 
 QUEUE = "/api/queues/mails"
@@ -15,6 +17,21 @@ async def test_a_queue_is_listed_with_its_counts_and_its_policy(api: Api) -> Non
     assert answer.json()["policy"]["max_jobs"] == 5
     answer = await api.ask("admin", "PATCH", f"{QUEUE}/policy", {"wait_for_room": "soon"})
     assert (answer.status_code, answer.json()["code"]) == (422, "VAL_2001")
+
+
+async def test_a_queue_tells_its_rates_while_somebody_looks_on(api: Api) -> None:
+    await api.container.job_service().submit(Mail())
+    [unseen] = (await api.ask("viewer", "GET", "/api/queues")).json()["queues"].values()
+    assert unseen["rates"] is None
+    await api.ask("viewer", "GET", "/api/overview")
+    await api.container.job_service().submit_many([Mail()] * 50)
+    async with asyncio.timeout(10):
+        while True:
+            [queue] = (await api.ask("viewer", "GET", "/api/queues")).json()["queues"].values()
+            if queue["rates"] and queue["rates"]["arrivals"]:
+                break
+            await asyncio.sleep(0.05)
+    assert queue["rates"]["completed"] == 0
 
 
 async def test_a_queue_and_a_type_in_it_are_paused_and_resumed(api: Api) -> None:
@@ -213,4 +230,5 @@ async def test_a_circuit_is_opened_and_closed_by_hand(api: Api) -> None:
     answer = await api.ask("operator", "POST", "/api/circuits/fail/open")
     assert (answer.json()["state"], answer.json()["by_hand"]) == ("open", True)
     answer = await api.ask("operator", "POST", "/api/circuits/fail/close")
-    assert answer.json()["state"] == "closed"
+    assert (answer.json()["state"], answer.json()["back_within_seconds"]) == ("closed", 120)
+    assert answer.json()["job_types"] == [{"job_type": "fail", "queue": "default"}]

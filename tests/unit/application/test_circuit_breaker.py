@@ -112,6 +112,35 @@ async def test_after_failures_in_a_row_jobs_of_every_type_of_the_circuit_are_hel
     assert bench.metrics.snapshot().number(CIRCUIT_HOLDS, "bank") == 2
 
 
+async def test_it_tells_what_the_last_failure_said_its_secrets_masked_before_it_is_cut(
+    bench: Bench, bank: Bank
+) -> None:
+    bank.failure = ConnectionError(f"{'x' * 60}\n refused  token={'s3cret' * 60} {'y' * 200}")
+    await bench.carried_out(Call())
+    told = await status(bench)
+    assert told.last_error.startswith(f"ConnectionError: {'x' * 60} ref")
+    assert (len(told.last_error) <= 200, "s3cret" in told.last_error) == (True, False)
+    assert told.failing_since == bench.clock.now()
+    bank.failure = ConnectionError("refused token=s3cret")
+    await bench.carried_out(Call())
+    assert (await status(bench)).last_error == "ConnectionError: refused token=***"
+    assert told.job_types == {"call": "default", "again": "default"}
+
+
+async def test_once_it_is_closed_what_it_held_comes_back_within_what_is_told(
+    bench: Bench, bank: Bank
+) -> None:
+    await opened(bench, bank)
+    bench.clock.advance(PERIOD / 2)
+    record = await bench.carried_out(Call())
+    closed = await bench.service.circuits.close("bank")
+    assert closed.back_within == PERIOD / 2 + PERIOD / 10
+    due = record.standing.due_at
+    assert due is not None
+    assert due - bench.clock.now() <= closed.back_within
+    assert (await bench.service.circuits.close("bank")).back_within is None
+
+
 async def test_a_success_in_between_begins_the_row_anew(bench: Bench, bank: Bank) -> None:
     for failure in (OSError(), OSError(), None, OSError(), OSError()):
         bank.failure = failure

@@ -1,10 +1,12 @@
 """How a deployment went: rates, and latencies of the last minute."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 
-from jobsys.application.course import KEPT_FOR, Course, quantile
+from jobsys.application.course import KEPT_FOR, Course, Flow
+from jobsys.application.latencies import quantile
 from jobsys.application.overview import Overview
 from jobsys.application.queues import QueueView
 from jobsys.application.workers import WorkerView
@@ -16,10 +18,12 @@ from jobsys.ports.metric_families import BOUNDS
 from jobsys.testing.virtual_clock import START
 
 
-def seen(second: float, completed: int = 0, failed: int = 0, **work: Sequence[int]) -> Overview:
+def seen(
+    second: float, completed: int = 0, failed: int = 0, came: int = 0, **work: Sequence[int]
+) -> Overview:
     """What is seen of one queue, and of one worker for each host that is named."""
     ever = {JobStatus.COMPLETED: completed, JobStatus.FAILED: failed}
-    counts = QueueCounts({}, ever, {})
+    counts = QueueCounts({JobStatus.QUEUED: came - completed - failed}, ever, {})
     workers = [WorkerView(card(host, ended), timedelta(0)) for host, ended in work.items()]
     at = START + timedelta(seconds=second)
     return Overview(at, {"mails": QueueView(counts, QueuePolicy())}, workers)
@@ -57,6 +61,25 @@ def test_a_history_has_points_two_seconds_apart_and_of_five_minutes() -> None:
     assert {round(one.completed, 6) for one in told.stretches} == {2}
 
 
+def test_a_queue_flows_as_its_jobs_came_and_were_completed_in_the_last_ten_seconds() -> None:
+    told = course(seen(0, came=900), *(seen(s, completed=2 * s, came=5 * s) for s in range(10, 31)))
+    assert told.flows == {"mails": Flow(5, 2)}
+
+
+def test_jobs_that_are_held_and_come_back_have_not_come_in_again() -> None:
+    first, then = seen(0, came=9), seen(1, came=9)
+    again = {**then.queues["mails"].counts.ever, JobStatus.QUEUED: 700}
+    held = {JobStatus.QUEUED: 2, JobStatus.SCHEDULED: 7}
+    then = replace(then, queues={"mails": QueueView(QueueCounts(held, again, {}), QueuePolicy())})
+    assert course(first, then).flows == {"mails": Flow(0, 0)}
+
+
+def test_a_queue_that_was_seen_once_or_reset_has_no_flow_or_none_that_is_negative() -> None:
+    assert course().flows == course(seen(0, came=9)).flows == {}
+    assert course(seen(0, came=9), seen(1)).flows == {"mails": Flow(0, 0)}
+    assert course(Overview(START), seen(1, came=9)).flows == {}
+
+
 def test_counts_that_were_reset_make_no_negative_rate() -> None:
     told = course(seen(0, completed=100), seen(2, completed=3))
     assert told.now is not None
@@ -71,6 +94,16 @@ def test_a_latency_is_of_what_ended_in_the_last_minute_over_all_processes() -> N
     )
     assert told.latency(0.5) == BOUNDS[0]
     assert told.latency(1) == BOUNDS[1]
+
+
+def test_no_job_of_a_share_took_longer_than_the_bound_that_is_told() -> None:
+    told = course(seen(0), seen(30, a=[0] * 14 + [9, 1]))
+    latency, bound = told.latency(0.5), told.within(0.5)
+    assert latency is not None
+    assert bound is not None
+    assert (latency < bound, bound, told.within(1)) == (True, 900.0, 3600.0)
+    assert Course().within(0.5) is None
+    assert course(seen(0), seen(30, a=[])).within(0.5) is None
 
 
 def test_there_is_no_latency_of_nothing() -> None:

@@ -1,6 +1,7 @@
 """From when on something is amiss, and how it is told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from jobsys.application.doctor import failure_rules, slow_rules, store_rules, wo
 from jobsys.application.doctor.examination import CHECKS, Rule, examined, standing_of
 from jobsys.application.doctor.finding import MOST_TOLD, Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
+from jobsys.application.floods import Flood
 from jobsys.application.overview import Overview
 from jobsys.application.queues import QueueView
 from jobsys.application.workers import WorkerView
@@ -153,6 +155,28 @@ def test_a_circuit_that_opened_by_itself_is_trouble() -> None:
     assert found(worker_rules.circuits, there) == [(Code.CIRCUIT_OPEN, Standing.TROUBLE)]
 
 
+def test_an_open_circuit_tells_whom_it_holds_why_since_when_and_for_how_long_yet() -> None:
+    circuit = CircuitStatus(
+        "smtp",
+        CircuitPhase.OPEN,
+        failures=5,
+        changed_at=NOW,
+        open_until=NOW + SECOND,
+        by_hand=False,
+        probes=(),
+        last_error="ConnectionError: mail.example.com refused",
+        failing_since=NOW - timedelta(minutes=3),
+        job_types={"welcome": "mails", "newsletter": "mails"},
+        back_within=timedelta(minutes=2),
+    )
+    one = only(worker_rules.circuits, scene(Overview(NOW, circuits=[circuit])))
+    assert one.sentence == (
+        "circuit smtp is open and holds jobs of welcome, newsletter after 5 failures in a row,"
+        " the first 3 min ago, the last with ConnectionError: mail.example.com refused"
+    )
+    assert one.mend.endswith("closed, and what it holds comes back within 2 min")
+
+
 @pytest.mark.parametrize(
     ("come", "expected"),
     [(1.0, (Code.WAITS_LONG, Standing.WARNING)), (3.0, (Code.FALLING_BEHIND, Standing.TROUBLE))],
@@ -167,6 +191,17 @@ def test_more_arrivals_than_ends_are_worse_than_a_long_wait(
     assert (
         f"4 of 4 slots are busy, its workers end 2 jobs a second, {come:.3g} come" in one.sentence
     )
+
+
+def test_a_late_queue_tells_the_type_that_floods_it_and_how_that_is_held() -> None:
+    queues = {"mails": queue(queued=900, age=timedelta(minutes=2))}
+    flooded = Overview(NOW, queues, [worker()], floods={"mails": Flood("a b", 93, 100)})
+    one = only(slow_rules.slow, scene(flooded))
+    assert one.sentence.endswith("; 93 of the first 100 are of type a b")
+    assert "`jobsys queue pause mails --type 'a b'`" in one.mend
+    assert (one.name, one.job_type) == ("mails", "a b")
+    alone = only(slow_rules.slow, scene(replace(flooded, floods={})))
+    assert ("type" in alone.sentence, "pause" in alone.mend, alone.job_type) == (False, False, "")
 
 
 @pytest.mark.parametrize("paused", [False, True])

@@ -1,20 +1,23 @@
 """What a circuit may say of itself, and each row of the table of its life."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from jobsys import BaseJob, Circuit, ConfigurationError
 from jobsys.domain.circuit import CircuitRule
-from jobsys.domain.circuit_state import UNTIL_CLOSED, CircuitPhase, CircuitState
+from jobsys.domain.circuit_state import UNTIL_CLOSED, CircuitPhase, CircuitState, read
 from jobsys.domain.circuit_steps import CircuitEvent, CircuitStep, taken
 from jobsys.testing.virtual_clock import START
 
 RULE = CircuitRule("bank", failures=2, recover_after=timedelta(seconds=60))
 CLOSED = CircuitState(changed_at=START)
-OPEN = CircuitState(2, START, START + RULE.recover_after)
-HALF_OPEN = CircuitState(2, START, START)
-TRIES = CircuitState(2, START, START, {"default:a": START + RULE.recover_after})
+FAILING = CircuitState(1, START).failed("OSError: refused", START)
+OPEN = replace(FAILING, failures=2, open_until=START + RULE.recover_after)
+HALF_OPEN = replace(OPEN, open_until=START)
+TRIES = replace(HALF_OPEN, probes={"default:a": START + RULE.recover_after})
+BY_HAND = CircuitState(0, START, UNTIL_CLOSED)
 
 STAYS = [
     (CLOSED, CircuitEvent.ASKED, "default:a"),
@@ -26,23 +29,23 @@ STAYS = [
     *((state, CircuitEvent.LOOKED, "") for state in (CLOSED, OPEN, HALF_OPEN, TRIES)),
 ]
 BECOMES = [
-    (CLOSED, CircuitEvent.FAILED, "", CircuitState(1, START)),
-    (CircuitState(1, START), CircuitEvent.FAILED, "", OPEN),
-    (CircuitState(1, START), CircuitEvent.SUCCEEDED, "", CLOSED),
+    (CLOSED, CircuitEvent.FAILED, "", FAILING),
+    (FAILING, CircuitEvent.FAILED, "", OPEN),
+    (FAILING, CircuitEvent.SUCCEEDED, "", CLOSED),
     (HALF_OPEN, CircuitEvent.ASKED, "default:a", TRIES),
     (TRIES, CircuitEvent.ASKED, "default:a", TRIES),
     (TRIES, CircuitEvent.GAVE_BACK, "default:a", HALF_OPEN),
     (TRIES, CircuitEvent.FAILED, "default:a", OPEN),
     (TRIES, CircuitEvent.SUCCEEDED, "default:a", CLOSED),
     *((state, CircuitEvent.CLOSED, "", CLOSED) for state in (CLOSED, OPEN, HALF_OPEN, TRIES)),
-    (CLOSED, CircuitEvent.OPENED, "", CircuitState(0, START, UNTIL_CLOSED)),
-    (OPEN, CircuitEvent.OPENED, "", CircuitState(2, START, UNTIL_CLOSED)),
-    (TRIES, CircuitEvent.OPENED, "", CircuitState(2, START, UNTIL_CLOSED)),
+    (CLOSED, CircuitEvent.OPENED, "", BY_HAND),
+    (OPEN, CircuitEvent.OPENED, "", replace(OPEN, open_until=UNTIL_CLOSED)),
+    (TRIES, CircuitEvent.OPENED, "", replace(OPEN, open_until=UNTIL_CLOSED)),
 ]
 
 
 def step(event: CircuitEvent, job_id: str) -> CircuitStep:
-    return CircuitStep(event, RULE, job_id, START)
+    return CircuitStep(event, RULE, job_id, START, "OSError: refused")
 
 
 @pytest.mark.parametrize(("state", "event", "job_id"), STAYS)
@@ -71,6 +74,30 @@ def test_what_began_before_the_last_change_does_not_count(
     late = CircuitStep(event, RULE, "default:a", START - timedelta(seconds=1))
     [answer], changed = taken({"bank": state}, [late], START)
     assert (answer.counted, changed) == (False, {})
+
+
+def test_it_keeps_what_the_last_failure_said_and_when_the_first_was_told() -> None:
+    later = START + timedelta(seconds=1)
+    again = replace(step(CircuitEvent.FAILED, "default:a"), error="OSError: still refused")
+    for before in (FAILING, TRIES):
+        [answer], _ = taken({"bank": before}, [again], later)
+        assert answer.state.last_error == "OSError: still refused"
+        assert answer.state.failing_since == START
+    [silent], _ = taken({"bank": FAILING}, [replace(again, error="")], later)
+    assert silent.state.last_error == "OSError: refused"
+
+
+def test_what_a_release_wrote_that_kept_no_errors_is_read_and_goes_on() -> None:
+    older = read('{"failures":1,"changed_at":null,"open_until":null,"probes":{},"kept_until":null}')
+    assert older == CircuitState(1)
+    [answer], _ = taken({"bank": older}, [step(CircuitEvent.FAILED, "")], START)
+    assert (answer.state.failures, answer.state.last_error) == (2, "OSError: refused")
+
+
+def test_a_success_of_a_circuit_without_failures_changes_nothing() -> None:
+    kept = CLOSED.kept(START)
+    _, changed = taken({"bank": kept}, [step(CircuitEvent.SUCCEEDED, "")], START)
+    assert changed == {}
 
 
 def test_a_circuit_without_a_name_is_called_as_the_type_that_has_it_first() -> None:

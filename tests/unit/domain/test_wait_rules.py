@@ -25,7 +25,9 @@ from jobsys.testing.virtual_clock import START
 CARD: Final = replace(ADA, queues=("mails",), types={"email": 2}, slots=4, active=0)
 BUSY: Final = replace(CARD, active=4, rate=2.0)
 MINUTE: Final = timedelta(minutes=1)
-OPEN: Final = CircuitStatus("smtp", CircuitPhase.OPEN, 10, START, START + MINUTE, False, ())
+OPEN: Final = CircuitStatus(
+    "smtp", CircuitPhase.OPEN, 10, START, START + MINUTE, False, (), "OSError: refused"
+)
 CLOSED: Final = replace(OPEN, phase=CircuitPhase.CLOSED, open_until=None, failures=0)
 
 
@@ -82,9 +84,16 @@ EXAMPLES: Final = [
     ),
     (record(JobStatus.CANCELLING, lane="ada.0"), scene(), "stopping", "asked to stop", "", None),
     (record(JobStatus.BLOCKED), scene(), "parents", "jobs that it waits for", "", None),
-    (HELD, scene(circuit=OPEN), "circuit", "smtp is open after 10 failures", "", LATER),
-    (HELD, scene(circuit=CLOSED), "circuit", "was open", "", LATER),
-    (QUEUED, scene(circuit=OPEN), "circuit", "smtp is open", "", START + MINUTE),
+    (
+        HELD,
+        scene(circuit=OPEN),
+        "circuit",
+        "it is held by circuit smtp, which is open after 10 failures in a row, the last with OSError: refused",
+        "",
+        LATER,
+    ),
+    (HELD, scene(circuit=CLOSED), "circuit", "it was held by its circuit", "", LATER),
+    (QUEUED, scene(circuit=OPEN), "circuit", "it will be held by circuit smtp", "", START + MINUTE),
     (QUEUED, scene(circuit=BY_HAND), "circuit", "by hand", "jobsys circuit close smtp", None),
     (
         QUEUED,

@@ -90,6 +90,7 @@ function PurgeAll({ cause }: { cause: Cause }) {
     text: `${await counted("purge", cause)} of ${cause.job_type} in ${cause.queue} are removed for good.`,
     yes: "Remove",
     typed: cause.queue,
+    typedIs: "the queue's name",
     danger: true,
   });
   const run = async () => {

@@ -1,6 +1,6 @@
 import { path } from "../client";
 import { useFetched } from "../fetched";
-import { Badge } from "../parts/badge";
+import { StatusBadges } from "../parts/badge";
 import { Empty, Shown } from "../parts/shown";
 import { Facts, Json, QueueLink, Section, When } from "../parts/values";
 import { to } from "../route";
@@ -40,8 +40,7 @@ function Known({ job }: { job: Job }) {
     <>
       <div class="bar">
         <span class="badges">
-          <Badge of={job.status} />
-          {job.reason && <Badge of={job.reason} />}
+          <StatusBadges of={job} all />
           <span>{job.job_type}</span>
         </span>
         <JobActions job={job} />

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { asking } from "../client";
 import { useFetched } from "../fetched";
-import { Badge } from "../parts/badge";
+import { StatusBadges } from "../parts/badge";
 import { Empty, Shown } from "../parts/shown";
 import { type Column, Table } from "../parts/table";
 import { JobLink, QueueLink, When } from "../parts/values";
@@ -65,7 +65,7 @@ function columns(jobs: Job[], ticked: ReadonlySet<string>, set: (ids: ReadonlySe
 
 const COLUMNS: Column<Job>[] = [
   { head: "Job", cell: (job) => <JobLink id={job.job_id} /> },
-  { head: "Status", cell: (job) => <Badge of={job.status} /> },
+  { head: "Status", cell: (job) => <StatusBadges of={job} /> },
   { head: "Type", cell: (job) => job.job_type },
   { head: "Queue", cell: (job) => <QueueLink name={job.queue} /> },
   { head: "Priority", cell: (job) => job.priority },

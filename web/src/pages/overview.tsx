@@ -1,7 +1,7 @@
-import { count, rate, several, span } from "../format";
+import { count, rate, span } from "../format";
 import { connection, overview } from "../live";
 import type { Overview as Told } from "../overview";
-import { Badge } from "../parts/badge";
+import { QueueBadges } from "../parts/badge";
 import { Chart, type Line } from "../parts/chart";
 import { Empty } from "../parts/shown";
 import { type Column, Table } from "../parts/table";
@@ -66,12 +66,8 @@ const COLUMNS: Column<BusyQueue>[] = [
   { head: "Delayed", num: true, cell: (one) => count(one.delayed) },
   { head: "Dead", num: true, cell: (one) => count(one.failed) },
   { head: "Oldest waits", num: true, cell: (one) => span(one.oldest_waiting_seconds) },
-  { head: "State", cell: (one) => (one.paused ? <Badge of="paused" /> : held(one.paused_types)) },
+  { head: "State", cell: (one) => <QueueBadges {...one} /> },
 ];
-
-function held(types: number): string {
-  return types ? `${several(types, "type")} paused` : "open";
-}
 
 function Tiles({ told }: { told: Told }) {
   const { counts, rates, latency, workers, circuits } = told;
@@ -81,11 +77,16 @@ function Tiles({ told }: { told: Told }) {
       <Tile name="Failed" value={`${rate(rates.failed)}/s`} more={`${count(counts.failed)} dead letters`} href={to("dead-letters")} bad={rates.failed > 0} />
       <Tile name="Waiting" value={count(counts.waiting)} more={`oldest ${span(told.oldest_waiting_seconds)}`} href={to("jobs", "", { status: "queued" })} />
       <Tile name="Active" value={count(counts.active)} more={`${count(counts.delayed)} delayed`} href={to("jobs", "", { status: "processing" })} />
-      <Tile name="Latency" value={span(latency?.p50)} more={latency ? `95 %: ${span(latency.p95)}` : "nothing ended in a minute"} href={to("jobs", "", { status: "completed" })} />
+      <Tile name="Latency" value={span(latency?.p50)} more={latency ? bound(latency.p95_within) : "nothing ended in a minute"} href={to("jobs", "", { status: "completed" })} />
       <Tile name="Workers" value={count(workers.ready)} more={`${workers.active} of ${workers.slots} slots${workers.silent ? `, ${workers.silent} silent` : ""}`} href={to("workers")} bad={workers.silent > 0} />
       <Tile name="Circuits" value={circuits.open ? `${circuits.open} open` : "closed"} more={`${circuits.half_open} half-open`} href={to("circuits")} bad={circuits.open > 0} />
     </div>
   );
+}
+
+/** Writes what is known for sure: a bound, as a value between two bounds may be more than any job took. */
+function bound(within: number | null): string {
+  return within === null ? "95 %: over 1 h" : `95 %: ≤ ${span(within)}`;
 }
 
 function Tile(props: { name: string; value: string; more: string; href: string; bad?: boolean }) {

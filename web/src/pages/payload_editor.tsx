@@ -34,8 +34,12 @@ export function PayloadEditor({ id, close }: { id: string; close: () => void }) 
   return (
     <Modal title={`Payload of ${id}`} onClose={close} wide>
       <form onSubmit={(event) => (event.preventDefault(), void save(true))}>
-        <Field label="JSON" kind="area" value={text} onChange={setText}
-          hint="Stars stand for secrets: left as they are, they stay what they were." />
+        {letter ? (
+          <Field label="JSON" kind="area" value={text} onChange={setText}
+            hint="Stars stand for secrets: left as they are, they stay what they were." />
+        ) : (
+          <p class="loading">Loading…</p>
+        )}
         {flaw && <p class="refusal">{flaw}</p>}
         <div class="buttons end">
           <button type="button" onClick={close}>

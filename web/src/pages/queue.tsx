@@ -1,5 +1,5 @@
 import { useFetched } from "../fetched";
-import { count } from "../format";
+import { count, rate } from "../format";
 import { Empty, Shown } from "../parts/shown";
 import { Facts, Section } from "../parts/values";
 import { to } from "../route";
@@ -56,6 +56,12 @@ function Known({ name, queue }: { name: string; queue: Queue }) {
           />
         ) : (
           <Empty>No job is in it.</Empty>
+        )}
+        {queue.rates && (
+          <p>
+            <b>{rate(queue.rates.arrivals)}/s</b> come in, <b>{rate(queue.rates.completed)}/s</b> are completed
+            {queue.rates.arrivals > queue.rates.completed && queue.now.queued ? ": it grows" : ""}
+          </p>
         )}
         {queue.now.queued ? (
           <p class="quiet">

@@ -3,36 +3,39 @@ import { count, several } from "../format";
 import { Action } from "../parts/action";
 import type { Question } from "../parts/confirm";
 
-/** Pauses a queue, or lets it go on; one type of it where one is named. */
-export function PauseQueue({ name, paused, type }: { name: string; paused: boolean; type?: string }) {
+const AFTERWARDS = "What waits of it stays until then, unless it is purged on the queue's page or cancelled in the list of jobs.";
+
+/** Pauses a queue, or lets it go on; one type of it where one is named. One that stands `alone` says which. */
+export function PauseQueue({ name, paused, type, alone }: { name: string; paused: boolean; type?: string; alone?: boolean }) {
   const body = type ? { job_type: type } : undefined;
   const what = type ? `${type} in ${name}` : name;
+  const [said, about] = alone ? [` ${type}`, `in ${name}`] : ["", what];
   return paused ? (
     <Action
       needs="operator"
-      about={what}
+      about={about}
       run={async () => {
         await ask("POST", path`queues/${name}/resume`, body);
         return `${what} goes on.`;
       }}
     >
-      Resume
+      {`Resume${said}`}
     </Action>
   ) : (
     <Action
       needs="operator"
-      about={what}
+      about={about}
       question={{
         title: `Pause ${what}?`,
-        text: "Nothing of it is begun any more until it is resumed. What runs goes on, and new jobs still come in.",
+        text: `Nothing of it is begun any more until it is resumed. What runs goes on, and new jobs still come in. ${AFTERWARDS}`,
         yes: "Pause",
       }}
       run={async () => {
         await ask("POST", path`queues/${name}/pause`, body);
-        return `${what} is paused.`;
+        return `${what} is paused. ${AFTERWARDS}`;
       }}
     >
-      Pause
+      {`Pause${said}`}
     </Action>
   );
 }
@@ -72,6 +75,7 @@ export function PurgeQueue({ name, type }: { name: string; type?: string }) {
       text: `${count(found.matched)}${found.more ? " and more" : ""} waiting jobs are removed for good.`,
       yes: "Purge",
       typed: name,
+      typedIs: "the queue's name",
       danger: true,
     };
   };

@@ -25,7 +25,7 @@ export function QueueTypes({ name, paused }: { name: string; paused: string[] })
   const columns: Column<Row>[] = [
     { head: "Type", cell: (row) => <a href={to("jobs", "", { queue: name, type: row.type })}>{row.type}</a> },
     { head: "Waiting", num: true, cell: (row) => count(row.share) },
-    { head: "State", cell: (row) => (row.paused ? <Badge of="paused" /> : "open") },
+    { head: "State", cell: (row) => <Badge of={row.paused ? "paused" : "running"} /> },
     {
       head: "",
       cell: (row) => (

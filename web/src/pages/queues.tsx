@@ -1,6 +1,6 @@
 import { useFetched } from "../fetched";
 import { count } from "../format";
-import { Badge } from "../parts/badge";
+import { QueueBadges } from "../parts/badge";
 import { Empty, Shown } from "../parts/shown";
 import { type Column, Table } from "../parts/table";
 import { QueueLink } from "../parts/values";
@@ -51,15 +51,7 @@ export function Queues() {
 }
 
 export function QueueState({ queue: { policy } }: { queue: Queue }) {
-  const held = policy.paused_types.length;
-  return (
-    <span class="badges">
-      {policy.paused && <Badge of="paused" />}
-      {policy.closed && <Badge of="takes no jobs" tone="warn" />}
-      {held > 0 && <Badge of={held === 1 ? "1 type paused" : `${held} types paused`} tone="warn" />}
-      {!policy.paused && !policy.closed && !held && "open"}
-    </span>
-  );
+  return <QueueBadges {...policy} paused_types={policy.paused_types.length} />;
 }
 
 export function sum(queue: Queue, ...statuses: (keyof Queue["now"])[]): number {

@@ -2,6 +2,7 @@ import { overview } from "../live";
 import type { Trouble } from "../overview";
 import { Badge } from "../parts/badge";
 import { to } from "../route";
+import { PauseQueue } from "./queue_actions";
 
 /** What is amiss, each with the way to where it is mended. */
 export function Troubles({ of }: { of: Trouble[] }) {
@@ -13,7 +14,7 @@ export function Troubles({ of }: { of: Trouble[] }) {
       <h2 id="troubles">Where the trouble is</h2>
       <ul>
         {of.map((one) => (
-          <Told key={`${one.code} ${one.name}`} of={one} way />
+          <Told key={`${one.code} ${one.name} ${one.job_type}`} of={one} way />
         ))}
       </ul>
     </section>
@@ -27,7 +28,7 @@ export function Amiss({ with: meant }: { with: (one: Trouble) => boolean }) {
     <section class="card troubles" aria-label="What is amiss">
       <ul>
         {found.map((one) => (
-          <Told key={`${one.code} ${one.name}`} of={one} />
+          <Told key={`${one.code} ${one.name} ${one.job_type}`} of={one} />
         ))}
       </ul>
     </section>
@@ -42,16 +43,24 @@ function Told({ of, way }: { of: Trouble; way?: boolean }) {
         <p>{of.message}</p>
         <Mend of={of} />
       </div>
-      {way && <Way of={of} />}
+      <span class="buttons">
+        {way && <Hold of={of} />}
+        {way && <Way of={of} />}
+      </span>
     </li>
   );
+}
+
+/** Pauses the type that floods a queue, or lets it go on. */
+function Hold({ of: { code, name, job_type } }: { of: Trouble }) {
+  return name && job_type ? <PauseQueue name={name} type={job_type} paused={code === "type_paused"} alone /> : null;
 }
 
 /** What mends it, and what is typed for that where the page cannot. */
 function Mend({ of }: { of: Trouble }) {
   return (
     <p class="mend">
-      {of.mend}: <code>{of.command}</code>
+      {of.mend.split("`").map((part, number) => (number % 2 ? <code>{part}</code> : part))}: <code>{of.command}</code>
     </p>
   );
 }

@@ -7,8 +7,9 @@ export interface Question {
   text: string;
   /** What the button says that does it. */
   yes: string;
-  /** What has to be written before it can be done. */
+  /** The name that has to be written before it can be done, and whose it is. */
   typed?: string;
+  typedIs?: string;
   danger?: boolean;
 }
 
@@ -44,7 +45,7 @@ function Confirm({ question, answer }: { question: Question; answer: (yes: boole
         {typed !== undefined && (
           <label class="field">
             <span>
-              Write <code>{typed}</code> to confirm
+              Write {question.typedIs} <code>{typed}</code> to confirm
             </span>
             <input value={written} onInput={(e) => write(e.currentTarget.value)} autocomplete="off" />
           </label>

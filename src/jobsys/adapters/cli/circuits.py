@@ -12,6 +12,7 @@ from jobsys.application.circuits import CircuitBook
 from jobsys.application.service import BackgroundJobService
 from jobsys.application.views import circuit_view
 from jobsys.domain.circuit_state import CircuitStatus
+from jobsys.domain.duration import told_span
 
 CircuitName = Annotated[str, typer.Argument(metavar="NAME", help="As its job types name it.")]
 
@@ -36,7 +37,12 @@ def open_circuit(context: typer.Context, name: CircuitName, as_json: Json = Fals
 def close_circuit(context: typer.Context, name: CircuitName, as_json: Json = False) -> None:
     """Let the jobs of a circuit run; those that it holds come back at their time."""
     given = cast("Invocation", context.obj)
-    _told(_taken(given, name, lambda book: book.close(name)), given.as_json or as_json)
+    circuit = _taken(given, name, lambda book: book.close(name))
+    _told(circuit, given.as_json or as_json)
+    if circuit.back_within:
+        output.note(f"jobs that it held come back within {told_span(circuit.back_within)}")
+    elif not circuit.job_types:
+        output.note("jobs that it held come back at their time: --app tells within what time")
 
 
 def open_line(circuit: CircuitStatus) -> str:
@@ -45,7 +51,8 @@ def open_line(circuit: CircuitStatus) -> str:
         return f"circuit {circuit.name} was opened by hand: jobsys circuit close {circuit.name}"
     tries = ", a job tries" if circuit.probes else ""
     until = output.moment(circuit.open_until)
-    return f"circuit {circuit.name} is {circuit.phase}, its time is up at {until}{tries}"
+    last = f", the last failure: {circuit.last_error}" if circuit.last_error else ""
+    return f"circuit {circuit.name} is {circuit.phase}, its time is up at {until}{tries}{last}"
 
 
 def _taken(
@@ -82,7 +89,10 @@ def _print(found: Sequence[CircuitStatus], as_json: bool) -> None:
             str(one.failures),
             output.moment(one.changed_at),
             ", ".join(one.probes),
+            ", ".join(f"{kind} in {queue}" for kind, queue in one.job_types.items()),
+            one.last_error,
         )
         for one in found
     ]
-    output.show(Table(("circuit", "state", "open until", "failures", "since", "probes"), rows))
+    head = ("circuit", "state", "open until", "failures", "since", "probes", "types", "last error")
+    output.show(Table(head, rows))

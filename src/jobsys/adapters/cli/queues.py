@@ -83,6 +83,9 @@ def pause(
     _done_to(queue, given, lambda jobs: jobs.queues.pause(queue, job_type=job_type))
     told = _with("paused", job_type)
     _print(queue, "paused", told, given.as_json or as_json, job_type=job_type)
+    if job_type:
+        verb = f"jobsys queue purge {queue} --type {job_type}"
+        output.note(f"what waits of it stays until it is resumed; {verb} removes it")
 
 
 @queues.command(epilog="Example: jobsys queue resume mails")

@@ -68,8 +68,8 @@ def _head(sight: Sight) -> Iterator[Text]:
     if now is None:
         yield Text("rates lie between two looks")
         return
-    half, most = sight.course.latency(0.5), sight.course.latency(0.95)
-    took = "" if half is None or most is None else f"  half took {half:.3g} s, 95 % {most:.3g} s"
+    half, most = sight.course.latency(0.5), sight.course.within(0.95)
+    took = "" if half is None or most is None else f"  half took {half:.3g} s, 95 % <= {most:.4g} s"
     yield Text(f"a second: {now.completed:.3g} completed, {now.failed:.3g} failed for good{took}")
 
 

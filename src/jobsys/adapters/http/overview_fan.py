@@ -2,11 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from jobsys.application.course import Course
+from jobsys.application.course import Course, Flow
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.loop_time import loop_time
 from jobsys.application.overview import Overview, Survey
@@ -49,6 +49,12 @@ class OverviewFan:
         """Returns how it stands now, with its history, as JSON values."""
         glimpse = await self._latest()
         return {**glimpse.view, "history": history_view(self._course.stretches)}
+
+    @property
+    def flows(self) -> Mapping[str, Flow]:
+        """How queues went of late, while somebody looks on; nothing is read for it."""
+        is_read = self._reader is not None and not self._reader.done()
+        return self._course.flows if is_read else {}
 
     async def follow(self) -> AsyncGenerator[str]:
         """Yields how it stands, at once and then at each read, until `close`."""

@@ -8,11 +8,10 @@ from jobsys.application.dead_letter_search import DeadLetterGroup
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
 from jobsys.application.overview import Overview
-from jobsys.domain.attempt_error import clipped, last_failure
+from jobsys.domain.attempt_error import last_failure
 from jobsys.domain.dead_letter import Cause
 from jobsys.domain.duration import told_span
 from jobsys.domain.record import JobRecord
-from jobsys.domain.redaction import redacted
 from jobsys.domain.status import JobStatus
 
 OFTEN: Final = 3
@@ -83,6 +82,4 @@ def _options(cause: Cause) -> str:
 
 def _why(record: JobRecord) -> str:
     error = last_failure(record.errors)
-    if error is None:
-        return ""
-    return f" ({error.type}: {clipped(redacted(' '.join(error.message.split())), 120)})"
+    return f" ({error.brief})" if error else ""

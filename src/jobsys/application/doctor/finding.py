@@ -60,7 +60,8 @@ class Finding:
     """Something that is amiss: the evidence in one sentence, and what mends it.
 
     `command` is what is typed for that, once `mend` has been read; `name` is the queue, worker or
-    circuit that is meant, where it is one.
+    circuit that is meant, where it is one, and `job_type` the type of jobs that may be paused in
+    that queue, or is.
     """
 
     code: Code
@@ -69,6 +70,7 @@ class Finding:
     mend: str
     command: str
     name: str = ""
+    job_type: str = ""
 
     @property
     def about(self) -> About:

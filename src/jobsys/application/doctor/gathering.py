@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from jobsys.application.doctor.scene import Scene
-from jobsys.application.doctor.slow_rules import LONG
+from jobsys.application.floods import late
 from jobsys.application.job_search import SearchJobs
 from jobsys.application.loop_time import loop_time
 from jobsys.application.overview import Survey
@@ -22,7 +22,6 @@ from jobsys.ports.job_inspector import JobQuery
 SAMPLE: Final = 500
 """How many jobs of a kind are looked at."""
 MOST_LETTERS: Final = 10_000
-NO_TIME: Final = timedelta()
 LOOK_FOR: Final = 1.0
 """For how many seconds it is looked how fast jobs come in."""
 
@@ -82,9 +81,7 @@ class Gathering:
         self, queues: Mapping[str, QueueView], now: datetime
     ) -> Mapping[str, float]:
         """Returns how many jobs a second come into each queue whose jobs have waited long."""
-        behind = [
-            name for name, one in queues.items() if (one.counts.waited(now) or NO_TIME) > LONG
-        ]
+        behind = late(queues, now)
         if not behind:
             return {}
         before = await self.jobs.counts()
@@ -92,8 +89,7 @@ class Gathering:
         await asyncio.sleep(LOOK_FOR)
         after = await self.jobs.counts()
         took = loop_time() - begun
-        came, status = {name: after[name].ever for name in behind}, JobStatus.QUEUED
-        return {n: (ever[status] - before[n].ever[status]) / took for n, ever in came.items()}
+        return {name: after[name].came_since(before[name]) / took for name in behind}
 
 
 def _is_unroutable(record: JobRecord) -> bool:

@@ -1,16 +1,17 @@
 """Whether jobs wait longer than they should, and schedules fire in time."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from shlex import quote
 from typing import Final
 
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
+from jobsys.application.floods import LONG, Flood
 from jobsys.domain.duration import told_span
 from jobsys.domain.status import QUEUED
 
-LONG: Final = timedelta(minutes=1)
-"""A job that is ready has waited long, and a schedule is late, after so much."""
+FASTER: Final = "start more workers, or one with more slots; make the handlers faster"
 
 
 def slow(scene: Scene) -> Iterator[Finding]:
@@ -30,9 +31,19 @@ def slow(scene: Scene) -> Iterator[Finding]:
         is_worse = come is not None and come > pace
         code = Code.FALLING_BEHIND if is_worse else Code.WAITS_LONG
         standing = Standing.TROUBLE if is_worse else Standing.WARNING
-        mend = "start more workers, or one with more slots; make the handlers faster"
         command = f"jobsys worker --queue {queue} --concurrency {max(2 * slots, 10)}"
-        yield Finding(code, standing, told, mend, command, queue)
+        late = Finding(code, standing, told, FASTER, command, queue)
+        yield _flooded(late, scene.overview.floods.get(queue))
+
+
+def _flooded(late: Finding, flood: Flood | None) -> Finding:
+    """Returns what is told of a late queue with the type that floods it, and how that is held."""
+    if flood is None:
+        return late
+    told = f"{late.sentence}; {flood.jobs} of the first {flood.all} are of type {flood.job_type}"
+    hold = f"jobsys queue pause {late.name} --type {quote(flood.job_type)}"
+    mend = f"hold that type back (`{hold}`), or {late.mend}"
+    return replace(late, sentence=told, mend=mend, job_type=flood.job_type)
 
 
 def late(scene: Scene) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from typing import Final
 from jobsys.application.doctor.finding import Code, Finding, Standing
 from jobsys.application.doctor.scene import Scene
 from jobsys.application.workers import WorkerState, WorkerView
-from jobsys.domain.circuit_state import CircuitPhase
+from jobsys.domain.circuit_state import CircuitPhase, CircuitStatus
 from jobsys.domain.duration import told_span
 from jobsys.domain.job_id import JobId
 from jobsys.domain.status import LEASED, QUEUED, RETRYING, JobStatus
@@ -30,7 +30,7 @@ def held(scene: Scene) -> Iterator[Finding]:
             )
             command = f"jobsys queue resume {queue} --type {kind}"
             mend = "let the type go on"
-            yield Finding(Code.TYPE_PAUSED, Standing.WARNING, told, mend, command, queue)
+            yield Finding(Code.TYPE_PAUSED, Standing.WARNING, told, mend, command, queue, kind)
 
 
 def unserved(scene: Scene) -> Iterator[Finding]:
@@ -103,14 +103,25 @@ def circuits(scene: Scene) -> Iterator[Finding]:
     for one in scene.overview.circuits:
         if one.phase is CircuitPhase.CLOSED:
             continue
-        command = f"jobsys circuit close {one.name}"
+        told, standing = _why_open(one, scene), Standing.TROUBLE
+        mend = "mend what its jobs depend on; then it tries by itself, or is closed"
         if one.by_hand:
-            told, mend = f"circuit {one.name} was opened by hand", "close it"
-            yield Finding(Code.CIRCUIT_OPEN, Standing.WARNING, told, mend, command, one.name)
-            continue
-        told = f"circuit {one.name} is {one.phase} after {one.failures} failures in a row"
-        mend = "mend what its jobs depend on; it tries by itself, and at once when it is closed"
-        yield Finding(Code.CIRCUIT_OPEN, Standing.TROUBLE, told, mend, command, one.name)
+            mend, standing = "close it", Standing.WARNING
+        if one.back_within:
+            mend += f", and what it holds comes back within {told_span(one.back_within)}"
+        command = f"jobsys circuit close {one.name}"
+        yield Finding(Code.CIRCUIT_OPEN, standing, told, mend, command, one.name)
+
+
+def _why_open(one: CircuitStatus, scene: Scene) -> str:
+    held = f" and holds jobs of {', '.join(one.job_types)}" if one.job_types else ""
+    if one.by_hand:
+        return f"circuit {one.name} was opened by hand{held}"
+    first = (
+        f", the first {told_span(scene.now - one.failing_since)} ago" if one.failing_since else ""
+    )
+    last = f", the last with {one.last_error}" if one.last_error else ""
+    return f"circuit {one.name} is {one.phase}{held} after {one.row}{first}{last}"
 
 
 def _open_jobs(now: Mapping[JobStatus, int]) -> int:

@@ -147,6 +147,20 @@ class RememberedCircuits:
         assert known.states["bank"].open_until == UNTIL_CLOSED
         assert known.now == START + MOMENT
 
+    async def test_what_the_last_failure_said_is_remembered_with_them_and_since_when(
+        self, backend: CircuitsUnderTest
+    ) -> None:
+        for said in ("OSError: refused", "OSError: reset \u00e9"):
+            step = CircuitStep(CircuitEvent.FAILED, SMTP, error=said)
+            await backend.circuits.take([step])
+            await backend.advance(MOMENT)
+        other = await backend.another_circuits()
+        state = (await other.known()).states["smtp"]
+        assert (state.last_error, state.failing_since) == ("OSError: reset \u00e9", START)
+        await take(other, CircuitEvent.SUCCEEDED)
+        state = (await backend.circuits.known()).states["smtp"]
+        assert (state.failures, state.last_error, state.failing_since) == (0, "", None)
+
     async def test_a_step_that_changes_nothing_leaves_nothing_behind(
         self, backend: CircuitsUnderTest
     ) -> None:

@@ -10,6 +10,7 @@ from pydantic import Field
 from jobsys.adapters.http.desk import Asking
 from jobsys.adapters.http.endpoints.fields import Body, Name, Queue, Wait
 from jobsys.adapters.http.refusals import NotConfirmed
+from jobsys.application.overview_views import flow_view
 from jobsys.application.queues import TO_PURGE
 from jobsys.application.views import policy_view, queue_view
 from jobsys.domain.queue_policy import PolicyChange
@@ -47,11 +48,15 @@ class Purge(Body):
 
 
 async def queues(ask: Asking) -> JSONResponse:
-    """Lists the queues with their counts and policies."""
-    found = await ask.jobs.queues.find()
+    """Lists the queues with their counts, their policies, and their rates of the last ten seconds."""
+    found, flows = await ask.jobs.queues.find(), ask.desk.overview.flows
     reached = {name: one for name, one in found.items() if ask.principal.reaches_queue(name)}
     # A thousand queues as they are: FastAPI would look at each value of theirs.
-    return JSONResponse({"queues": {name: queue_view(one) for name, one in reached.items()}})
+    shown = {
+        name: {**queue_view(one), "rates": flow_view(flows.get(name))}
+        for name, one in reached.items()
+    }
+    return JSONResponse({"queues": shown})
 
 
 async def policy(ask: Asking, queue: Queue) -> dict[str, object]:
