@@ -13,6 +13,7 @@ from jobsys.domain.job_id import JobId
 from jobsys.domain.status import LEASED, QUEUED, RETRYING, JobStatus
 
 URGENT: Final = LEASED | {QUEUED, RETRYING}
+START_ONE: Final = "start one with the container of your application, such as shop.jobs:container"
 STARTS_WITHIN: Final = timedelta(seconds=10)
 
 
@@ -50,7 +51,7 @@ def unserved(scene: Scene) -> Iterator[Finding]:
         silent = sum(queue in worker.card.queues for worker in scene.overview.workers)
         missed = f"; {silent} that did are not heard of any more" if silent else ""
         told = f"no live worker serves queue {queue}, in which {number} have not ended{missed}"
-        yield Finding(Code.NO_WORKER, standing, told, "start one", command, queue)
+        yield Finding(Code.NO_WORKER, standing, told, START_ONE, command, queue)
 
 
 def silent(scene: Scene) -> Iterator[Finding]:
