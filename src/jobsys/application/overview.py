@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,6 +37,11 @@ class Overview:
     def ready_workers(self) -> Sequence[WorkerView]:
         """The workers that would take a job now."""
         return [one for one in self.workers if one.state is WorkerState.READY]
+
+    @property
+    def for_anybody(self) -> "Overview":
+        """The same without a word of what jobs said as they failed."""
+        return replace(self, circuits=[replace(one, last_error="") for one in self.circuits])
 
     def waited(self, queue: str) -> timedelta | None:
         """Returns for how long the oldest ready job of a queue has waited; None where none does."""

@@ -15,7 +15,15 @@ from urllib.request import urlopen
 
 import pytest
 
-from jobsys import BaseJob, ConfigurationError, JobContext, JobsysContainer, Settings
+from jobsys import (
+    BaseJob,
+    Circuit,
+    ConfigurationError,
+    JobContext,
+    JobsysContainer,
+    RetryPolicy,
+    Settings,
+)
 from jobsys.adapters.memory.job_metrics import MemoryJobMetrics
 from jobsys.adapters.null.probed import NullProbed
 from jobsys.adapters.prometheus.endpoint import MOST_AT_ONCE, MetricsEndpoint
@@ -255,3 +263,26 @@ async def test_however_many_monitors_ask_at_once_the_store_is_read_once(
         answers = await asyncio.gather(*(asked(port, path) for path in paths))
         assert [status for status, _ in answers] == [200] * len(paths)
         assert 1 <= len(reads) <= 1 + (monotonic() - begun) / FRESH
+
+
+class Pay(BaseJob):
+    retry = RetryPolicy(max_attempts=2)
+    circuit = Circuit("bank", failures=1)
+
+
+async def test_nobody_is_told_at_the_port_what_jobs_said_as_they_failed() -> None:
+    port = free_port()
+    container = container_of(port=port)
+
+    @container.handles(Pay)
+    async def pay(job: Pay, context: JobContext) -> None:
+        raise ConnectionError("no account 4711")
+
+    async with container.lifecycle(), asyncio.timeout(20):
+        jobs, health = container.job_service(), ""
+        await jobs.submit(Pay())
+        while "circuit bank is open" not in health:
+            health = json.dumps(await asked(port, "/health/jobs"))
+        [bank] = await jobs.circuits.states()
+    assert bank.last_error == "ConnectionError: no account 4711"
+    assert "4711" not in health

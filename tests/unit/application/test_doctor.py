@@ -174,7 +174,7 @@ def test_an_open_circuit_tells_whom_it_holds_why_since_when_and_for_how_long_yet
         "circuit smtp is open and holds jobs of welcome, newsletter after 5 failures in a row,"
         " the first 3 min ago, the last with ConnectionError: mail.example.com refused"
     )
-    assert one.mend.endswith("closed, and what it holds comes back within 2 min")
+    assert one.mend.endswith("closed; once it is closed, its jobs come back within 2 min")
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,11 @@ def circuits(scene: Scene) -> Iterator[Finding]:
         if one.phase is CircuitPhase.CLOSED:
             continue
         told, standing = _why_open(one, scene), Standing.TROUBLE
-        mend = "mend what its jobs depend on; then it tries by itself, or is closed"
+        mend = "mend what its jobs depend on; it tries by itself, or is closed"
         if one.by_hand:
             mend, standing = "close it", Standing.WARNING
         if one.back_within:
-            mend += f", and what it holds comes back within {told_span(one.back_within)}"
+            mend += f"; once it is closed, its jobs come back within {told_span(one.back_within)}"
         command = f"jobsys circuit close {one.name}"
         yield Finding(Code.CIRCUIT_OPEN, standing, told, mend, command, one.name)
 
