@@ -36,7 +36,7 @@ def measured(stage: Stage, measure: Measure, rounds: int, scale: float) -> list[
     readings: dict[str, list[Reading]] = {each.name: [] for each in measure.contenders}
     for number in range(rounds):
         order = list(measure.contenders)
-        random.Random(number).shuffle(order)  # noqa: S311 - an order, not a secret
+        random.Random(number).shuffle(order)  # noqa: S311 (an order, not a secret)
         for contender in order:
             jobs = jobs_of(measure, contender, scale)
             readings[contender.name].append(_reading(stage, measure, contender, jobs))

@@ -41,7 +41,7 @@ class Figures:
 
 async def die_alone(url: str, deaths: int, seed: int, folder: Path) -> Figures:
     """Kills the worker that runs the only job, so many times, while another worker is idle."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     ledger = Ledger(folder / "ledger")
     environment = {"JOBSYS_BACKEND": url, "CHAOS_LEDGER": str(folder / "ledger")}
     application = JobsysContainer(Settings(backend=url, worker=WorkerSettings(enabled=False)))

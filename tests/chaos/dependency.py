@@ -96,7 +96,7 @@ async def take_away(
     url: str, seconds: float, seed: int, folder: Path, extent: Extent = WHOLE
 ) -> Figures:
     """Submits jobs while their dependency is down, gives it back, and waits for the rest."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     ledger, down = Ledger(folder / "ledger"), folder / "down"
     period = seconds / extent.periods
     down.touch()

@@ -40,7 +40,7 @@ class Figures:
 
 async def kill_workers(url: str, kills: int, seed: int, folder: Path, workers: int = 4) -> Figures:
     """Kills a worker in mid-job again and again while jobs run, then waits for the rest."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     ledger = Ledger(folder / "ledger")
     environment = {
         "JOBSYS_BACKEND": url,

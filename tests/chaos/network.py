@@ -97,7 +97,7 @@ class Figures:
 
 async def endure(fault: str, extent: Extent, redis_url: str, seed: int, folder: Path) -> Figures:
     """Submits jobs to a worker while there is trouble, waits for the last, and counts."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     trouble, ledger = TROUBLES[fault], Ledger(folder / f"ledger of {fault}")
     async with (
         Redis.from_url(redis_url) as admin,

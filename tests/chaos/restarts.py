@@ -95,7 +95,7 @@ class Load:
 
 async def endure(fault: str, server: RedisServer, jobs: int, seed: int, folder: Path) -> Figures:
     """Submits at least so many jobs while the fault happens, waits for the last, and counts."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     ledger, log = Ledger(folder / f"ledger of {fault}"), folder / f"log of {fault}"
     outage, file = OUTAGES[fault], folder / f"outbox of {fault}"
     async with opened(server.url) as app:

@@ -46,7 +46,7 @@ class Figures:
 
 async def fire_through_deaths(url: str, seconds: int, seed: int, folder: Path) -> Figures:
     """Fires a cron each second in three processes, of which one ends or freezes every five seconds."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     environment = {"JOBSYS_BACKEND": url, "CHAOS_LEDGER": str(folder / "ledger")}
     application = JobsysContainer(Settings(backend=url, worker=WorkerSettings(enabled=False)))
     await application.backend().start()

@@ -75,7 +75,7 @@ class Exit:
 
 async def end_workers(url: str, signals: int, seed: int, folder: Path) -> Figures:
     """Signals one busy worker after the other while jobs run, then waits for the rest."""
-    draw = random.Random(seed)  # noqa: S311 - chance, not secrecy
+    draw = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     ledger, exits = Ledger(folder / "ledger"), list[Exit]()
     async with opened(url) as app:
         jobs = app.job_service()

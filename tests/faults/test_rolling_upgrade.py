@@ -28,7 +28,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 async def test_nothing_is_lost_nor_read_as_the_other_release_s_class(
     url: str, tmp_path: Path
 ) -> None:
-    draw, ledger = random.Random(7), Ledger(tmp_path / "ledger")  # noqa: S311 - chance, not secrecy
+    draw, ledger = random.Random(7), Ledger(tmp_path / "ledger")  # noqa: S311 (chance, not secrecy)
     with _release("first", url, ledger) as first, _release("second", url, ledger) as second:
         await asyncio.gather(first.served(2), second.served(2))
         async with opened(url) as app:

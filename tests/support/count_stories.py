@@ -55,7 +55,7 @@ async def differ(backends: Mapping[str, WholeBackend], story: list[Operation]) -
     """Tells whether the backends differ; a backend that raises an error differs, too."""
     try:
         histories = {name: await tell(backend, story) for name, backend in backends.items()}
-    except Exception:  # noqa: BLE001 - whatever a planted bug may cause
+    except Exception:  # noqa: BLE001 (whatever a planted bug may cause)
         return True
     return first_difference(story, histories) is not None
 

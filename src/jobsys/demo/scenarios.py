@@ -65,7 +65,7 @@ async def fires(stage: Stage) -> None:
     """
     schedules = stage.jobs.schedules
     schedule_id = await stage.jobs.schedule("tick", ShortJob(), every=EVERY)
-    while (await schedules.get(schedule_id)).fired < FIRES:  # noqa: ASYNC110 - another process fires
+    while (await schedules.get(schedule_id)).fired < FIRES:  # noqa: ASYNC110 (another process fires)
         await asyncio.sleep(LOOK_EVERY)
     await schedules.pause(schedule_id)
     schedule = await schedules.get(schedule_id)

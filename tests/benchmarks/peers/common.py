@@ -92,7 +92,7 @@ def use_uvloop() -> None:
 
 def become(*command: str) -> None:
     """Goes on as the peer's own program."""
-    os.execv(command[0], command)  # noqa: S606 - an environment of the bench's own
+    os.execv(command[0], command)  # noqa: S606 (an environment of the bench's own)
 
 
 def tell(**figures: float) -> None:

@@ -39,6 +39,15 @@ async def test_a_submitted_job_waits_under_its_id_with_its_classs_defaults(bench
     assert record.header.retention == SendReport.retention
 
 
+async def test_each_job_of_one_submit_keeps_what_its_own_type_says(bench: Bench) -> None:
+    ids = await bench.service.submit_many([Greet(), SendReport(to=["ada"]), Greet()])
+    records = [await bench.service.get(job_id) for job_id in ids]
+    assert [job_id.queue for job_id in ids] == [Greet.queue, "reports", Greet.queue]
+    assert [one.job_type for one in records] == ["greet", "send_report", "greet"]
+    assert [one.priority for one in records] == [Greet.priority, JobPriority.HIGH, Greet.priority]
+    assert [one.header.retention for one in records] == [None, SendReport.retention, None]
+
+
 async def test_every_option_of_a_submit_ends_up_in_the_record(bench: Bench) -> None:
     retry, retention = RetryPolicy(max_attempts=9), Retention(done=HOUR, dead=HOUR * 2)
     job_id = await bench.service.submit(

@@ -134,6 +134,7 @@ async def test_a_receiver_is_left_alone_for_as_long_as_it_asks(
 async def test_a_wait_that_cannot_be_read_is_the_policy_s(bench: Bench, retry_after: str) -> None:
     record = await told(bench, HttpAnswer(429, retry_after))
     assert record.standing.due_at == START + timedelta(seconds=2.5)  # half of five seconds
+    assert [error.type for error in record.errors] == ["WebhookUnavailable"]
 
 
 async def test_a_url_that_is_not_allowed_is_not_tried_again(bench: Bench) -> None:

@@ -24,7 +24,7 @@ class TcpProxy:
     ) -> None:
         self.target = target
         self.port = 0
-        self._conditions = Conditions(framing, draw or random.Random())  # noqa: S311 - no secret
+        self._conditions = Conditions(framing, draw or random.Random())  # noqa: S311 (no secret)
         self._conditions.audible.set()
         self._listener: asyncio.Server | None = None
         self._wires: set[Wire] = set()
