@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from time import monotonic, sleep
+from typing import TypeVar
 
 import pytest
 
@@ -68,6 +69,7 @@ early.clock.override(Object(Shifted(-timedelta(minutes=5))))
 
 APP = ("--app", "ward:container")
 LONGEST = 30.0
+T = TypeVar("T")
 
 
 @dataclass
@@ -109,10 +111,14 @@ class Ward:
         assert (told["standing"] == "ok") == (not findings)
         return findings
 
-    def finding(self, code: str) -> dict[str, str]:
-        """Returns what doctor finds under this code, once it does."""
-        until(lambda: code in self.found())
-        return self.found()[code]
+    def finding(self, code: str, told: str = "") -> dict[str, str]:
+        """Returns what doctor finds under this code, once it tells that; a second look may not."""
+
+        def look() -> dict[str, str] | None:
+            finding = self.found().get(code)
+            return finding if finding and told in finding["sentence"] else None
+
+        return until(look)
 
     def mend(self, finding: dict[str, str]) -> None:
         """Types the command of a finding, and waits until all is well."""
@@ -136,9 +142,10 @@ class Ward:
         asyncio.run(done())
 
 
-def until(holds: Callable[[], object]) -> None:
-    """Returns once something holds."""
+def until(look: Callable[[], T | None]) -> T:
+    """Returns what was seen, once something is."""
     end = monotonic() + LONGEST
-    while not holds():
+    while not (seen := look()):
         assert monotonic() < end
         sleep(0.05)
+    return seen

@@ -93,6 +93,7 @@ def test_a_type_that_no_worker_has_a_handler_for(ward: Ward) -> None:
     finding = ward.finding("no_handler")
     assert f"1 jobs wait for that, such as {job_id}" in finding["sentence"]
     ward.mend(finding)
+    until(lambda: '"completed"' in ward.run("get", job_id, "--json"))
 
 
 def test_a_circuit_that_is_open(ward: Ward) -> None:
@@ -108,8 +109,7 @@ def test_dead_letters_that_pile_up_by_one_cause(ward: Ward) -> None:
 
     ward.do(submitted)
     ward.work()
-    until(lambda: "40 of 40" in ward.finding("dead_letters")["sentence"])
-    finding = ward.finding("dead_letters")
+    finding = ward.finding("dead_letters", "40 of 40")
     assert "40 of 40 dead letters are jobs of type 'post'" in finding["sentence"]
     assert "failed with ConnectionError" in finding["sentence"]
     (ward.cli.folder / "mended").touch()
@@ -131,8 +131,7 @@ def test_jobs_that_wait_long_as_all_slots_are_busy(ward: Ward) -> None:
     ward.submit("sit")
     ward.cli.begun()
     ward.submit("greet", app="ward:early")
-    until(lambda: "1 of 1 slots are busy" in ward.finding("waits_long")["sentence"])
-    finding = ward.finding("waits_long")
+    finding = ward.finding("waits_long", "1 of 1 slots are busy")
     assert "1 ready jobs of queue default has waited 5 min" in finding["sentence"]
     ward.mend(finding)
 

@@ -28,7 +28,9 @@ SOON = timedelta(seconds=60)
 ROUNDS, KILLED_AFTER, REPORTS = 40, 15, 350
 SETTLED_WITHIN = 1.0
 """Seconds from the end of a handler until its worker has counted it, on a busy machine."""
-QUEUES = ("--queue=default", "--queue=reports=2")
+QUEUES = ("--queue=default", "--queue=reports=2", "--queue=bank")
+TOTALLED = ("default", "reports")
+"""The queues of all types but `pay`, whose attempts may end either way."""
 STATUSES = (JobStatus.COMPLETED, JobStatus.RETRYING, JobStatus.FAILED)
 
 
@@ -62,7 +64,7 @@ class Stage:
 
     def processed(self, worker: Worker) -> Counter[str]:
         """The ends that were scraped of a worker last, by outcome."""
-        expr = "sum by (instance) (jobsys_jobs_processed_total{status='%s'})"
+        expr = "sum by (instance) (jobsys_jobs_processed_total{type!='pay',status='%s'})"
         found = {OUTCOMES[one]: self.scraped(expr % OUTCOMES[one], worker) for one in STATUSES}
         return Counter({name: int(one.last) for name, one in found.items() if one})
 
@@ -162,10 +164,9 @@ def words_of(expected: Mapping[JobStatus, int]) -> Counter[str]:
 
 async def ever(stage: Stage, *statuses: JobStatus) -> Counter[str]:
     """How many ends the store has applied."""
-    counts = (await stage.jobs.counts()).values()
-    return Counter(
-        {OUTCOMES[one]: sum(queue.ever.get(one, 0) for queue in counts) for one in statuses}
-    )
+    counts = await stage.jobs.counts()
+    ends = [counts[queue].ever for queue in TOTALLED]
+    return Counter({OUTCOMES[one]: sum(end.get(one, 0) for end in ends) for one in statuses})
 
 
 def noted(entries: Sequence[Entry]) -> Counter[str]:
