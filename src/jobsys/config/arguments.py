@@ -32,6 +32,7 @@ class WorkerArguments(TypedDict, total=False):
     concurrency: int
     processes: int
     uvloop: bool
+    gc_threshold: int
     queues: list[str] | tuple[str, ...]
     slots: Mapping[str, int]
     pool: Literal["tasks", "threads"]

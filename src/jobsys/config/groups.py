@@ -30,6 +30,12 @@ class WorkerSettings(Group):
     uvloop: bool = Field(
         default=True, description="Whether `jobsys worker` runs on uvloop where it is installed."
     )
+    gc_threshold: int = Field(
+        default=10_000,
+        ge=0,
+        description="After how many new objects Python looks for garbage while jobs run; where it"
+        " looks more seldom, that stays, and 0 changes nothing.",
+    )
     queues: tuple[QueueName, ...] = Field(
         default=(),
         description="Which queues are served; none named: those of the registered job types.",

@@ -182,7 +182,7 @@ class JobsysContainer(Tracing):
         keepers = [*lines, *letters, self.lease_keeper(), self.circuit_breaker()]
         timers = [self.card_shower(), self.ticker(), *planners, *self._archivists()]
         beside = [*always, self.background(), *keepers, *timers]
-        return [*beside, self.process_runner(), self.worker()]
+        return [*beside, self.process_runner(), self.rare_collection(), self.worker()]
 
     async def _tell_what_holds(self) -> None:
         runs = "runs" if self.runs_worker() else "does not run"

@@ -7,6 +7,7 @@ from dependency_injector.providers import Object, Singleton
 
 from jobsys.adapters.asyncio.thread_worker_pool import ThreadWorkerPool
 from jobsys.adapters.asyncio.worker_pool import AsyncioWorkerPool
+from jobsys.adapters.system.garbage import RareCollection
 from jobsys.application.card_shower import CardShower
 from jobsys.application.card_writer import CardWriter
 from jobsys.application.circuit_breaker import CircuitBreaker
@@ -75,3 +76,4 @@ class Workers(Upkeep):
         pace = Singleton(Pace, self.reporter, self.metrics)
         writer = Singleton(CardWriter, self.worker, self.handlers, pace, self.metrics, self.clock)
         self.card_shower = Singleton(CardShower, self.roster, writer)
+        self.rare_collection = Singleton(RareCollection, worker.gc_threshold)

@@ -9,11 +9,12 @@ from tests.benchmarks.reading import Reading
 from tests.benchmarks.stage import Stage
 from tests.benchmarks.takes.warm import warm
 
-SECONDS: Final = 10.0
+SECONDS: Final = 30.0
+"""As long as twice the longest of its pauses: it collects its gauges each 15 seconds."""
 
 
 def idle(stage: Stage, contender: Contender, _jobs: int) -> Reading:
-    """Looks at a worker for ten seconds, once it has run a first job."""
+    """Looks at a worker for half a minute, once it has run a first job."""
     stage.reset(contender)
     redis = stage.redis(contender)
     with stage.workers(contender) as workers:

@@ -4,12 +4,9 @@ import asyncio
 import gc
 import os
 from collections.abc import Callable, Coroutine
-from typing import Final, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
-
-COLLECT_EVERY: Final = 10_000
-"""New objects after which Python looks for cycles: a batch of jobs in flight is a few thousand."""
 
 
 def run(main: Coroutine[object, object, T], *, on_uvloop: bool) -> T:
@@ -19,11 +16,10 @@ def run(main: Coroutine[object, object, T], *, on_uvloop: bool) -> T:
         return runner.run(main)
 
 
-def collect_garbage_rarely() -> None:
-    """Lets Python look for cycles less often, and never again in what was imported by now."""
+def keep_what_is_imported() -> None:
+    """Lets Python look for garbage no more in what was imported by now."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(max(COLLECT_EVERY, gc.get_threshold()[0]))
 
 
 def _fill_the_first_three_files() -> None:

@@ -10,7 +10,7 @@ from typing import Annotated, Final, cast
 
 import typer
 
-from jobsys.adapters.cli.fast_process import collect_garbage_rarely, run
+from jobsys.adapters.cli.fast_process import keep_what_is_imported, run
 from jobsys.adapters.cli.invocation import Invocation
 from jobsys.adapters.cli.serve import serve
 from jobsys.adapters.cli.stop_signals import end_at_signals, ignore_signals_at_the_very_end
@@ -86,7 +86,7 @@ def _run(application: Application, target: str, *, supervised: bool) -> int:
         return asyncio.run(_supervise(application, target, processes))
     if supervised:
         application.serve_metrics(None)  # the supervisor does
-    collect_garbage_rarely()
+    keep_what_is_imported()
     run(serve(application, supervised=supervised), on_uvloop=settings.uvloop)
     return 0
 
