@@ -10,11 +10,11 @@ from jobsys.config.groups import (
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
-    WorkerSettings,
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.settings import Settings
 from jobsys.config.webhooks import WebhookSettings
+from jobsys.config.worker import WorkerSettings
 
 __all__ = [
     "AlertSettings",

@@ -10,15 +10,14 @@ from jobsys.config.dashboard import DashboardSettings, TokenSettings
 from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.groups import (
     BackgroundSettings,
-    ChildSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
-    WorkerSettings,
 )
 from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.webhooks import WebhookArguments, WebhookSettings
+from jobsys.config.worker import ChildSettings, WorkerSettings
 from jobsys.domain.alert import AlertSeverity
 from jobsys.domain.principal import Role
 from jobsys.domain.priority import JobPriority

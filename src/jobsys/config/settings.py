@@ -15,12 +15,10 @@ from jobsys.config.failures import AlertSettings, CircuitSettings
 from jobsys.config.fields import by_path
 from jobsys.config.groups import (
     BackgroundSettings,
-    ChildSettings,
     MailSettings,
     MetricsSettings,
     QueueSettings,
     SchedulerSettings,
-    WorkerSettings,
 )
 from jobsys.config.kinds import QueueName, Seconds
 from jobsys.config.layers import Found, KeyPath, Layer, nested
@@ -28,6 +26,7 @@ from jobsys.config.logs import JobLogSettings, LogSettings
 from jobsys.config.problems import told
 from jobsys.config.sources import gathered
 from jobsys.config.webhooks import WebhookSettings
+from jobsys.config.worker import ChildSettings, WorkerSettings
 from jobsys.domain.errors import ConfigurationError
 from jobsys.domain.retry import RetryPolicy
 
