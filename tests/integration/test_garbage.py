@@ -50,6 +50,12 @@ async def test_a_setting_of_nought_leaves_it_as_it_is() -> None:
         assert gc.get_threshold()[0] == PYTHONS
 
 
+async def test_what_the_host_chooses_meanwhile_is_its_choice() -> None:
+    async with process().lifecycle():
+        gc.set_threshold(50_000)
+    assert gc.get_threshold()[0] == 50_000
+
+
 @pytest.mark.parametrize("chosen", [0, 50_000])
 async def test_a_host_that_looks_more_seldom_or_never_goes_on_so(chosen: int) -> None:
     gc.set_threshold(chosen)

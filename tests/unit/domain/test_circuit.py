@@ -121,7 +121,7 @@ def test_what_is_no_circuit_is_refused_when_the_class_is_made(wrong: object) -> 
 )
 def test_a_circuit_that_cannot_work_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ConfigurationError):
-        Circuit(**wrong)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+        Circuit(**wrong)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType] (meant)
 
 
 def test_only_what_is_named_counts_where_classes_are_named() -> None:

@@ -9,7 +9,8 @@ class RareCollection(Component):
     """Lets Python look less often while jobs run: each look walks over all that is in flight.
 
     `every` is how many new objects there are between two looks. A process that looks even more
-    seldom, or never, is left as it is; after a stop it is as it was before.
+    seldom, or never, is left as it is; a stop puts back what was before, unless another has
+    chosen meanwhile.
     """
 
     def __init__(self, every: int) -> None:
@@ -23,6 +24,6 @@ class RareCollection(Component):
             gc.set_threshold(self._every)
 
     async def stop(self) -> None:
-        if self._before is not None:
-            gc.set_threshold(self._before)
-            self._before = None
+        before, self._before = self._before, None
+        if before is not None and gc.get_threshold()[0] == self._every:
+            gc.set_threshold(before)
